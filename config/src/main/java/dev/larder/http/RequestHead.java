@@ -1,0 +1,26 @@
+package dev.larder.http;
+
+/**
+ * The head of a request as a server understands it after framing has been checked.
+ *
+ * @param method the method, case-sensitive, e.g. {@code GET}
+ * @param target the request target as it came and as it is forwarded, in origin form ({@code /path?query}), decoded
+ * @param scheme {@code http} or {@code https}, as the visitor used it
+ * @param authority the Host field's value in lower case, without the scheme's default port; never empty
+ * @param fields all field lines as they came, Host among them
+ */
+public record RequestHead(String method, Target target, String scheme, String authority, Fields fields) {
+
+    /** The same head with other fields. */
+    public RequestHead withFields(Fields replaced) {
+        return new RequestHead(method, target, scheme, authority, replaced);
+    }
+
+    /** Whether the method is safe (RFC 9110 section 9.2.1): it asks for no change. */
+    public boolean isSafe() {
+        return switch (method) {
+            case "GET", "HEAD", "OPTIONS", "TRACE" -> true;
+            default -> false;
+        };
+    }
+}

@@ -1,0 +1,23 @@
+package dev.larder.rules;
+
+import java.util.Optional;
+
+/**
+ * One thing that is wrong with a file, said so that it can be mended: where, what, what was expected, and the nearest
+ * known name where one is near.
+ *
+ * @param file the file's name as the user gave it
+ * @param at where
+ * @param wrong what is wrong, naming the value
+ * @param expected what was expected, without a leading "expected"
+ * @param suggestion the nearest known name, for "did you mean"
+ */
+public record Problem(String file, Position at, String wrong, String expected, Optional<String> suggestion) {
+
+    /** {@code rules.yaml:14:7: ttl is "5 minuts"; expected a duration such as 30s or 5m; did you mean "5m"?} */
+    @Override
+    public String toString() {
+        return file + ":" + at.line() + ":" + at.column() + ": " + wrong + "; expected " + expected
+                + suggestion.map(name -> "; did you mean \"" + name + "\"?").orElse("");
+    }
+}

@@ -1,0 +1,131 @@
+package dev.larder.settings;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How this sidecar runs. Immutable; every default is stated in {@link SettingsLoader} and pinned by a test.
+ *
+ * @param listen where visitors connect
+ * @param admin where health and metrics are, a loopback address unless told otherwise
+ * @param backend the origin, {@code http://host:port}
+ * @param rules the rules file
+ * @param transport which Netty transport
+ * @param threads event loops; 0 means one for each core
+ * @param store where stored responses are
+ * @param secret keys the hashes of credentials; made up at start where absent
+ * @param trustedProxies hops whose Forwarded and X-Forwarded-* fields are passed on, as CIDR ranges
+ * @param timeouts every wait
+ * @param bounds every limit
+ * @param writesWhenStoreUnreachable what becomes of a matching write while the store is away
+ * @param unknownOutcomeHold how long what a write of unknown outcome may have changed is not stored
+ * @param accessLog whether one line a request is written
+ */
+public record Settings(
+        Address listen,
+        Address admin,
+        URI backend,
+        Path rules,
+        Transport transport,
+        int threads,
+        Store store,
+        Optional<String> secret,
+        List<String> trustedProxies,
+        Timeouts timeouts,
+        Bounds bounds,
+        WritesWhenStoreUnreachable writesWhenStoreUnreachable,
+        Duration unknownOutcomeHold,
+        boolean accessLog) {
+
+    /** A host and a port to bind; port 0 lets the system choose. */
+    public record Address(String host, int port) {}
+
+    /** Which Netty transport; AUTO is epoll where there is one and NIO elsewhere. */
+    public enum Transport {
+        AUTO,
+        EPOLL,
+        IO_URING,
+        NIO
+    }
+
+    /** See the decision in ARCHITECTURE.md: fresh and available collide here, and the operator decides. */
+    public enum WritesWhenStoreUnreachable {
+        FORWARD,
+        REFUSE
+    }
+
+    /**
+     * Where stored responses are.
+     *
+     * @param url {@code memory}, {@code redis://} or {@code rediss://}; may hold a password, never logged
+     * @param namespace what every name in Redis begins with
+     * @param maxBytes what stored responses may take: in the process with the embedded store
+     * @param circuitFailures failures in a row that open the circuit
+     * @param circuitRetry how long an open circuit waits before it tries again
+     * @param maxInFlight commands under way at once; more are refused at once
+     * @param intentLease how long an intent stands without being renewed
+     * @param groupTtl how long a group's epoch is kept after it was last written or used to store
+     */
+    public record Store(
+            String url,
+            String namespace,
+            long maxBytes,
+            int circuitFailures,
+            Duration circuitRetry,
+            int maxInFlight,
+            Duration intentLease,
+            Duration groupTtl) {}
+
+    /**
+     * Every wait.
+     *
+     * @param connect to the origin
+     * @param responseHead from the last byte of the request to the head of the answer
+     * @param bodyIdle between two pieces of a body, either way
+     * @param clientHead from the first byte of a request to the end of its head
+     * @param clientIdle between two requests of a connection
+     * @param identity for the backend to say who a visitor is
+     * @param store for one round trip to the store
+     * @param flight how long one fetch may lead others
+     * @param patience how long a follower waits for a flight
+     * @param drain how long open requests may take after SIGTERM
+     */
+    public record Timeouts(
+            Duration connect,
+            Duration responseHead,
+            Duration bodyIdle,
+            Duration clientHead,
+            Duration clientIdle,
+            Duration identity,
+            Duration store,
+            Duration flight,
+            Duration patience,
+            Duration drain) {}
+
+    /**
+     * Every limit.
+     *
+     * @param connections clients at once; more get an early 503
+     * @param requestLineBytes longest request line
+     * @param headBytes longest head in all
+     * @param originConnections to the origin at once, over all event loops
+     * @param originQueue requests that wait for one; more get 503
+     * @param captureBytes bodies in memory at once on their way to the store
+     * @param maxInspectBytes of a body that a rule reads
+     * @param identities known at once
+     * @param questions about identities under way at once
+     */
+    public record Bounds(
+            int connections,
+            int requestLineBytes,
+            int headBytes,
+            int originConnections,
+            int originQueue,
+            long captureBytes,
+            int maxInspectBytes,
+            int identities,
+            int questions) {}
+}

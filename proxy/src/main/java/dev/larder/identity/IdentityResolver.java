@@ -1,0 +1,75 @@
+package dev.larder.identity;
+
+import dev.larder.http.RequestHead;
+import dev.larder.key.Identity;
+import dev.larder.purge.PurgeGroup;
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes a visitor known. Thread-safe; any event loop may call it, nothing blocks. Bounded in number of identities kept
+ * and of questions under way. Skeleton.
+ */
+public interface IdentityResolver {
+
+    /** What a request carries for one identity. */
+    sealed interface Carried {
+
+        /** No credential. */
+        record None() implements Carried {}
+
+        /** More than one, or in a form that servers read in their own ways. */
+        record Ambiguous() implements Carried {}
+
+        /**
+         * Exactly one.
+         *
+         * @param credential its keyed hash
+         * @param line the field line that carries it and nothing else, for a fetch to be stored: {@code Cookie: name=value}
+         */
+        record One(Credential credential, Map.Entry<String, String> line) implements Carried {
+            /** Without the credential itself. */
+            @Override
+            public String toString() {
+                return "One[" + credential + "]";
+            }
+        }
+    }
+
+    /** What is known of a credential. */
+    sealed interface Known {
+
+        /** It belongs to this visitor. */
+        record Somebody(Identity identity) implements Known {}
+
+        /** The backend, or the token itself, says that it belongs to nobody. */
+        record Nobody() implements Known {}
+
+        /** It could not be found out: the backend cannot be asked, or too many questions are under way. */
+        record Unknown(String detail) implements Known {}
+    }
+
+    /** Finds the credential of identity {@code name} in a request. */
+    Carried find(String name, RequestHead request);
+
+    /** Whether a credential of any identity, or an Authorization field, is there in any form. */
+    boolean carriesAny(RequestHead request);
+
+    /**
+     * What is known without asking: a kept answer that is not too old, or a verdict reached here (opaque, JWT). From half
+     * of an answer's ttl it is asked anew in the background. Null where the backend must be asked.
+     */
+    @Nullable
+    Known peek(Carried.One carried, RequestHead request);
+
+    /** Asks; questions for one credential are collapsed. Completes on any thread, never exceptionally, bounded in time. */
+    CompletionStage<Known> ask(Carried.One carried, RequestHead request);
+
+    /** A session has been ended: forgets it, and dooms questions about it under way. */
+    void end(Credential credential);
+
+    /** Forgets whoever is in one of these identity groups ({@link PurgeGroup}), and dooms questions under way. */
+    void forget(Collection<PurgeGroup> groups);
+}

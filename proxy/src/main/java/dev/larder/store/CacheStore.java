@@ -1,0 +1,85 @@
+package dev.larder.store;
+
+import dev.larder.purge.PurgeGroup;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where responses are stored. Written for implementers: {@code CacheStoreContract} in the tests says the rest.
+ *
+ * <p>Any thread may call any method; none blocks. A stage may complete on any thread: the caller hops to its own event
+ * loop. No stage completes exceptionally because the server is away: what cannot be done is a result that says so, with
+ * one exception named at {@link Intent}. No method throws for contents of the store: what cannot be read is a miss.
+ */
+public interface CacheStore extends AutoCloseable {
+
+    /**
+     * The same as {@link #lookup} where it can be said at once from memory, else null. Event loops call it on every
+     * request: it does not block and takes no contended lock for longer than a map access.
+     */
+    @Nullable
+    Lookup peek(StoreKey key, List<PurgeGroup> groups);
+
+    /**
+     * What is stored under the key for this visitor's fields, checked against the current epochs of {@code groups}, in
+     * one round trip. {@code groups} always begins with the route's own group. If nothing usable is there, the epochs
+     * in the answer exist and were read before it completed.
+     */
+    CompletionStage<Lookup> lookup(StoreKey key, List<PurgeGroup> groups);
+
+    /**
+     * The epochs of groups, created where they are missing, then the change token of the route of the first group, in
+     * that order. With an empty {@code groups} there is only the change token of {@code route}.
+     *
+     * @return null where the store cannot say
+     */
+    CompletionStage<@Nullable Epochs> epochs(String route, List<PurgeGroup> groups);
+
+    /**
+     * Stores a response; replaces the one that the same site and the same varied fields would choose. Refused where
+     * its epochs are no longer current or a hold stands.
+     *
+     * @param timeToLive after which it may be dropped: freshness lifetime and stale windows
+     */
+    CompletionStage<PutResult> put(StoreKey key, StoredResponse response, Duration timeToLive);
+
+    /**
+     * Announces a write: if this process dies before the intent is ended, the groups are purged once its lease has run
+     * out. It hides nothing. The stage completes when the intent stands.
+     */
+    CompletionStage<Intent> intend(Collection<PurgeGroup> groups);
+
+    /** What is there now, for health and {@code stats}. */
+    StoreStatus status();
+
+    @Override
+    void close();
+
+    /** How storing ended. */
+    enum PutResult {
+        STORED,
+        /** A purge came between. */
+        PURGED,
+        /** A hold stands on one of its groups. */
+        HELD,
+        /** No room: larger than what one response may take, or the store is full. */
+        TOO_LARGE,
+        /** The store is away, or refused. */
+        UNAVAILABLE
+    }
+
+    /**
+     * The state of a store.
+     *
+     * @param kind {@code memory} or {@code redis}
+     * @param usable whether lookups can be answered
+     * @param entries how many stored responses, -1 where not known
+     * @param bytes what they take, -1 where not known
+     * @param owedPurges purges that wait for the store to come back
+     * @param detail for a person
+     */
+    record StoreStatus(String kind, boolean usable, long entries, long bytes, int owedPurges, String detail) {}
+}

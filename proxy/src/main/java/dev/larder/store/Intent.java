@@ -1,0 +1,34 @@
+package dev.larder.store;
+
+import dev.larder.purge.PurgeGroup;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * The handle of one announced write. It is ended exactly once, by {@link #done()} or {@link #lift()}; one that is never
+ * ended is a purge of its groups once its lease has run out. Any thread may call it.
+ *
+ * <p>The stages never complete exceptionally. {@code true}: applied. {@code false}: the store could not be told within
+ * its timeout; then the purge is <em>owed</em>: this process serves nothing of these groups until it has been applied.
+ */
+public interface Intent {
+
+    /** Whether the store took the intent. If not, the operator's setting decides about the write. */
+    boolean standing();
+
+    /** Replaces the epochs of these groups and the change tokens of their routes. As often as needed. */
+    CompletionStage<Boolean> purge(Collection<PurgeGroup> groups);
+
+    /**
+     * After a purge for an unknown outcome: what is fetched meanwhile is not stored, and the end of the hold is one more
+     * purge of these groups, also if this process is gone by then. Ends the intent.
+     */
+    CompletionStage<Boolean> hold(Collection<PurgeGroup> groups, Duration length);
+
+    /** The write is over and purged. */
+    CompletionStage<Boolean> done();
+
+    /** Nothing was written: no purge. */
+    CompletionStage<Boolean> lift();
+}
