@@ -276,7 +276,7 @@ final class AskedIdentities implements IdentitySource {
             }
             if (verdict instanceof Verdict.No) {
                 remove(inquiry.key);
-                nobodies.put(inquiry.key, inquiry.sentNanos + pauseNanos);
+                nobodies.put(inquiry.key, nanoTime.getAsLong() + pauseNanos);
                 return NOBODY;
             }
             return unsaid((Verdict.Unsaid) verdict, visitors.get(inquiry.key));
