@@ -25,10 +25,22 @@ final class Status {
         this.server = server;
         this.collapser = collapser;
         this.captures = captures;
-        metrics.gauge("larder.store.usable", "1 where the store can be asked", () -> store.status().usable() ? 1 : 0);
-        metrics.gauge("larder.store.entries", "Stored responses, -1 where not known", () -> store.status().entries());
-        metrics.gauge("larder.store.bytes", "What they take, -1 where not known", () -> store.status().bytes());
-        metrics.gauge("larder.store.owed.purges", "Purges that wait for the store", () -> store.status().owedPurges());
+        metrics.gauge(
+                "larder.store.usable",
+                "1 where the store can be asked",
+                () -> store.status().usable() ? 1 : 0);
+        metrics.gauge(
+                "larder.store.entries",
+                "Stored responses, -1 where not known",
+                () -> store.status().entries());
+        metrics.gauge(
+                "larder.store.bytes",
+                "What they take, -1 where not known",
+                () -> store.status().bytes());
+        metrics.gauge(
+                "larder.store.owed.purges",
+                "Purges that wait for the store",
+                () -> store.status().owedPurges());
         metrics.gauge("larder.connections", "Client connections", server::connections);
         metrics.gauge("larder.flights", "Fetches that may be shared, under way", collapser::flights);
         metrics.gauge("larder.captures.bytes", "Bodies on their way to the store", captures::lentBytes);

@@ -22,8 +22,6 @@ import dev.larder.settings.Settings;
 import dev.larder.store.CacheStore;
 import dev.larder.store.MemoryStore;
 import dev.larder.store.RouteLimits;
-import dev.larder.store.StoreGuard;
-import dev.larder.store.redis.RedisStore;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -33,12 +31,14 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -138,7 +138,8 @@ public final class Wiring implements AutoCloseable {
         server.set(proxy);
         Status status = new Status(store, proxy, collapser, captures, metrics);
         InetSocketAddress admin = proxy.listenAdmin(
-                settings.admin(), new AdminPipeline(new AdminPipeline.Sources(metrics::scrape, status::json, () -> true)));
+                settings.admin(),
+                new AdminPipeline(new AdminPipeline.Sources(metrics::scrape, status::json, () -> true)));
         InetSocketAddress address = proxy.listen(settings.listen());
         LOG.info(
                 "listening on {} for {}, {} routes of {}, store {}, transport {}, {} event loops, admin on {}",
@@ -169,11 +170,11 @@ public final class Wiring implements AutoCloseable {
 
     private static Question question(EventLoopGroup loops, AtomicReference<ProxyServer> server) {
         return (path, credential, host) -> {
-            EventLoop loop = (EventLoop) loops.next();
-            Fields fields = Fields.of(
-                    "Host", host, credential.getKey(), credential.getValue(), "Accept", "application/json");
-            CompletionStage<BufferedCall.Result> asked =
-                    BufferedCall.get(loop, () -> server.get().poolOf(loop), path, fields, ANSWER_BYTES);
+            EventLoop loop = loops.next();
+            Fields fields =
+                    Fields.of("Host", host, credential.getKey(), credential.getValue(), "Accept", "application/json");
+            CompletionStage<BufferedCall.Result> asked = BufferedCall.get(
+                    loop, () -> Objects.requireNonNull(server.get()).poolOf(loop), path, fields, ANSWER_BYTES);
             return asked.thenApply(Wiring::reply);
         };
     }
@@ -192,13 +193,12 @@ public final class Wiring implements AutoCloseable {
         Settings.Store of = settings.store();
         if (of.url().equals("memory")) {
             Map<String, OptionalLong> limits = rulebook.routes().stream()
-                    .collect(java.util.stream.Collectors.toUnmodifiableMap(
+                    .collect(Collectors.toUnmodifiableMap(
                             RouteRule::name, route -> route.rule().maxEntries()));
             RouteLimits perRoute = route -> limits.getOrDefault(route, OptionalLong.empty());
             return new MemoryStore(of, clocks.nanoTime(), perRoute);
         }
-        return new StoreGuard(
-                RedisStore.connect(of, settings.timeouts().store(), clocks.nanoTime()), of, clocks.nanoTime());
+        throw new IllegalStateException("store " + of.url() + " comes with the merge of the stores");
     }
 
     private static ExchangeListener listener(Settings settings, ExchangeMetrics metrics) {
@@ -237,7 +237,10 @@ public final class Wiring implements AutoCloseable {
         try {
             int cut = server.drain(settings.timeouts().drain());
             if (cut > 0) {
-                LOG.warn("{} connections were still open after {} and have been cut off", cut, settings.timeouts().drain());
+                LOG.warn(
+                        "{} connections were still open after {} and have been cut off",
+                        cut,
+                        settings.timeouts().drain());
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();

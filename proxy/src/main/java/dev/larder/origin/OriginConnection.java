@@ -8,6 +8,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
@@ -164,7 +165,8 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
         boolean last = piece instanceof LastHttpContent;
         Fields trailers = last ? WireFields.read(((LastHttpContent) piece).trailingHeaders()) : Fields.EMPTY;
         if (piece.content().isReadable()) {
-            holder.piece(piece);
+            // The end is an event of its own: the piece must not look like it to an encoder.
+            holder.piece(last ? new DefaultHttpContent(piece.content()) : piece);
         } else {
             piece.release();
             if (!last) {

@@ -18,6 +18,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
@@ -228,7 +229,8 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
         waitFor(null);
         Fields trailers = last ? WireFields.read(((LastHttpContent) piece).trailingHeaders()) : Fields.EMPTY;
         if (piece.content().isReadable()) {
-            present.requestPiece(piece);
+            // The end is an event of its own: the piece must not look like it to an encoder.
+            present.requestPiece(last ? new DefaultHttpContent(piece.content()) : piece);
         } else {
             piece.release();
             if (!last) {
