@@ -48,7 +48,7 @@ final class LenientDecoder {
             if (digit < 0) {
                 return -1;
             }
-            c = c << 4 | digit;
+            c = (c << 4) | digit;
         }
         return c;
     }
@@ -59,10 +59,10 @@ final class LenientDecoder {
         for (int i = 0; i < octets.length(); ) {
             int lead = octets.charAt(i);
             int length = lead < 0xc0 || lead > 0xf7 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-            int c = length == 1 ? lead : lead & 0x7f >> length;
+            int c = length == 1 ? lead : lead & (0x7f >> length);
             int end = i + 1;
             while (end < i + length && end < octets.length() && (octets.charAt(end) & ~0x3f) == 0x80) {
-                c = c << 6 | octets.charAt(end) & 0x3f;
+                c = (c << 6) | (octets.charAt(end) & 0x3f);
                 end++;
             }
             if (end < i + length || !Character.isValidCodePoint(c)) {

@@ -51,7 +51,7 @@ final class Octets {
 
     /** C0 and C1 controls and DEL. */
     static boolean isControl(int c) {
-        return c < 0x20 || c >= 0x7f && c < 0xa0;
+        return c < 0x20 || (c >= 0x7f && c < 0xa0);
     }
 
     /** The octet of the escape at {@code index}, or -1 where no well-formed one stands there. */
@@ -61,7 +61,7 @@ final class Octets {
         }
         int high = hexDigit(text.charAt(index + 1));
         int low = hexDigit(text.charAt(index + 2));
-        return high < 0 || low < 0 ? -1 : high << 4 | low;
+        return high < 0 || low < 0 ? -1 : (high << 4) | low;
     }
 
     /** ASCII digits only, unlike {@link Character#digit(char, int)}. */

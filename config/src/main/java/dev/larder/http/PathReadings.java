@@ -18,6 +18,9 @@ final class PathReadings {
     /** More readings than these are not listed: whoever asks has to reckon with any path then. */
     private static final int MOST = 64;
 
+    /** Of a longer path none are listed, so that nobody makes a request cost milliseconds. */
+    private static final int LONGEST_PATH = 1024;
+
     private static final List<UnaryOperator<List<String>>> STEPS = List.of(
             segments -> each(segments, LenientDecoder::decode),
             segments -> splitAt(segments, '/'),
@@ -35,6 +38,9 @@ final class PathReadings {
 
     /** All readings, the path as it came first; empty where there are too many. */
     static List<List<String>> of(String rawPath) {
+        if (rawPath.length() > LONGEST_PATH) {
+            return List.of();
+        }
         Set<List<String>> readings = new LinkedHashSet<>();
         Queue<List<String>> open = new ArrayDeque<>();
         List<String> asItCame = splitAt(List.of(rawPath.startsWith("/") ? rawPath.substring(1) : rawPath), '/');

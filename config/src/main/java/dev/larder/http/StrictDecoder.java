@@ -71,13 +71,21 @@ final class StrictDecoder {
 
     private static @Nullable String decodeEscapes(String raw, int from, int to, StringBuilder text, boolean path) {
         ByteBuffer octets = ByteBuffer.allocate((to - from) / 3);
+        boolean ascii = true;
         for (int i = from; i < to; i += 3) {
             int octet = Octets.escapeAt(raw, i, to);
+            ascii &= octet < 0x80;
             String doubt = octet >= 0x80 ? null : path ? encodedDoubtInPath(octet) : encodedDoubtInQuery(octet);
             if (doubt != null) {
                 return doubt;
             }
             octets.put((byte) octet);
+        }
+        if (ascii) {
+            for (byte octet : octets.array()) {
+                text.append((char) octet);
+            }
+            return null;
         }
         CharBuffer decoded;
         try {

@@ -58,7 +58,7 @@ public final class Target {
                 break;
             }
             // An empty or dotted segment is looked at more closely, and so is what is not plain.
-            plainPath &= c == '/' || c == '.' ? before != '/' : Octets.isPlainInPath(c);
+            plainPath &= (c == '/' || c == '.') ? before != '/' : Octets.isPlainInPath(c);
             before = c;
         }
         int pathEnd = i;

@@ -73,17 +73,17 @@ public record CacheKey(String route, SortedMap<String, String> values, String te
                     octet(escaped, c);
                 }
             } else if (c < 0x800) {
-                octet(escaped, 0xc0 | c >> 6);
-                octet(escaped, 0x80 | c & 0x3f);
+                octet(escaped, 0xc0 | (c >> 6));
+                octet(escaped, 0x80 | (c & 0x3f));
             } else if (c < 0x10000) {
-                octet(escaped, 0xe0 | c >> 12);
-                octet(escaped, 0x80 | c >> 6 & 0x3f);
-                octet(escaped, 0x80 | c & 0x3f);
+                octet(escaped, 0xe0 | (c >> 12));
+                octet(escaped, 0x80 | ((c >> 6) & 0x3f));
+                octet(escaped, 0x80 | (c & 0x3f));
             } else {
-                octet(escaped, 0xf0 | c >> 18);
-                octet(escaped, 0x80 | c >> 12 & 0x3f);
-                octet(escaped, 0x80 | c >> 6 & 0x3f);
-                octet(escaped, 0x80 | c & 0x3f);
+                octet(escaped, 0xf0 | (c >> 18));
+                octet(escaped, 0x80 | ((c >> 12) & 0x3f));
+                octet(escaped, 0x80 | ((c >> 6) & 0x3f));
+                octet(escaped, 0x80 | (c & 0x3f));
             }
         }
         return escaped.toString();
@@ -99,10 +99,10 @@ public record CacheKey(String route, SortedMap<String, String> values, String te
         for (int i = 0; i < escaped.length(); ) {
             int lead = octetAt(escaped, i);
             int length = lead < 0xc0 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-            int c = length == 1 ? lead : lead & 0x7f >> length;
+            int c = length == 1 ? lead : lead & (0x7f >> length);
             i += escaped.charAt(i) == '%' ? 3 : 1;
             for (int rest = 1; rest < length; rest++) {
-                c = c << 6 | octetAt(escaped, i) & 0x3f;
+                c = (c << 6) | (octetAt(escaped, i) & 0x3f);
                 i += 3;
             }
             if (!Character.isValidCodePoint(c)) {
@@ -118,9 +118,9 @@ public record CacheKey(String route, SortedMap<String, String> values, String te
     }
 
     private static boolean isPlain(char c) {
-        return c >= 'a' && c <= 'z'
-                || c >= '0' && c <= '9'
-                || c >= 'A' && c <= 'Z'
+        return (c >= 'a' && c <= 'z')
+                || (c >= '0' && c <= '9')
+                || (c >= 'A' && c <= 'Z')
                 || c == '-'
                 || c == '.'
                 || c == '_'
@@ -152,7 +152,7 @@ public record CacheKey(String route, SortedMap<String, String> values, String te
 
     private static IllegalArgumentException notWrittenByEscape() {
         return new IllegalArgumentException(
-                "not the form of a value in a key; expected A-Z a-z 0-9 - . _ ~ and every other byte as %XX in capitals");
+                "not the form of a value in a key; expected A-Z a-z 0-9 - . _ ~ and of every other byte a percent sign and two hexadecimal digits in capitals");
     }
 
     private static byte[] sha256(String text) {

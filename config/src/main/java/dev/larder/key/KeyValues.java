@@ -57,7 +57,7 @@ public final class KeyValues {
     private static boolean isCanonicalInt(String text) {
         int start = text.startsWith("-") ? 1 : 0;
         int length = text.length() - start;
-        if (length == 0 || text.charAt(start) == '0' && text.length() > 1) {
+        if (length == 0 || (text.charAt(start) == '0' && text.length() > 1)) {
             return false;
         }
         for (int i = start; i < text.length(); i++) {

@@ -65,7 +65,7 @@ final class ValueReader {
                 continue;
             }
             // For some backends a name without an equals sign is an empty text, for others nothing, for others true.
-            if (parameter.bare() || !list && !found.isEmpty()) {
+            if (parameter.bare() || (!list && !found.isEmpty())) {
                 return BypassReason.AMBIGUOUS_QUERY;
             }
             found = with(found, parameter.value());
@@ -121,7 +121,7 @@ final class ValueReader {
                 continue;
             }
             // Names of cookies are case-sensitive, yet not for every framework.
-            if (!cookie.name().equals(name) || !list && !found.isEmpty()) {
+            if (!cookie.name().equals(name) || (!list && !found.isEmpty())) {
                 return BypassReason.AMBIGUOUS_FIELD;
             }
             found = with(found, cookie.value());

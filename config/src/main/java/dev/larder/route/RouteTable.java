@@ -28,7 +28,7 @@ public final class RouteTable {
         /** Whether every request that {@code other} is for would be for this one. */
         boolean covers(Entry other) {
             boolean coversHost = host.isEmpty()
-                    || other.host.isPresent() && (host.equals(other.host) || isHostOf(host.get(), other.host.get()));
+                    || (other.host.isPresent() && (host.equals(other.host) || isHostOf(host.get(), other.host.get())));
             return coversHost && template.covers(other.template);
         }
     }

@@ -49,7 +49,7 @@ final class TemplateParser {
                             "holds " + (c == ';' ? "a semicolon" : "a backslash"),
                             "a path that servers read alike; one with this character is never cached");
                 default -> {
-                    if (c < ' ' || c >= 0x7f && c < 0xa0) {
+                    if (c < ' ' || (c >= 0x7f && c < 0xa0)) {
                         throw wrong("holds a control character", "printable text");
                     }
                 }

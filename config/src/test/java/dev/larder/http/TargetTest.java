@@ -313,6 +313,13 @@ class TargetTest {
                         .readings());
     }
 
+    @Test
+    void readingsOfALongPathAreNoListUnlessItIsSure() {
+        String longPath = "/abc".repeat(500);
+        assertEquals(List.of(), Target.parse(longPath + ";").readings());
+        assertEquals(1, Target.parse(longPath).readings().size());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"//", "/.", "/..", "/;", "/%2f", "/\\", "///"})
     void theRootIsNoSegment(String raw) {
