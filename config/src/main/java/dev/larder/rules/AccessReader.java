@@ -45,7 +45,7 @@ final class AccessReader {
             problems.add(
                     route.at(),
                     "a route whose " + user + " uses an identity does not say which",
-                    "identity: one of " + String.join(", ", identities.names()));
+                    "a field identity with one of " + String.join(", ", identities.names()));
         }
     }
 

@@ -61,10 +61,7 @@ final class AimReader {
             return Optional.empty();
         }
         if (mapping.get("tag").isPresent()) {
-            problems.add(
-                    mapping.at(),
-                    "a purge by tag is not yet supported",
-                    "no such item: purge a key glob or a route instead");
+            problems.add(mapping.at(), "a purge by tag is not yet supported", "a key glob or a route instead");
             return Optional.empty();
         }
         List<Section> kinds = Grammar.AIMS.stream()

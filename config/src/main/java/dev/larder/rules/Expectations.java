@@ -44,7 +44,7 @@ final class Expectations {
         List<Condition> conditions = new ArrayList<>();
         for (YamlNode.Entry entry : entries) {
             Optional<Located<Rules.Source>> source =
-                    Sources.ANSWER.parse(new Located<>(entry.key(), entry.at()), problems);
+                    Sources.ANSWER.parse(new Located<>(entry.key(), entry.at()), "the condition", problems);
             Optional<Located<String>> text = Scalars.text(entry.value(), Quoted.text(entry.key()), EXPECTED, problems);
             if (source.isPresent() && text.isPresent()) {
                 conditions.add(new Condition(source.get(), of(text.get().value())));

@@ -66,8 +66,10 @@ final class Grammar {
             List.of(
                     required("get", "the path of a GET that answers who the visitor is, e.g. /api/auth/session"),
                     required("claims", "a map of claims to JSON pointers into the answer, e.g. { id: /user/id }"),
-                    optional("ttl", "how long an answer counts, e.g. 10s"),
-                    optional("if-error", "how long an answer outlives its ttl while the backend cannot say, e.g. 1m")));
+                    optional("ttl", "a duration: how long an answer counts, e.g. 10s"),
+                    optional(
+                            "if-error",
+                            "a duration: how long an answer outlives its ttl while the backend cannot say, e.g. 1m")));
 
     static final Section JWT = new Section(
             "jwt",
@@ -79,7 +81,7 @@ final class Grammar {
                     optional("issuer", "the value that iss must have"),
                     optional("audience", "the value that aud must have or contain"),
                     optional("claims", "a map of claims to JSON pointers into the token, e.g. { id: /sub }"),
-                    optional("clock-skew", "how far clocks may differ, e.g. 30s")));
+                    optional("clock-skew", "a duration: how far clocks may differ, e.g. 30s")));
 
     // ---- routes ------------------------------------------------------------------------------------------------
 
@@ -106,14 +108,14 @@ final class Grammar {
                     optional("max-body", "the largest body that is stored, e.g. 1MiB"),
                     optional("max-entries", "the greatest number of stored responses of the route"),
                     optional("origin-cache-control", "respect, or what is overridden, e.g. [no-store, private]"),
-                    later("jitter", "leave it out: responses expire exactly after their ttl"),
+                    later("jitter", "a route without it: responses expire exactly after their ttl"),
                     later(
                             "early-refresh",
-                            "leave it out; stale: { while-revalidate: … } refreshes in the background, too"),
-                    later("vary", "leave it out: the response's own Vary is respected"),
-                    later("forward", "leave it out, and put what the backend needs into key"),
-                    later("compress", "leave it out: bodies are kept as they come"),
-                    later("tags", "leave it out, and purge by key glob or route")));
+                            "a route without it; stale: { while-revalidate: … } refreshes in the background, too"),
+                    later("vary", "a route without it: the response's own Vary is respected"),
+                    later("forward", "a route without it; what the backend needs has to be in key"),
+                    later("compress", "a route without it: bodies are kept as they come"),
+                    later("tags", "a route without it; purge by key glob or route")));
 
     static final Section DEFAULTS = ROUTE.without("defaults", "defaults", "name", "get");
 
@@ -124,7 +126,7 @@ final class Grammar {
                     required("from", "a source: path.X, query.X, header.X, cookie.X or identity.CLAIM"),
                     optional("type", "string, int, bool or enum"),
                     optional("values", "what an enum allows, e.g. [asc, desc]"),
-                    optional("default", "what stands for an absent one"),
+                    optional("default", "a value: what stands for an absent one"),
                     optional("min", "the least number, or the least length of a string"),
                     optional("max", "the greatest number, or the greatest length of a string"),
                     optional("fold", "what means nothing in it: trim (blanks at both ends), lower (case)"),
@@ -141,8 +143,12 @@ final class Grammar {
             "stale",
             "stale",
             List.of(
-                    optional("while-revalidate", "how long a stale response serves while it is refreshed, e.g. 10s"),
-                    optional("if-error", "how long a stale response serves while the backend fails, e.g. 1h")));
+                    optional(
+                            "while-revalidate",
+                            "a duration: how long a stale response serves while it is refreshed, e.g. 10s"),
+                    optional(
+                            "if-error",
+                            "a duration: how long a stale response serves while the backend fails, e.g. 1h")));
 
     // ---- purges ------------------------------------------------------------------------------------------------
 
@@ -156,7 +162,7 @@ final class Grammar {
                     optional("with", "a map of variables to sources, e.g. { courseId: \"request.body:/0/courseId\" }"),
                     optional("refused", "answers that mean nothing was written, e.g. [4xx, 307]"),
                     required("purge", "a list of what becomes invalid: globs, routes, sets, identities"),
-                    optional("again-after", "how long after the answer it is purged once more, e.g. 5s")));
+                    optional("again-after", "a duration: how long after the answer it is purged once more, e.g. 5s")));
 
     static final Section WHEN = new Section(
             "when",
@@ -223,7 +229,7 @@ final class Grammar {
             List.of(
                     optional("key", "the key that is looked up"),
                     optional("route", "the name of the route"),
-                    optional("ttl", "the freshness lifetime: a duration or a name of ttls"),
+                    optional("ttl", "a duration or a name of ttls: the freshness lifetime"),
                     optional("bypass", "the reason why it is not answered from the cache"),
                     optional("purges", "keys or globs, all of which is purged"),
                     optional("keeps", "keys or globs, none of which is purged")));

@@ -3,6 +3,7 @@ package dev.larder.rules;
 import dev.larder.rules.Rules.CredentialSource;
 import dev.larder.rules.Rules.IdentityRule;
 import dev.larder.rules.Rules.Proof;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -183,8 +184,8 @@ final class IdentityReader {
             }
         }
         List<String> algorithms = jwt.words("algorithms", Grammar.ALGORITHMS);
-        if (algorithms.isEmpty() && jwt.has("algorithms")) {
-            problems.add(jwt.at("algorithms"), "algorithms names none that is known", jwt.meaning("algorithms"));
+        if (jwt.has("algorithms") && jwt.items("algorithms").isEmpty()) {
+            problems.add(jwt.at("algorithms"), "algorithms is empty", jwt.meaning("algorithms"));
         }
         return algorithms;
     }
@@ -221,7 +222,7 @@ final class IdentityReader {
                 .mapToInt(algorithm -> Integer.parseInt(algorithm.substring(2)) / 8)
                 .max()
                 .orElse(0);
-        int length = secret.value().getBytes(java.nio.charset.StandardCharsets.UTF_8).length;
+        int length = secret.value().getBytes(StandardCharsets.UTF_8).length;
         if (length < needed) {
             problems.add(
                     secret.at(), "the secret has " + length + " bytes", "at least " + needed + " for these algorithms");

@@ -62,7 +62,7 @@ final class KeyReader {
         String what = "key." + entry.key();
         if (!(entry.value() instanceof YamlNode.Mapping)) {
             return Scalars.text(entry.value(), what, "a source such as query.page, or a map", problems)
-                    .flatMap(text -> Sources.KEY.parse(text, problems))
+                    .flatMap(text -> Sources.KEY.parse(text, what, problems))
                     .map(KeyReader::plain);
         }
         Optional<SectionReader> section = SectionReader.of(Grammar.KEY_PARAMETER, entry.value(), what + ".", problems);
@@ -70,7 +70,8 @@ final class KeyReader {
             return Optional.empty();
         }
         SectionReader parameter = section.get();
-        Optional<Located<Source>> from = parameter.text("from").flatMap(text -> Sources.KEY.parse(text, problems));
+        Optional<Located<Source>> from =
+                parameter.text("from").flatMap(text -> Sources.KEY.parse(text, what + ".from", problems));
         ValueType type = parameter
                 .word("type", Grammar.TYPES)
                 .map(word -> ValueType.valueOf(word.toUpperCase(Locale.ROOT)))

@@ -58,9 +58,7 @@ final class Names {
         if (VARIABLE.matcher(text.value()).replaceAll("").matches("(?s).*[{}].*")) {
             good = false;
             problems.add(
-                    text.at(),
-                    "a brace without its fellow in " + Quoted.text(text.value()),
-                    "a variable such as {courseId}");
+                    text.at(), "an unpaired brace in " + Quoted.text(text.value()), "a variable such as {courseId}");
         }
         return good;
     }

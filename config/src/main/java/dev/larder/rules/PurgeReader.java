@@ -96,7 +96,7 @@ final class PurgeReader {
                         "the variable's name is " + Quoted.text(variable),
                         "letters, digits and _ . -, e.g. courseId");
             }
-            Sources.VARIABLE.parse(text, problems).ifPresent(source -> {
+            Sources.VARIABLE.parse(text, "with." + variable, problems).ifPresent(source -> {
                 checkSource(source, inPaths);
                 with.put(variable, source);
             });
@@ -140,18 +140,18 @@ final class PurgeReader {
     /** A variable that only some of the paths have widens where it is missing; one that none has is a slip. */
     private void checkVariables(Located<Aim> aim, Set<String> known, String purge) {
         for (String variable : AimReader.variables(aim.value())) {
-            if (!known.contains(variable)) {
+            if (Names.isVariable(variable) && !known.contains(variable)) {
                 problems.add(
                         aim.at(),
                         "the purge " + purge + " does not know {" + variable + "}",
                         known.isEmpty()
-                                ? "a variable of its paths, or one that its field with defines"
+                                ? "a variable of its paths, or a definition in with"
                                 : "one of "
                                         + String.join(
                                                 ", ",
                                                 known.stream()
                                                         .map(name -> "{" + name + "}")
-                                                        .toList()) + ", or a field with that defines it",
+                                                        .toList()) + ", or a definition in with",
                         Nearest.of(variable, known).map(near -> "{" + near + "}"));
             }
         }

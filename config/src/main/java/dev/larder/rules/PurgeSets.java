@@ -2,6 +2,7 @@ package dev.larder.rules;
 
 import dev.larder.rules.Rules.Aim;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -13,6 +14,8 @@ final class PurgeSets {
 
     private final Map<String, List<AimReader.Item>> byName = new LinkedHashMap<>();
     private final Problems problems;
+    /** Cycles that were noted, each as the names that it leads through. */
+    private final Set<Set<String>> cycles = new HashSet<>();
 
     private PurgeSets(Problems problems) {
         this.problems = problems;
@@ -60,10 +63,14 @@ final class PurgeSets {
             return List.of();
         }
         if (!within.add(name.value())) {
-            problems.add(
-                    name.at(),
-                    "the set " + Quoted.text(name.value()) + " holds itself",
-                    "sets that do not lead back to themselves");
+            List<String> path = new ArrayList<>(within);
+            Set<String> cycle = Set.copyOf(path.subList(path.indexOf(name.value()), path.size()));
+            if (cycles.add(cycle)) {
+                problems.add(
+                        name.at(),
+                        "the set " + Quoted.text(name.value()) + " holds itself",
+                        "sets that do not lead back to themselves");
+            }
             return List.of();
         }
         List<Located<Aim>> aims = new ArrayList<>(expand(items, within));

@@ -52,7 +52,7 @@ public record Rules(
          *
          * @param algorithms the only ones accepted, e.g. RS256; never empty, never none
          * @param jwksFile a JWK set on disk, relative to the rules file
-         * @param secret a shared secret for HS256 and its like; said by the file or by an environment variable it names
+         * @param secret a shared secret for HS256 and its like, or {@code env:NAME} for an environment variable that holds it
          * @param issuer required value of iss
          * @param audience required value of aud
          * @param claims claim name to JSON pointer into the token's payload
@@ -66,7 +66,13 @@ public record Rules(
                 Optional<String> audience,
                 Map<String, String> claims,
                 Duration clockSkew)
-                implements Proof {}
+                implements Proof {
+            /** Without the secret. */
+            @Override
+            public String toString() {
+                return "Jwt[algorithms=" + algorithms + ", claims=" + claims + "]";
+            }
+        }
 
         /**
          * Asked of the backend with the visitor's own credential.

@@ -47,7 +47,7 @@ final class Scalars {
         problems.add(
                 text.at(),
                 what + " is " + Quoted.text(text.value()),
-                (words.size() == 2 ? "" : "one of ") + String.join(words.size() == 2 ? " or " : ", ", words),
+                (words.size() > 2 ? "one of " : "") + String.join(words.size() > 2 ? ", " : " or ", words),
                 Nearest.of(text.value(), words));
         return Optional.empty();
     }

@@ -66,7 +66,7 @@ final class SectionReader {
             problems.add(
                     entry.at(),
                     Quoted.text(entry.key()) + " is not yet supported",
-                    "no such field: " + field.get().unsupported().get());
+                    field.get().unsupported().get());
         } else {
             entries.put(entry.key(), entry);
         }

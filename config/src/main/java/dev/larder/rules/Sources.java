@@ -37,25 +37,23 @@ final class Sources {
             new Form("response.header.", "response.header.X", false, true, Source.ResponseHeader::new);
 
     /** What a key can be made of. */
-    static final Sources KEY = new Sources("a key source", List.of(PATH, QUERY, HEADER, COOKIE, CLAIM));
+    static final Sources KEY = new Sources(List.of(PATH, QUERY, HEADER, COOKIE, CLAIM));
 
     /** What a purge's variables can come from. */
     static final Sources VARIABLE =
-            new Sources("a variable", List.of(PATH, QUERY, HEADER, CLAIM, REQUEST_BODY, ANSWER_BODY, ANSWER_HEADER));
+            new Sources(List.of(PATH, QUERY, HEADER, CLAIM, REQUEST_BODY, ANSWER_BODY, ANSWER_HEADER));
 
     /** What a condition on an answer can look at. */
-    static final Sources ANSWER = new Sources("a condition on the answer", List.of(ANSWER_BODY, ANSWER_HEADER));
+    static final Sources ANSWER = new Sources(List.of(ANSWER_BODY, ANSWER_HEADER));
 
-    private final String title;
     private final List<Form> forms;
 
-    private Sources(String title, List<Form> forms) {
-        this.title = title;
+    private Sources(List<Form> forms) {
         this.forms = forms;
     }
 
     /** The source, or a problem. */
-    Optional<Located<Source>> parse(Located<String> text, Problems problems) {
+    Optional<Located<Source>> parse(Located<String> text, String what, Problems problems) {
         String value = text.value();
         Matcher line = ANSWER_LINE.matcher(value);
         if (forms.contains(ANSWER_BODY) && line.matches()) {
@@ -66,22 +64,22 @@ final class Sources {
         }
         for (Form form : forms) {
             if (value.startsWith(form.prefix())) {
-                return make(form, value.substring(form.prefix().length()), text, problems)
+                return make(form, value.substring(form.prefix().length()), text, what, problems)
                         .map(source -> new Located<>(source, text.at()));
             }
         }
-        problems.add(text.at(), title + " is " + Quoted.text(value), "one of " + shown(), suggest(value));
+        problems.add(text.at(), what + " is " + Quoted.text(value), "one of " + shown(), suggest(value));
         return Optional.empty();
     }
 
-    private Optional<Source> make(Form form, String rest, Located<String> text, Problems problems) {
+    private Optional<Source> make(Form form, String rest, Located<String> text, String what, Problems problems) {
         if (form.pointer()) {
             return pointer(rest, text, problems).map(form.make());
         }
         if (rest.isEmpty() || (form.token() && !TOKEN.matcher(rest).matches())) {
             problems.add(
                     text.at(),
-                    title + " is " + Quoted.text(text.value()),
+                    what + " is " + Quoted.text(text.value()),
                     form.shown() + " with a name for " + (form.shown().endsWith("CLAIM") ? "CLAIM" : "X"));
             return Optional.empty();
         }

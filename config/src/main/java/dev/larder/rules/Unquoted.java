@@ -26,9 +26,11 @@ final class Unquoted {
         }
         YamlNode.Entry only = mapping.entries().get(0);
         if (only.value() instanceof YamlNode.Scalar scalar) {
-            boolean braces = scalar.isEmpty() && only.key().matches("[A-Za-z_][\\w.-]*\\*?");
-            // The key of "{name}" stands one column after the brace; in "[name: ]" there is no brace.
-            return braces && !only.at().equals(mapping.at()) ? Optional.of("{" + only.key() + "}") : Optional.empty();
+            boolean name = scalar.isEmpty() && only.key().matches("[A-Za-z_][\\w.-]*\\*?");
+            // In "{name: }" there is a colon between name and nothing, in "{name}" there is not even that.
+            boolean colon =
+                    scalar.at().column() > only.at().column() + only.key().length();
+            return name && !colon ? Optional.of("{" + only.key() + "}") : Optional.empty();
         }
         boolean joined = only.at().equals(mapping.at());
         return joined ? template(only.value()).map(inner -> only.key() + ":" + inner) : Optional.empty();

@@ -68,6 +68,8 @@ public final class YamlReader {
         // What aliases expand to is counted below, node by node; their number alone says little.
         options.setMaxAliasesForCollections(MAX_NODES);
         options.setCodePointLimit(MAX_CHARACTERS);
+        // Nothing is constructed, so no tag is dangerous; which are accepted is said below, with their place.
+        options.setTagInspector(tag -> true);
         Node root;
         try {
             root = new Yaml(options).compose(new StringReader(text.startsWith("\uFEFF") ? text.substring(1) : text));
@@ -75,7 +77,12 @@ public final class YamlReader {
             new YamlSyntax(text, problems).explain(broken);
             return Optional.empty();
         }
-        return root == null ? Optional.empty() : new YamlReader(problems).convert(root);
+        if (root == null) {
+            return Optional.empty();
+        }
+        YamlReader reader = new YamlReader(problems);
+        Optional<YamlNode> converted = reader.convert(root);
+        return reader.nodes > MAX_NODES ? Optional.empty() : converted;
     }
 
     private Optional<YamlNode> convert(Node node) {
@@ -87,8 +94,8 @@ public final class YamlReader {
             return Optional.empty();
         }
         if (!KNOWN_TAGS.contains(node.getTag())) {
-            problems.add(at, "the tag " + Quoted.text(node.getTag().getValue()), "a plain value without a tag");
-            return Optional.empty();
+            String tag = node.getTag().getValue().replaceFirst("^" + Tag.PREFIX, "!!");
+            problems.add(at, "a value with the tag " + Quoted.text(tag), "a value without a tag");
         }
         if (node instanceof ScalarNode scalar) {
             boolean plain = scalar.getScalarStyle() == DumperOptions.ScalarStyle.PLAIN;

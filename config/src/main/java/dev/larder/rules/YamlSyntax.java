@@ -76,18 +76,28 @@ final class YamlSyntax {
         } else if (context.contains("simple key")) {
             problems.add(YamlReader.position(start), "a line without a colon among fields", "a field such as ttl: 5m");
         } else {
-            problems.add(at, "not YAML: " + firstLine(problem), expectation(context));
+            structure(context, problem, at);
         }
     }
 
-    private static String expectation(String context) {
-        if (context.contains("flow")) {
-            return "values parted by commas and a closing bracket";
+    private void structure(String context, String problem, Position at) {
+        if (problem.endsWith("but got ?")) {
+            problems.add(
+                    at, "a ? stands without quotes inside { … } or [ … ]", "quotes around the value that holds it");
+        } else if (context.contains("flow sequence")) {
+            problems.add(at, "a list in [ … ] does not go on here", "a comma between its items, or the closing ]");
+        } else if (context.contains("flow mapping")) {
+            problems.add(at, "a map in { … } does not go on here", "a comma between its fields, or the closing }");
+        } else if (context.contains("block")) {
+            problems.add(
+                    at,
+                    "this line does not go on with what stands above it",
+                    "all fields of a map, and all items of a list, in one column");
+        } else if (problem.contains("another document")) {
+            problems.add(at, "a second document begins here", "one document, without --- in its middle");
+        } else {
+            problems.add(at, "not YAML: " + firstLine(problem), "a YAML document");
         }
-        if (context.contains("block")) {
-            return "fields or list items that are indented alike";
-        }
-        return "a YAML document";
     }
 
     /** Looks for the braces of a template within the braces of YAML, on the lines that the error is about. */
