@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Runs the {@code tests:} of a rules file against what the file means. Pure. */
 public final class RuleTests {
@@ -39,16 +40,14 @@ public final class RuleTests {
      * One thing that is not as expected.
      *
      * @param at where the expectation stands
-     * @param what was compared: {@code key}
-     * @param expected as written
-     * @param actual what came of the request
+     * @param text what was expected, and what came instead
      */
-    public record Difference(Position at, String what, String expected, String actual) {
+    public record Difference(Position at, String text) {
 
         /** {@code key: expected "a:1"; it is "a:2"}. */
         @Override
         public String toString() {
-            return what + ": expected " + expected + "; it is " + actual;
+            return text;
         }
     }
 
@@ -147,31 +146,38 @@ public final class RuleTests {
         private void purges(Located<String> item, PurgedKeys purged) {
             KeyGlob glob = KeyGlob.parse(item.value());
             if (!purged.canExist(glob)) {
-                differs("purges", item.at(), quoted(item.value()), "a glob that matches no key that any route writes");
+                tell(item.at(), "purges: " + quoted(item.value()) + " matches no key that any route writes");
                 return;
             }
-            purged.keptIn(glob).ifPresent(route -> differs("purges", item.at(), quoted(item.value()), purgedOf(route)));
+            purged.keptIn(glob).ifPresent(route -> {
+                String of = purgedOf(route);
+                String missed = !(verdict instanceof Verdict.Written)
+                        ? " is not purged; this is " + said()
+                        : of.isEmpty()
+                                ? " is not purged; nothing of " + route + " is"
+                                : " is not purged as a whole; of " + route + " only " + of + " is";
+                tell(item.at(), "purges: " + quoted(item.value()) + missed);
+            });
         }
 
         private void keeps(Located<String> item, PurgedKeys purged) {
             KeyGlob glob = KeyGlob.parse(item.value());
             if (!purged.canExist(glob)) {
-                differs("keeps", item.at(), quoted(item.value()), "a glob that matches no key that any route writes");
+                tell(item.at(), "keeps: " + quoted(item.value()) + " matches no key that any route writes");
                 return;
             }
             purged.purgedIn(glob)
-                    .ifPresent(route -> differs("keeps", item.at(), quoted(item.value()), purgedOf(route)));
+                    .ifPresent(route -> tell(
+                            item.at(),
+                            "keeps: " + quoted(item.value()) + " is purged; of " + route + " " + purgedOf(route)
+                                    + " is"));
         }
 
         private String purgedOf(String route) {
-            List<String> names = groups().stream()
+            return groups().stream()
                     .filter(group -> group.route().equals(route))
                     .map(PurgeGroup::name)
-                    .toList();
-            if (names.isEmpty()) {
-                return verdict instanceof Verdict.Written ? "that nothing of " + route + " is purged" : said();
-            }
-            return "that of " + route + " is purged: " + String.join(", ", names);
+                    .collect(Collectors.joining(", "));
         }
 
         private void compare(String what, Located<String> expected, String actual) {
@@ -181,7 +187,11 @@ public final class RuleTests {
         }
 
         private void differs(String what, Position at, String expected, String actual) {
-            differences.add(new Difference(at, what, expected, actual));
+            tell(at, what + ": expected " + expected + "; it is " + actual);
+        }
+
+        private void tell(Position at, String text) {
+            differences.add(new Difference(at, text));
         }
 
         private String said() {

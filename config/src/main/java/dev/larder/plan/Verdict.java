@@ -18,7 +18,12 @@ sealed interface Verdict {
     record Passed(BypassReason reason, Optional<String> detail, Optional<RouteRule> route) implements Verdict {}
 
     /** It purges. */
-    record Written(WritePlan plan, WritePlan.Settlement settlement) implements Verdict {}
+    record Written(WritePlan plan, WritePlan.Account account) implements Verdict {
+
+        WritePlan.Settlement settlement() {
+            return account.settlement();
+        }
+    }
 
     /** Asks the rulebook, as the proxy does. */
     static Verdict of(Rulebook rulebook, Sample sample) {
@@ -32,7 +37,7 @@ sealed interface Verdict {
         WritePlan write = ((Plan.Write) plan).plan();
         return new Written(
                 write,
-                write.settle(
+                write.account(
                         sample.body(),
                         new WritePlan.Answer.Answered(sample.response(), sample.responseBody()),
                         identities(rulebook.rules().identities().keySet(), sample)));

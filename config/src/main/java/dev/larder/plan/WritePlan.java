@@ -91,6 +91,20 @@ public final class WritePlan {
     /** An identity that the request ends, as far as its head tells. */
     private record Ending(String identity, List<RequestPattern.HeadMatch> ways) {}
 
+    /**
+     * Why something is purged.
+     *
+     * @param rule empty where it is due to RFC 9111 section 4.4 and not to a rule
+     */
+    record Cause(Optional<PurgeRule> rule, Planned planned) {}
+
+    /**
+     * What a write came to, and why.
+     *
+     * @param refused rules by whose {@code refused} nothing was written
+     */
+    record Account(List<Cause> causes, List<PurgeRule> refused, Settlement settlement) {}
+
     private final RequestHead request;
     private final RoutePaths routes;
     private final PurgePlanner planner;
@@ -212,6 +226,11 @@ public final class WritePlan {
      * @param identities who asked, by identity name, as far as known
      */
     public Settlement settle(Body requestBody, Answer answer, Map<String, Identity> identities) {
+        return account(requestBody, answer, identities).settlement();
+    }
+
+    /** The same with what is due to each rule. */
+    Account account(Body requestBody, Answer answer, Map<String, Identity> identities) {
         Optional<ResponseHead> head =
                 answer instanceof Answer.Answered answered ? Optional.of(answered.head()) : Optional.empty();
         PurgeRule.Facts facts = new PurgeRule.Facts(
@@ -222,26 +241,40 @@ public final class WritePlan {
                         answer instanceof Answer.Answered answered ? answered.body() : new Body.Unreadable(),
                         "the answer's body"),
                 identities);
-        List<Planned> parts = new ArrayList<>();
+        List<Cause> causes = new ArrayList<>();
         List<String> applied = new ArrayList<>();
         Optional<Duration> again = Optional.empty();
-        boolean refused = false;
+        List<PurgeRule> refused = new ArrayList<>();
         for (Matched one : applying(facts.requestBody())) {
             if (head.isPresent() && one.rule().refuses(head.get(), facts.responseBody())) {
-                refused = true;
+                refused.add(one.rule());
                 continue;
             }
             applied.add(one.rule().name().value());
-            parts.add(one.planned(facts));
+            causes.add(new Cause(Optional.of(one.rule()), one.planned(facts)));
             again = later(again, one.rule().rule().againAfter());
         }
-        if (!refused && isWritten(head, !applied.isEmpty())) {
-            own.forEach((route, variables) -> parts.add(planner.path(route.name(), variables)));
-            head.ifPresent(response -> parts.addAll(locations(response)));
+        if (refused.isEmpty() && isWritten(head, !applied.isEmpty())) {
+            causes.add(new Cause(Optional.empty(), Planned.all(paths(head))));
         }
-        Planned purge = Planned.all(parts);
-        return new Settlement(
-                purge.groups(), ended(head, facts.requestBody()), again, List.copyOf(applied), purge.widened());
+        Planned purge = Planned.all(causes.stream().map(Cause::planned).toList());
+        return new Account(
+                causes,
+                refused,
+                new Settlement(
+                        purge.groups(),
+                        ended(head, facts.requestBody()),
+                        again,
+                        List.copyOf(applied),
+                        purge.widened()));
+    }
+
+    /** What the target path and those that the answer names come to. */
+    private List<Planned> paths(Optional<ResponseHead> head) {
+        List<Planned> parts = new ArrayList<>();
+        own.forEach((route, variables) -> parts.add(planner.path(route.name(), variables)));
+        head.ifPresent(response -> parts.addAll(locations(response)));
+        return parts;
     }
 
     private List<Matched> applying(MessageBody body) {

@@ -62,7 +62,7 @@ final class AimFiller {
                 known.put(parameter, escaped.get());
             } else {
                 widened.add(rule + ": what {" + String.join("}, {", value.variables()) + "} holds is no " + parameter
-                        + " that a key of " + aimed.route() + " could have, so all of it is purged");
+                        + " that a key of " + aimed.route() + " could have, so everything at its place is purged");
             }
         });
         return Objects.requireNonNull(groups.get(aimed.route()), aimed.route()).around(known);
@@ -82,22 +82,19 @@ final class AimFiller {
     /** Every choice of one value for each variable that can be read; a single empty one where none can. */
     private static List<Map<String, String>> combinations(
             String rule, Aimed aimed, Variables variables, Set<String> widened) {
-        String place = aimed instanceof Aimed.OfRoute route
-                ? route.route()
-                : "identity " + ((Aimed.OfIdentity) aimed).identity();
         Map<String, List<String>> known = new LinkedHashMap<>();
         for (String name : aimed.variables()) {
             Variables.Value value = variables.get(name);
             if (value instanceof Variables.Value.Known read) {
                 known.put(name, List.copyOf(new LinkedHashSet<>(read.values())));
             } else if (value instanceof Variables.Value.Unreadable unreadable) {
-                widened.add(rule + ": {" + name + "} is not known (" + unreadable.why() + "), so more of " + place
-                        + " is purged");
+                widened.add(rule + ": {" + name + "} is not known (" + unreadable.why()
+                        + "), so everything at its place is purged");
             }
         }
         for (String name : tooMany(known)) {
             known.remove(name);
-            widened.add(rule + ": {" + name + "} holds too many values, so more of " + place + " is purged");
+            widened.add(rule + ": {" + name + "} holds too many values, so everything at its place is purged");
         }
         List<Map<String, String>> combinations = List.of(Map.of());
         for (Map.Entry<String, List<String>> variable : known.entrySet()) {

@@ -80,8 +80,9 @@ public final class PurgePlanner {
 
     private static Map<String, RouteGroups> groups(Map<String, List<Aimed>> aims, Map<String, Aimed.OfRoute> paths) {
         Map<String, Set<SortedSet<String>>> patterns = new LinkedHashMap<>();
+        // No subsets of these: a path in doubt is rare, and each pattern is one more group for every stored response.
         paths.forEach((route, path) ->
-                patterns.computeIfAbsent(route, name -> new HashSet<>()).addAll(patterns(path.fixed())));
+                patterns.computeIfAbsent(route, name -> new HashSet<>()).add(Aimed.without(path.fixed(), Set.of())));
         for (List<Aimed> aimed : aims.values()) {
             for (Aimed one : aimed) {
                 if (one instanceof Aimed.OfRoute within) {
