@@ -1,6 +1,8 @@
 package dev.larder.bench;
 
 import dev.larder.bench.course.CourseBackendCommand;
+import dev.larder.bench.mix.FigureCommand;
+import dev.larder.bench.mix.MixCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -9,7 +11,7 @@ import picocli.CommandLine.Command;
         name = "larder-bench",
         mixinStandardHelpOptions = true,
         description = "The course backend, and what is measured with it.",
-        subcommands = {CourseBackendCommand.class})
+        subcommands = {CourseBackendCommand.class, MixCommand.class, FigureCommand.class})
 public final class BenchMain {
     private BenchMain() {}
 

@@ -32,4 +32,10 @@ final class BlobStream extends InputStream {
         position += filled;
         return filled;
     }
+
+    /** Whoever cuts this into chunks asks how large a chunk may be. */
+    @Override
+    public int available() {
+        return (int) Math.min(Integer.MAX_VALUE, length - position);
+    }
 }

@@ -156,8 +156,11 @@ final class CourseReads {
                 .isPresent();
         String from = " FROM lessons WHERE course_id = ? AND state = 'PUBLISHED'" + NAME_MATCHES;
         List<ObjectNode> lessons = sql.list(
-                row -> JSON.objectNode().put("id", row.getString(1)).put("name", row.getString(2)),
-                "SELECT id, name" + from + PAGE,
+                row -> JSON.objectNode()
+                        .put("id", row.getString(1))
+                        .put("name", row.getString(2))
+                        .put("createdAt", instant(row, 3)),
+                "SELECT id, name, created_at" + from + PAGE,
                 courseId,
                 query.search(),
                 query.limit(),
@@ -232,6 +235,8 @@ final class CourseReads {
         ObjectNode participant = JSON.objectNode()
                 .put("courseId", courseId)
                 .put("joinedAt", joinedAt)
+                .put("enrolmentId", courseId + "." + user.get("id").textValue())
+                .put("updatedAt", joinedAt)
                 .put("status", "ACTIVE");
         ObjectNode shown = withEmail ? user.deepCopy() : user.deepCopy().without(List.of("email"));
         participant.set("user", shown);

@@ -158,7 +158,7 @@ public final class CourseSeed {
                     "l%03d-%02d".formatted(i + 1, j + 1),
                     id,
                     "%d. %s and %s".formatted(j + 1, capital(SeedText.word(random)), SeedText.word(random)),
-                    SeedText.prose(random, 2_000),
+                    SeedText.prose(random, 2_150),
                     SeedText.prose(random, 300),
                     j < LESSONS_PER_COURSE - 2 ? "PUBLISHED" : "DRAFT",
                     EPOCH.plus(Duration.ofHours(i)).plus(Duration.ofMinutes(j))));
