@@ -1,19 +1,86 @@
 package dev.larder.plan;
 
+import dev.larder.http.Cookies;
+import dev.larder.http.Fields;
 import dev.larder.http.RequestHead;
 import dev.larder.http.ResponseHead;
+import dev.larder.key.BypassReason;
+import dev.larder.key.Derivation;
 import dev.larder.key.Identity;
+import dev.larder.key.KeyDeriver;
+import dev.larder.key.QueryNames;
+import dev.larder.purge.RouteGroups;
+import dev.larder.route.RouteTemplate;
+import dev.larder.rules.Located;
 import dev.larder.rules.Rules;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** One route of a compiled rules file. Immutable, shared between threads. Skeleton. */
+/** One route of a compiled rules file. Immutable, shared between threads. */
 public final class RouteRule {
 
-    private final Rules.Route rule;
+    /** What a visitor's own request carries and a fetch to be stored does not: conditions and ranges (RFC 9110). */
+    private static final Set<String> VISITORS_OWN = Set.of(
+            "cookie",
+            "authorization",
+            "if-match",
+            "if-none-match",
+            "if-modified-since",
+            "if-unmodified-since",
+            "if-range",
+            "range");
 
-    RouteRule(Rules.Route rule) {
+    private final Rules.Route rule;
+    private final RouteTemplate template;
+    private final KeyDeriver deriver;
+    private final RouteGroups groups;
+    private final String fingerprint;
+    private final Set<String> keyFields;
+    private final Set<String> keyCookies;
+    private final Set<String> droppedFields;
+    private final boolean inspectsBody;
+    private final Optional<String> identity;
+
+    /**
+     * Compiles a route.
+     *
+     * @param credentialFields fields in which some identity's credential travels, in lower case
+     */
+    RouteRule(
+            Rules.Route rule,
+            RouteTemplate template,
+            RouteGroups groups,
+            Optional<Rules.IdentityRule> identityRule,
+            Set<String> credentialFields) {
         this.rule = rule;
+        this.template = template;
+        this.deriver = new KeyDeriver(rule);
+        this.groups = groups;
+        this.fingerprint = Fingerprint.of(rule, identityRule, groups);
+        this.keyFields = new TreeSet<>();
+        this.keyCookies = new TreeSet<>();
+        for (Rules.KeySource source : rule.key().values()) {
+            if (source.from().value() instanceof Rules.Source.Header field) {
+                keyFields.add(field.name().toLowerCase(Locale.ROOT));
+            } else if (source.from().value() instanceof Rules.Source.Cookie cookie) {
+                keyCookies.add(cookie.name());
+            }
+        }
+        this.droppedFields = new TreeSet<>(VISITORS_OWN);
+        droppedFields.addAll(credentialFields);
+        this.inspectsBody = rule.storeIf().stream().anyMatch(AnswerConditions::readsBody);
+        this.identity = usesIdentity(rule) ? rule.identity().map(Located::value) : Optional.empty();
+    }
+
+    private static boolean usesIdentity(Rules.Route rule) {
+        return rule.access() instanceof Rules.Access.Claims
+                || rule.key().values().stream().anyMatch(source -> source.from().value() instanceof Rules.Source.Claim);
     }
 
     /** The route's name, e.g. {@code admin:courses}. */
@@ -28,7 +95,20 @@ public final class RouteRule {
 
     /** Covers key, storage and the groups that all purges derive for the route: what another one stored is a miss. */
     public String fingerprint() {
-        return "";
+        return fingerprint;
+    }
+
+    RouteTemplate template() {
+        return template;
+    }
+
+    RouteGroups groups() {
+        return groups;
+    }
+
+    /** Whether the key has a value of this request field, named in lower case. */
+    boolean keysField(String lowerCaseName) {
+        return keyFields.contains(lowerCaseName);
     }
 
     /**
@@ -36,7 +116,7 @@ public final class RouteRule {
      * answered alike.
      */
     public Optional<String> identity() {
-        return Optional.empty();
+        return identity;
     }
 
     /**
@@ -44,7 +124,31 @@ public final class RouteRule {
      * request, before any lookup.
      */
     public boolean allows(@Nullable Identity identity) {
-        throw new UnsupportedOperationException("skeleton: " + identity);
+        if (!(rule.access() instanceof Rules.Access.Claims claims)) {
+            return true;
+        }
+        if (identity == null) {
+            return false;
+        }
+        for (Map.Entry<String, Set<String>> required : claims.required().entrySet()) {
+            if (!has(identity, required.getKey(), required.getValue())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean has(Identity identity, String claim, Set<String> anyOf) {
+        String scalar = identity.claim(claim);
+        if (scalar != null) {
+            return anyOf.contains(scalar);
+        }
+        for (String element : identity.arrays().getOrDefault(claim, List.of())) {
+            if (anyOf.contains(element)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**
@@ -53,26 +157,80 @@ public final class RouteRule {
      * @param identity who asks; null exactly where {@link #identity()} is empty
      */
     public Plan.Derived derive(RequestHead request, @Nullable Identity identity) {
-        throw new UnsupportedOperationException("skeleton: " + request + identity);
+        if (request.target().pathDoubt().isPresent()) {
+            return new Plan.Derived.Not(
+                    BypassReason.AMBIGUOUS_PATH, request.target().pathDoubt());
+        }
+        Optional<Map<String, String>> variables =
+                template.match(request.target().segments());
+        if (variables.isEmpty()) {
+            return new Plan.Derived.Not(BypassReason.NO_ROUTE, Optional.empty());
+        }
+        Derivation derivation = deriver.derive(request, variables.get(), identity);
+        if (derivation instanceof Derivation.Refused refused) {
+            return new Plan.Derived.Not(refused.reason(), refused.detail());
+        }
+        Derivation.Keyed keyed = (Derivation.Keyed) derivation;
+        return new Plan.Derived.Cacheable(keyed.key(), groups.of(keyed.key()));
     }
 
     /**
-     * The request as it is fetched to be stored: without Cookie and Authorization but for the identity's own credential,
-     * without ignored query parameters, without conditional and Range fields. The order of what remains is kept.
+     * The request as it is fetched to be stored: without Cookie and Authorization but for the identity's own credential
+     * and what the key names, without ignored query parameters, without conditional and Range fields. The order of what
+     * remains is kept.
      *
      * @param credential the field line that carries the identity's own credential and nothing else, or null
      */
-    public RequestHead fetch(RequestHead request, java.util.Map.@Nullable Entry<String, String> credential) {
-        throw new UnsupportedOperationException("skeleton: " + request + credential);
+    public RequestHead fetch(RequestHead request, Map.@Nullable Entry<String, String> credential) {
+        Fields.Builder fields =
+                request.fields().without((name, value) -> isDropped(name.toLowerCase(Locale.ROOT))).toBuilder();
+        List<String> cookies = keyCookies(request);
+        if (credential != null && credential.getKey().equalsIgnoreCase("cookie")) {
+            cookies.add(credential.getValue());
+        } else if (credential != null) {
+            fields.add(credential.getKey(), credential.getValue());
+        }
+        if (!cookies.isEmpty()) {
+            fields.add("Cookie", String.join("; ", cookies));
+        }
+        return new RequestHead(
+                request.method(),
+                request.target()
+                        .withoutParameters(name -> deriver.queryNames().roleOf(name) == QueryNames.Role.IGNORED),
+                request.scheme(),
+                request.authority(),
+                fields.build());
+    }
+
+    private boolean isDropped(String field) {
+        return droppedFields.contains(field) && !keyFields.contains(field);
+    }
+
+    private List<String> keyCookies(RequestHead request) {
+        List<String> kept = new ArrayList<>();
+        if (!keyCookies.isEmpty()) {
+            for (Cookies.Cookie cookie : Cookies.parse(request.fields()).list()) {
+                if (keyCookies.contains(cookie.name())) {
+                    kept.add(cookie.name() + "=" + cookie.value());
+                }
+            }
+        }
+        return kept;
     }
 
     /** Whether {@code store-if} must see the body. */
     public boolean inspectsBody() {
-        return false;
+        return inspectsBody;
     }
 
     /** Whether the answer meets every condition of {@code store-if}; the body is whole, in its content coding. */
     public boolean storeIf(ResponseHead response, byte[] body) {
-        throw new UnsupportedOperationException("skeleton: " + response + body.length);
+        MessageBody read = new MessageBody(new WritePlan.Body.Whole(body, response.fields()), "the answer's body");
+        for (Rules.Condition condition : rule.storeIf()) {
+            if (!AnswerConditions.holds(condition, response, read)) {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -1,12 +1,37 @@
 package dev.larder.plan;
 
+import dev.larder.http.Fields;
 import dev.larder.http.RequestHead;
+import dev.larder.key.BypassReason;
+import dev.larder.purge.PurgePlanner;
 import dev.larder.rules.Problem;
 import dev.larder.rules.Rules;
+import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** A compiled rules file: immutable, shared between threads, asked for every request. Skeleton. */
+/** A compiled rules file: immutable, shared between threads, asked for every request. Pure. */
 public final class Rulebook {
+
+    /**
+     * Fields that backends trust and caches leave out of the key: on a cached route a request that carries one is not
+     * cached, unless the key names it. X-Forwarded-For, -Proto, -Host, -Port and Forwarded are not among them: these a
+     * proxy owns, and overwrites before it asks.
+     */
+    private static final Set<String> TRUSTED_FIELDS = Set.of(
+            "x-host",
+            "x-original-url",
+            "x-rewrite-url",
+            "x-http-method-override",
+            "x-method-override",
+            "x-http-method",
+            "x-forwarded-prefix",
+            "x-forwarded-path",
+            "x-forwarded-server");
 
     /** What compiling came to: a rulebook, or all that is wrong. */
     public sealed interface Compiled {
@@ -18,25 +43,136 @@ public final class Rulebook {
         record Refused(List<Problem> problems) implements Compiled {}
     }
 
-    private Rulebook() {}
+    private final Rules rules;
+    private final List<RouteRule> routes;
+    private final RoutePaths paths;
+    private final PurgePlanner planner;
+    private final List<PurgeRule> purges;
+    private final List<EndRule> ends;
+    private final Set<String> writingMethods;
+
+    Rulebook(
+            Rules rules,
+            List<RouteRule> routes,
+            RoutePaths paths,
+            PurgePlanner planner,
+            List<PurgeRule> purges,
+            List<EndRule> ends,
+            Set<String> writingMethods) {
+        this.rules = rules;
+        this.routes = List.copyOf(routes);
+        this.paths = paths;
+        this.planner = planner;
+        this.purges = List.copyOf(purges);
+        this.ends = List.copyOf(ends);
+        this.writingMethods = Set.copyOf(writingMethods);
+    }
 
     /** Compiles and cross-checks a file that was read without problems. */
     public static Compiled compile(Rules rules) {
-        throw new UnsupportedOperationException("skeleton: " + rules.file());
+        return new RulebookCompiler(rules).compile();
     }
 
-    /** What the rules say about a request. */
+    /**
+     * What the rules say about a request. A request that some rule takes for a write is one, whatever its method;
+     * otherwise an unsafe one is if its own path is cached.
+     */
     public Plan plan(RequestHead request) {
-        throw new UnsupportedOperationException("skeleton: " + request);
+        if (!request.isSafe() || writingMethods.contains(request.method())) {
+            WritePlan write = WritePlan.of(request, paths, planner, purges, ends);
+            if (write != null) {
+                return new Plan.Write(write);
+            }
+        }
+        if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
+            return bypass(BypassReason.METHOD, null, null);
+        }
+        Optional<String> doubt = request.target().pathDoubt();
+        if (doubt.isPresent()) {
+            return inDoubt(request, doubt.get());
+        }
+        Optional<RouteRule> route = paths.only(request.authority(), request.target());
+        return route.isEmpty() ? bypass(BypassReason.NO_ROUTE, null, null) : read(request, route.get());
+    }
+
+    private Plan inDoubt(RequestHead request, String doubt) {
+        Set<RouteRule> near = paths.of(request.authority(), request.target()).keySet();
+        if (near.isEmpty()) {
+            return bypass(BypassReason.NO_ROUTE, null, null);
+        }
+        // With too many readings to list every route is near, and none is nearer than another.
+        RouteRule first =
+                request.target().readings().isEmpty() ? null : near.iterator().next();
+        return bypass(BypassReason.AMBIGUOUS_PATH, doubt, first);
+    }
+
+    private static Plan read(RequestHead request, RouteRule route) {
+        Fields fields = request.fields();
+        if (hasBody(fields)) {
+            return bypass(BypassReason.REQUEST_BODY, null, route);
+        }
+        String trusted = unkeyedTrustedField(fields, route);
+        if (trusted != null) {
+            return bypass(BypassReason.UNKEYED_FIELD, trusted, route);
+        }
+        if (fields.contains("range")) {
+            return bypass(BypassReason.RANGE, null, route);
+        }
+        if (route.rule().access() instanceof Rules.Access.Public open
+                && !open.said()
+                && route.identity().isEmpty()
+                && fields.contains("authorization")) {
+            return bypass(BypassReason.CREDENTIAL, "authorization", route);
+        }
+        return isNeverStored(route.rule()) ? bypass(BypassReason.TTL_ZERO, null, route) : new Plan.Read(route);
+    }
+
+    private static boolean hasBody(Fields fields) {
+        if (fields.contains("transfer-encoding")) {
+            return true;
+        }
+        String length = fields.get("content-length");
+        return length != null && !length.equals("0");
+    }
+
+    private static @Nullable String unkeyedTrustedField(Fields fields, RouteRule route) {
+        for (int i = 0; i < fields.size(); i++) {
+            String name = fields.name(i);
+            // All of them begin alike, which most fields do not.
+            if (name.length() > 2 && name.charAt(1) == '-' && (name.charAt(0) | 0x20) == 'x') {
+                String lower = name.toLowerCase(Locale.ROOT);
+                if (TRUSTED_FIELDS.contains(lower) && !route.keysField(lower)) {
+                    return lower;
+                }
+            }
+        }
+        return null;
+    }
+
+    /** A lifetime of 0 for every status that is stored; one status may have a lifetime of its own. */
+    private static boolean isNeverStored(Rules.Route rule) {
+        if (!(rule.ttl() instanceof Rules.Ttl.Fixed fixed) || !fixed.lifetime().isZero()) {
+            return false;
+        }
+        for (Map.Entry<Integer, Optional<Duration>> status : rule.storeStatus().entrySet()) {
+            if (status.getValue().isPresent() && !status.getValue().get().isZero()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static Plan bypass(BypassReason reason, @Nullable String detail, @Nullable RouteRule route) {
+        return new Plan.Bypass(reason, Optional.ofNullable(detail), Optional.ofNullable(route));
     }
 
     /** The file it was compiled from. */
     public Rules rules() {
-        throw new UnsupportedOperationException("skeleton");
+        return rules;
     }
 
     /** All routes in file order. */
     public List<RouteRule> routes() {
-        throw new UnsupportedOperationException("skeleton");
+        return routes;
     }
 }

@@ -1,0 +1,98 @@
+package dev.larder.plan;
+
+import dev.larder.purge.RouteGroups;
+import dev.larder.rules.Rules;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What decides a route's keys, what is stored under them, and the groups that purges reach them by, in sixteen hex
+ * digits. Where a line stands in the file decides nothing and is left out, so that a comment costs no hits.
+ */
+final class Fingerprint {
+
+    private static final int DIGITS = 16;
+
+    private final MessageDigest digest;
+
+    private Fingerprint() {
+        try {
+            digest = MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    static String of(Rules.Route route, Optional<Rules.IdentityRule> identity, RouteGroups groups) {
+        Fingerprint fingerprint = new Fingerprint();
+        fingerprint.add("route", route.name().value(), route.template().value(), route.host());
+        identity.ifPresent(rule -> fingerprint.add("identity", rule.name().value(), rule.credential(), proof(rule)));
+        fingerprint.access(route.access());
+        new TreeMap<>(route.key()).forEach(fingerprint::source);
+        fingerprint.add(
+                "query", route.query().other(), new TreeSet<>(route.query().ignore()));
+        fingerprint.add("lifetime", route.ttl(), route.staleWhileRevalidate(), route.staleIfError());
+        fingerprint.add("status", new TreeMap<>(route.storeStatus()));
+        for (Rules.Condition condition : route.storeIf()) {
+            fingerprint.add("store-if", condition.source().value(), condition.expectation());
+        }
+        fingerprint.add("max-body", route.maxBodyBytes());
+        fingerprint.add("overrides", new TreeSet<>(route.overrides()));
+        fingerprint.add("groups", groups.patterns());
+        return HexFormat.of().formatHex(fingerprint.digest.digest()).substring(0, DIGITS);
+    }
+
+    /** What the claims are made of; how long they are kept, and with which secret they are verified, changes no key. */
+    private static String proof(Rules.IdentityRule rule) {
+        if (rule.proof() instanceof Rules.Proof.Resolve resolve) {
+            return "resolve " + resolve.path() + " " + new TreeMap<>(resolve.claims());
+        }
+        if (rule.proof() instanceof Rules.Proof.Jwt jwt) {
+            return "jwt " + jwt.issuer() + " " + jwt.audience() + " " + new TreeMap<>(jwt.claims());
+        }
+        return "opaque";
+    }
+
+    private void access(Rules.Access access) {
+        if (access instanceof Rules.Access.Claims claims) {
+            for (Map.Entry<String, ? extends Collection<String>> required :
+                    new TreeMap<>(claims.required()).entrySet()) {
+                add("access", required.getKey(), new TreeSet<>(required.getValue()));
+            }
+        } else {
+            add("access", access);
+        }
+    }
+
+    private void source(String name, Rules.KeySource source) {
+        add(
+                "key",
+                name,
+                source.from().value(),
+                source.type(),
+                source.values(),
+                source.defaultValue(),
+                source.min(),
+                source.max(),
+                source.trim(),
+                source.lower(),
+                source.many());
+    }
+
+    /** Each part with its length before it, so that two lists of parts never make one text. */
+    private void add(Object... parts) {
+        for (Object part : parts) {
+            byte[] text = part.toString().getBytes(StandardCharsets.UTF_8);
+            digest.update((text.length + ":").getBytes(StandardCharsets.UTF_8));
+            digest.update(text);
+        }
+        digest.update((byte) '\n');
+    }
+}

@@ -1,0 +1,84 @@
+package dev.larder.purge;
+
+import dev.larder.key.CacheKey;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * The groups that the stored responses of one route belong to: the route's own, and one for each set of parameters that
+ * some purge may fix. Reading and purging share it, so that a purge never names a group that no stored response is in.
+ * Immutable.
+ */
+public final class RouteGroups {
+
+    private final String route;
+    private final PurgeGroup own;
+
+    /** Sets of parameters, the largest first, and alphabetically among those of one size. */
+    private final List<SortedSet<String>> patterns;
+
+    RouteGroups(String route, Collection<? extends SortedSet<String>> patterns) {
+        this.route = route;
+        this.own = PurgeGroup.ofRoute(route);
+        List<SortedSet<String>> sorted = new ArrayList<>();
+        for (SortedSet<String> pattern : patterns) {
+            SortedSet<String> copy = new TreeSet<>(pattern);
+            if (!copy.isEmpty() && !sorted.contains(copy)) {
+                sorted.add(copy);
+            }
+        }
+        sorted.sort(Comparator.<SortedSet<String>>comparingInt(SortedSet::size)
+                .reversed()
+                .thenComparing(pattern -> String.join(":", pattern)));
+        this.patterns = List.copyOf(sorted);
+    }
+
+    /**
+     * The groups of what is stored under a key, the route's own first. Asked for on every hit.
+     *
+     * @param key of this route, so that every parameter of a pattern has its value there
+     */
+    public List<PurgeGroup> of(CacheKey key) {
+        List<PurgeGroup> groups = new ArrayList<>(patterns.size() + 1);
+        groups.add(own);
+        for (SortedSet<String> pattern : patterns) {
+            groups.add(PurgeGroup.ofRoute(route, fixed(pattern, key.values())));
+        }
+        return groups;
+    }
+
+    /**
+     * The narrowest group that holds everything whose key has these values; the route's own where none is narrower.
+     *
+     * @param known parameter to escaped value
+     */
+    PurgeGroup around(SortedMap<String, String> known) {
+        for (SortedSet<String> pattern : patterns) {
+            if (known.keySet().containsAll(pattern)) {
+                return PurgeGroup.ofRoute(route, fixed(pattern, known));
+            }
+        }
+        return own;
+    }
+
+    /** The sets of parameters, as part of what a route's fingerprint covers. */
+    public List<String> patterns() {
+        return patterns.stream().map(pattern -> String.join(":", pattern)).toList();
+    }
+
+    private static SortedMap<String, String> fixed(SortedSet<String> pattern, Map<String, String> values) {
+        SortedMap<String, String> fixed = new TreeMap<>();
+        for (String parameter : pattern) {
+            fixed.put(parameter, Objects.requireNonNull(values.get(parameter), parameter));
+        }
+        return fixed;
+    }
+}
