@@ -8,6 +8,9 @@ package dev.larder.rules;
  */
 public record Position(int line, int column) implements Comparable<Position> {
 
+    /** Not a place within a file. */
+    public static final Position NOWHERE = new Position(0, 0);
+
     @Override
     public int compareTo(Position other) {
         return line != other.line ? Integer.compare(line, other.line) : Integer.compare(column, other.column);

@@ -78,7 +78,7 @@ public final class RulesLoader {
     }
 
     private static Loaded refused(String file, String wrong, String expected) {
-        return new Loaded.Refused(List.of(new Problem(file, START, wrong, expected, Optional.empty())));
+        return new Loaded.Refused(List.of(new Problem(file, Position.NOWHERE, wrong, expected, Optional.empty())));
     }
 
     private Optional<Rules> read(String file, Path directory, String text, Problems problems) {

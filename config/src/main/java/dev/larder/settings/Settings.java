@@ -40,8 +40,22 @@ public record Settings(
         Duration unknownOutcomeHold,
         boolean accessLog) {
 
+    /** Without the secret, and without the store's password. */
+    @Override
+    public String toString() {
+        return "Settings[listen=" + listen + ", admin=" + admin + ", backend=" + backend + ", rules=" + rules + ", "
+                + store + "]";
+    }
+
     /** A host and a port to bind; port 0 lets the system choose. */
-    public record Address(String host, int port) {}
+    public record Address(String host, int port) {
+
+        /** {@code host:port}, an IPv6 address in brackets. */
+        @Override
+        public String toString() {
+            return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+        }
+    }
 
     /** Which Netty transport; AUTO is epoll where there is one and NIO elsewhere. */
     public enum Transport {
@@ -77,7 +91,19 @@ public record Settings(
             Duration circuitRetry,
             int maxInFlight,
             Duration intentLease,
-            Duration groupTtl) {}
+            Duration groupTtl) {
+
+        /** The URL without user and password, for logs and for {@code /health}. */
+        public String shownUrl() {
+            return url.replaceFirst("//[^/]*@", "//");
+        }
+
+        /** Without the password. */
+        @Override
+        public String toString() {
+            return "Store[" + shownUrl() + "]";
+        }
+    }
 
     /**
      * Every wait.

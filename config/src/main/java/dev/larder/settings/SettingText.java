@@ -1,0 +1,233 @@
+package dev.larder.settings;
+
+import dev.larder.rules.Durations;
+import dev.larder.rules.Nearest;
+import dev.larder.rules.Quoted;
+import dev.larder.rules.Sizes;
+import dev.larder.settings.Settings.Address;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** How the text of a setting becomes its value. Implementations are pure. */
+interface SettingText<T> {
+
+    /** What reading came to. */
+    sealed interface Reading<T> {
+
+        /** It can be used. */
+        record Value<T>(T value) implements Reading<T> {}
+
+        /**
+         * It cannot.
+         *
+         * @param is what the setting is, to be read after its name; shows no secret
+         * @param expected what was expected
+         * @param suggestion what was probably meant
+         */
+        record Wrong<T>(String is, String expected, Optional<String> suggestion) implements Reading<T> {}
+    }
+
+    Reading<T> read(String text);
+
+    Pattern ADDRESS = Pattern.compile("(?:\\[([0-9A-Fa-f:.]+)]|([A-Za-z0-9._-]+)):(\\d{1,5})");
+    int GREATEST_PORT = 65_535;
+    int SHORTEST_SECRET = 16;
+
+    private static <T> Reading<T> wrong(String text, String expected) {
+        return new Reading.Wrong<>("is " + Quoted.text(text), expected, Optional.empty());
+    }
+
+    private static <T> Reading<T> wrong(String text, String expected, Optional<String> suggestion) {
+        return new Reading.Wrong<>("is " + Quoted.text(text), expected, suggestion);
+    }
+
+    static SettingText<Address> address() {
+        return text -> {
+            Matcher matcher = ADDRESS.matcher(text);
+            if (!matcher.matches() || Integer.parseInt(matcher.group(3)) > GREATEST_PORT) {
+                boolean port = text.matches(":?\\d{1,5}");
+                return wrong(
+                        text,
+                        "an address and a port such as 127.0.0.1:8080",
+                        port ? Optional.of("127.0.0.1:" + text.replace(":", "")) : Optional.empty());
+            }
+            String host = matcher.group(1) == null ? matcher.group(2) : matcher.group(1);
+            return new Reading.Value<>(new Address(host, Integer.parseInt(matcher.group(3))));
+        };
+    }
+
+    static SettingText<URI> backend() {
+        String expected = "http://HOST:PORT, without path, user or query";
+        return text -> {
+            if (text.toLowerCase(Locale.ROOT).startsWith("https:")) {
+                return new Reading.Wrong<>(
+                        "begins with https:, which is not yet supported",
+                        "a backend that is reached in plain HTTP, e.g. http://127.0.0.1:3000",
+                        Optional.empty());
+            }
+            URI uri;
+            try {
+                uri = new URI(text);
+            } catch (URISyntaxException notUri) {
+                return new Reading.Wrong<>("cannot be read as a URL", expected, Optional.empty());
+            }
+            if (uri.getRawUserInfo() != null) {
+                return new Reading.Wrong<>("holds a user", expected, Optional.empty());
+            }
+            String path = uri.getRawPath() == null ? "" : uri.getRawPath();
+            boolean plain = "http".equals(uri.getScheme())
+                    && uri.getHost() != null
+                    && (path.isEmpty() || path.equals("/"))
+                    && uri.getRawQuery() == null
+                    && uri.getRawFragment() == null
+                    && uri.getPort() != 0
+                    && uri.getPort() <= GREATEST_PORT;
+            if (!plain) {
+                Optional<String> suggestion =
+                        text.matches("[A-Za-z0-9.-]+(:\\d+)?") ? Optional.of("http://" + text) : Optional.empty();
+                return wrong(text, expected, suggestion);
+            }
+            return new Reading.Value<>(URI.create(path.isEmpty() ? text : text.substring(0, text.length() - 1)));
+        };
+    }
+
+    static SettingText<Path> path() {
+        return text -> {
+            try {
+                return text.isBlank() ? wrong(text, "the name of a file") : new Reading.Value<>(Path.of(text));
+            } catch (InvalidPathException broken) {
+                return wrong(text, "the name of a file");
+            }
+        };
+    }
+
+    static <E extends Enum<E>> SettingText<E> word(Class<E> type) {
+        List<String> words = Arrays.stream(type.getEnumConstants())
+                .map(constant -> constant.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                .toList();
+        return text -> words.contains(text)
+                ? new Reading.Value<>(type.getEnumConstants()[words.indexOf(text)])
+                : wrong(text, "one of " + String.join(", ", words), Nearest.of(text, words));
+    }
+
+    static SettingText<Boolean> flag() {
+        return text -> text.equals("true") || text.equals("false")
+                ? new Reading.Value<>(Boolean.parseBoolean(text))
+                : wrong(text, "true or false", Nearest.of(text, List.of("true", "false")));
+    }
+
+    static SettingText<Integer> number(int least, int greatest) {
+        return text -> {
+            long number = text.matches("\\d{1,10}") ? Long.parseLong(text) : -1;
+            return number >= least && number <= greatest
+                    ? new Reading.Value<>((int) number)
+                    : wrong(text, "a whole number from " + least + " to " + greatest);
+        };
+    }
+
+    static SettingText<Duration> duration(Duration least) {
+        return text -> {
+            Optional<Duration> duration = Durations.parse(text);
+            if (duration.isEmpty()) {
+                return wrong(text, Durations.EXPECTED, Durations.suggest(text));
+            }
+            return duration.get().compareTo(least) >= 0
+                    ? new Reading.Value<>(duration.get())
+                    : wrong(text, "at least " + Durations.print(least));
+        };
+    }
+
+    static SettingText<Long> size(long least) {
+        return text -> {
+            Optional<Long> bytes = Sizes.parse(text);
+            if (bytes.isEmpty()) {
+                return wrong(text, Sizes.EXPECTED, Sizes.suggest(text));
+            }
+            return bytes.get() >= least
+                    ? new Reading.Value<>(bytes.get())
+                    : wrong(text, "at least " + Sizes.print(least));
+        };
+    }
+
+    static SettingText<Integer> smallSize(int least, int greatest) {
+        SettingText<Long> size = size(least);
+        return text -> {
+            Reading<Long> read = size.read(text);
+            if (read instanceof Reading.Wrong<Long> wrong) {
+                return new Reading.Wrong<>(wrong.is(), wrong.expected(), wrong.suggestion());
+            }
+            long bytes = ((Reading.Value<Long>) read).value();
+            return bytes <= greatest
+                    ? new Reading.Value<>((int) bytes)
+                    : wrong(text, "at most " + Sizes.print(greatest));
+        };
+    }
+
+    static SettingText<String> text() {
+        return text -> text.isBlank() || !text.equals(text.strip())
+                ? wrong(text, "a text without blanks at its ends")
+                : new Reading.Value<>(text);
+    }
+
+    /** Absent where the text is empty. What is wrong with it is said without showing it. */
+    static SettingText<Optional<String>> secret() {
+        return text -> text.isEmpty() || text.length() >= SHORTEST_SECRET
+                ? new Reading.Value<>(Optional.of(text).filter(secret -> !secret.isEmpty()))
+                : new Reading.Wrong<>(
+                        "has " + text.length() + " characters",
+                        "at least " + SHORTEST_SECRET + ", e.g. what openssl rand -base64 32 prints",
+                        Optional.empty());
+    }
+
+    /** A store's URL may hold a password, so it is never shown. */
+    static SettingText<String> store() {
+        String expected = "memory, redis://HOST:PORT or rediss://USER:PASSWORD@HOST:PORT";
+        return text -> {
+            if (text.equals("memory")) {
+                return new Reading.Value<>(text);
+            }
+            URI uri;
+            try {
+                uri = new URI(text);
+            } catch (URISyntaxException notUri) {
+                return new Reading.Wrong<>(
+                        "cannot be read as a URL", expected + ", with %XX for special characters", Optional.empty());
+            }
+            String scheme = uri.getScheme();
+            if (!"redis".equals(scheme) && !"rediss".equals(scheme)) {
+                return scheme == null && uri.getRawUserInfo() == null
+                        ? wrong(text, expected, Nearest.of(text, List.of("memory")))
+                        : new Reading.Wrong<>("begins with " + Quoted.text(scheme + ":"), expected, Optional.empty());
+            }
+            return uri.getHost() == null || uri.getPort() == 0 || uri.getPort() > GREATEST_PORT
+                    ? new Reading.Wrong<>("names no host and port that can be read", expected, Optional.empty())
+                    : new Reading.Value<>(text);
+        };
+    }
+
+    /** A list parted by commas. */
+    static SettingText<List<String>> ranges() {
+        return text -> {
+            List<String> ranges = Stream.of(text.split(","))
+                    .map(String::strip)
+                    .filter(range -> !range.isEmpty())
+                    .toList();
+            for (String range : ranges) {
+                if (!AddressRange.isRange(range)) {
+                    return wrong(range, "IP addresses or ranges such as 10.0.0.0/8, parted by commas");
+                }
+            }
+            return new Reading.Value<>(ranges);
+        };
+    }
+}

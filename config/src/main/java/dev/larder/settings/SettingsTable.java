@@ -1,0 +1,177 @@
+package dev.larder.settings;
+
+import static dev.larder.settings.SettingText.address;
+import static dev.larder.settings.SettingText.backend;
+import static dev.larder.settings.SettingText.duration;
+import static dev.larder.settings.SettingText.flag;
+import static dev.larder.settings.SettingText.number;
+import static dev.larder.settings.SettingText.path;
+import static dev.larder.settings.SettingText.ranges;
+import static dev.larder.settings.SettingText.secret;
+import static dev.larder.settings.SettingText.size;
+import static dev.larder.settings.SettingText.smallSize;
+import static dev.larder.settings.SettingText.store;
+import static dev.larder.settings.SettingText.text;
+import static dev.larder.settings.SettingText.word;
+
+import dev.larder.settings.Settings.Address;
+import dev.larder.settings.Settings.Transport;
+import dev.larder.settings.Settings.WritesWhenStoreUnreachable;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** All settings, once: files, environment, flags, {@code --help} and the documentation follow this table. */
+final class SettingsTable {
+
+    private static final Duration SHORTEST = Duration.ofMillis(1);
+    private static final int MANY = 1_000_000;
+    private static final int HEAD_LIMIT = 1 << 20;
+    private static final int INSPECT_LIMIT = 16 << 20;
+
+    private static final List<Setting<?>> ALL = new ArrayList<>();
+
+    private SettingsTable() {}
+
+    // ---- where ------------------------------------------------------------------------------------------------
+
+    static final Setting<Address> LISTEN =
+            add("listen", "127.0.0.1:8080", "where visitors connect; port 0 lets the system choose", address());
+    static final Setting<Address> ADMIN =
+            add("admin", "127.0.0.1:9090", "where health, metrics and the purge API are", address());
+    static final Setting<URI> BACKEND =
+            add("backend", "http://127.0.0.1:3000", "the backend that larder stands in front of", backend());
+    static final Setting<Path> RULES =
+            add("rules", "rules.yaml", "the rules file, relative to the working directory", path());
+
+    // ---- how --------------------------------------------------------------------------------------------------
+
+    static final Setting<Transport> TRANSPORT = add(
+            "transport",
+            "auto",
+            "auto, epoll, io-uring or nio; auto is epoll where there is one",
+            word(Transport.class));
+    static final Setting<Integer> THREADS = add("threads", "0", "event loops; 0 is one for each core", number(0, 1024));
+    static final Setting<Optional<String>> SECRET = add(
+            "secret",
+            "",
+            "keys the hashes of credentials, 16 characters or more; made up and kept where absent",
+            secret());
+    static final Setting<List<String>> TRUSTED_PROXIES = add(
+            "trusted-proxies",
+            "",
+            "addresses or CIDR ranges whose Forwarded and X-Forwarded-* are passed on",
+            ranges());
+
+    // ---- store ------------------------------------------------------------------------------------------------
+
+    static final Setting<String> STORE_URL =
+            add("store.url", "memory", "memory, redis://HOST:PORT or rediss://USER:PASSWORD@HOST:PORT", store());
+    static final Setting<String> STORE_NAMESPACE =
+            add("store.namespace", "larder:", "what every name in Redis begins with", text());
+    static final Setting<Long> STORE_MAX_BYTES =
+            add("store.max-bytes", "256MiB", "what stored responses may take in the memory of this process", size(1));
+    static final Setting<Integer> STORE_CIRCUIT_FAILURES = add(
+            "store.circuit-failures", "5", "failures in a row after which the store is left alone", number(1, MANY));
+    static final Setting<Duration> STORE_CIRCUIT_RETRY =
+            add("store.circuit-retry", "1s", "how long it is left alone before the next try", duration(SHORTEST));
+    static final Setting<Integer> STORE_MAX_IN_FLIGHT =
+            add("store.max-in-flight", "10000", "commands to the store under way at once", number(1, MANY));
+    static final Setting<Duration> STORE_INTENT_LEASE = add(
+            "store.intent-lease",
+            "30s",
+            "how long the purge that a write announced waits for a sidecar that has died",
+            duration(Duration.ofSeconds(1)));
+    static final Setting<Duration> STORE_GROUP_TTL = add(
+            "store.group-ttl",
+            "7d",
+            "how long a purge group is kept after it was last used",
+            duration(Duration.ofSeconds(1)));
+
+    // ---- timeouts ---------------------------------------------------------------------------------------------
+
+    static final Setting<Duration> CONNECT = wait("connect", "2s", "how long connecting to the backend may take");
+    static final Setting<Duration> RESPONSE_HEAD =
+            wait("response-head", "30s", "how long the head of the backend's answer may take once it has the request");
+    static final Setting<Duration> BODY_IDLE = wait("body-idle", "60s", "how long a body may pause, either way");
+    static final Setting<Duration> CLIENT_HEAD =
+            wait("client-head", "10s", "how long a visitor may take to send the head of a request");
+    static final Setting<Duration> CLIENT_IDLE =
+            wait("client-idle", "75s", "how long a visitor's connection is kept without a request");
+    static final Setting<Duration> IDENTITY =
+            wait("identity", "5s", "how long the backend may take to say who a visitor is");
+    static final Setting<Duration> STORE = wait("store", "50ms", "how long one round trip to the store may take");
+    static final Setting<Duration> FLIGHT = wait("flight", "30s", "how long one fetch may make others wait");
+    static final Setting<Duration> PATIENCE = wait("patience", "10s", "how long a request waits for another's fetch");
+    static final Setting<Duration> DRAIN =
+            add("timeouts.drain", "10s", "how long open requests may take after SIGTERM", duration(Duration.ZERO));
+
+    // ---- bounds -----------------------------------------------------------------------------------------------
+
+    static final Setting<Integer> CONNECTIONS =
+            add("bounds.connections", "10000", "visitors' connections at once; more get an early 503", number(1, MANY));
+    static final Setting<Integer> REQUEST_LINE_BYTES =
+            add("bounds.request-line-bytes", "8KiB", "the longest request line", smallSize(256, HEAD_LIMIT));
+    static final Setting<Integer> HEAD_BYTES =
+            add("bounds.head-bytes", "32KiB", "the longest head of a message in all", smallSize(1024, HEAD_LIMIT));
+    static final Setting<Integer> ORIGIN_CONNECTIONS =
+            add("bounds.origin-connections", "512", "connections to the backend at once", number(1, MANY));
+    static final Setting<Integer> ORIGIN_QUEUE = add(
+            "bounds.origin-queue", "1024", "requests that wait for such a connection; more get 503", number(0, MANY));
+    static final Setting<Long> CAPTURE_BYTES =
+            add("bounds.capture-bytes", "64MiB", "bodies in memory at once on their way to the store", size(0));
+    static final Setting<Integer> MAX_INSPECT_BYTES = add(
+            "bounds.max-inspect-bytes",
+            "64KiB",
+            "the longest body that a rule looks into",
+            smallSize(0, INSPECT_LIMIT));
+    static final Setting<Integer> IDENTITIES =
+            add("bounds.identities", "100000", "visitors that are known at once", number(1, 100 * MANY));
+    static final Setting<Integer> QUESTIONS =
+            add("bounds.questions", "256", "questions about visitors under way at once", number(1, MANY));
+
+    // ---- what if ----------------------------------------------------------------------------------------------
+
+    static final Setting<WritesWhenStoreUnreachable> WRITES_WHEN_STORE_UNREACHABLE = add(
+            "writes-when-store-unreachable",
+            "forward",
+            "forward (and owe the purge) or refuse (503) writes while the store is away",
+            word(WritesWhenStoreUnreachable.class));
+    static final Setting<Duration> UNKNOWN_OUTCOME_HOLD = add(
+            "unknown-outcome-hold",
+            "30s",
+            "how long nothing is stored of what a write without an answer may have changed",
+            duration(Duration.ZERO));
+    static final Setting<Boolean> ACCESS_LOG =
+            add("access-log", "false", "whether one line is written for each request", flag());
+
+    /** In the order in which they are documented. */
+    static List<Setting<?>> all() {
+        return List.copyOf(ALL);
+    }
+
+    static Optional<Setting<?>> byPath(String path) {
+        return ALL.stream().filter(setting -> setting.path().equals(path)).findFirst();
+    }
+
+    /** Other names by which a setting is known, as long as they are not settings of their own. */
+    static final Map<String, String> ALIASES = Map.of("store", "store.url");
+
+    /** Settings that are known and cannot be used yet: what to do instead. */
+    static final Map<String, String> UNSUPPORTED =
+            Map.of("authorities", "no such setting: each authority has stored responses of its own");
+
+    private static Setting<Duration> wait(String name, String defaultText, String meaning) {
+        return add("timeouts." + name, defaultText, meaning, duration(SHORTEST));
+    }
+
+    private static <T> Setting<T> add(String path, String defaultText, String meaning, SettingText<T> text) {
+        Setting<T> setting = new Setting<>(path, defaultText, meaning, text);
+        ALL.add(setting);
+        return setting;
+    }
+}
