@@ -51,6 +51,10 @@ public enum BypassReason {
     NOT_STORABLE,
     /** Collapsing was waited for long enough. */
     COLLAPSE_TIMEOUT,
+    /** The store could not say what it holds. */
+    STORE_UNAVAILABLE,
+    /** A write of unknown outcome may just have changed it. */
+    HOLD,
     /** A write. */
     WRITE,
     /** An upgrade to another protocol. */

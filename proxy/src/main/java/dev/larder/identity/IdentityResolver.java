@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a visitor known. Thread-safe; any event loop may call it, nothing blocks. Bounded in number of identities kept
- * and of questions under way. Skeleton.
+ * and of questions under way. {@link RuleIdentities} is it for a rules file.
  */
 public interface IdentityResolver {
 

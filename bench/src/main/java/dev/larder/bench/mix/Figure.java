@@ -1,0 +1,76 @@
+package dev.larder.bench.mix;
+
+import java.io.IOException;
+import java.net.URI;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.HdrHistogram.Histogram;
+
+/**
+ * The design document's figure: one request after another for one key, the first of which nobody asked before.
+ * Latencies in microseconds.
+ *
+ * @param first of the first request
+ * @param averageOfThree of the first three
+ * @param later of all but the first
+ * @param laterHits how many of these came from a cache, by its own word
+ */
+public record Figure(long first, long averageOfThree, Histogram later, long laterHits) {
+    private static final long PATIENCE_SECONDS = 30;
+    private static final long LONGEST_MICROS = TimeUnit.SECONDS.toMicros(PATIENCE_SECONDS);
+
+    private record Timed(LoadClient.Reply reply, long micros) {}
+
+    /**
+     * Asks.
+     *
+     * @param target backend or proxy
+     * @param path path and query of the key, which must not be cached yet
+     * @param warmPath another one, asked {@code warmUp} times before, so that code is compiled and connections stand
+     * @param cookie the Cookie field, empty for none
+     * @param requests how many, at least 3
+     * @throws IOException where an answer is missing or not 200
+     */
+    public static Figure take(
+            URI target, String path, String warmPath, int warmUp, String cookie, int requests, LongSupplier nanoTime)
+            throws IOException, InterruptedException {
+        Map<String, String> fields = cookie.isEmpty() ? Map.of() : Map.of("Cookie", cookie);
+        try (LoadClient client = new LoadClient(target, 1, nanoTime)) {
+            for (int i = 0; i < warmUp; i++) {
+                ask(client, warmPath, fields, nanoTime);
+            }
+            Timed first = ask(client, path, fields, nanoTime);
+            long ofThree = first.micros();
+            Histogram later = new Histogram(LONGEST_MICROS, 3);
+            long hits = 0;
+            for (int i = 1; i < requests; i++) {
+                Timed next = ask(client, path, fields, nanoTime);
+                ofThree += i < 3 ? next.micros() : 0;
+                hits += next.reply().hit() ? 1 : 0;
+                later.recordValue(Math.min(next.micros(), LONGEST_MICROS));
+            }
+            return new Figure(first.micros(), ofThree / 3, later, hits);
+        }
+    }
+
+    private static Timed ask(LoadClient client, String path, Map<String, String> fields, LongSupplier nanoTime)
+            throws IOException, InterruptedException {
+        BlockingQueue<Timed> replies = new ArrayBlockingQueue<>(1);
+        long start = nanoTime.getAsLong();
+        boolean sent = client.send(
+                new LoadClient.Request("GET", path, fields, ""),
+                reply -> replies.add(new Timed(reply, TimeUnit.NANOSECONDS.toMicros(nanoTime.getAsLong() - start))));
+        Timed timed = sent ? replies.poll(PATIENCE_SECONDS, TimeUnit.SECONDS) : null;
+        if (timed == null) {
+            throw new IOException("GET " + path + " had no answer within " + PATIENCE_SECONDS + " s");
+        }
+        if (timed.reply().status() != 200) {
+            throw new IOException("GET %s answered %d %s; expected 200"
+                    .formatted(path, timed.reply().status(), timed.reply().body()));
+        }
+        return timed;
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * The command of the benchmarks and of the course backend. May import everything; nothing imports it. Start reading at
+ * {@link dev.larder.bench.BenchMain}.
+ */
+@NullMarked
+package dev.larder.bench;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,251 @@
+package dev.larder.cli;
+
+import dev.larder.exchange.ExchangeListener;
+import dev.larder.exchange.Purger;
+import dev.larder.exchange.RequestCollapser;
+import dev.larder.exchange.Services;
+import dev.larder.http.Fields;
+import dev.larder.identity.IdentityResolver;
+import dev.larder.identity.Question;
+import dev.larder.identity.RuleIdentities;
+import dev.larder.observe.AccessLog;
+import dev.larder.observe.ExchangeMetrics;
+import dev.larder.origin.BufferedCall;
+import dev.larder.plan.RouteRule;
+import dev.larder.plan.Rulebook;
+import dev.larder.relay.CaptureBudget;
+import dev.larder.rules.Problem;
+import dev.larder.server.AdminPipeline;
+import dev.larder.server.ProxyServer;
+import dev.larder.server.Transports;
+import dev.larder.settings.Settings;
+import dev.larder.store.CacheStore;
+import dev.larder.store.MemoryStore;
+import dev.larder.store.RouteLimits;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The composition root: the only place that makes services, and one running sidecar of them. Start and close block, and
+ * are for the main thread.
+ */
+public final class Wiring implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger("larder");
+
+    /** Longest answer to a question about an identity. */
+    private static final int ANSWER_BYTES = 64 * 1024;
+
+    private static final int SECRET_BYTES = 32;
+
+    private final Settings settings;
+    private final EventLoopGroup loops;
+    private final CacheStore store;
+    private final ProxyServer server;
+    private final InetSocketAddress address;
+    private final InetSocketAddress adminAddress;
+
+    private Wiring(
+            Settings settings,
+            EventLoopGroup loops,
+            CacheStore store,
+            ProxyServer server,
+            InetSocketAddress address,
+            InetSocketAddress adminAddress) {
+        this.settings = settings;
+        this.loops = loops;
+        this.store = store;
+        this.server = server;
+        this.address = address;
+        this.adminAddress = adminAddress;
+    }
+
+    /** What starting came to. */
+    public sealed interface Started {
+
+        /** It runs. */
+        record Running(Wiring sidecar) implements Started {}
+
+        /** Keys or secrets that the rules name cannot be used. */
+        record Refused(List<Problem> problems) implements Started {}
+    }
+
+    /**
+     * Starts a sidecar.
+     *
+     * @param environment value of an environment variable, where it is set
+     * @throws IllegalStateException if an address cannot be bound, naming it
+     */
+    public static Started start(
+            Settings settings, Rulebook rulebook, Function<String, Optional<String>> environment, Clocks clocks) {
+        Transports transport = Transports.of(settings.transport());
+        int threads = settings.threads() > 0
+                ? settings.threads()
+                : Runtime.getRuntime().availableProcessors();
+        EventLoopGroup loops = new MultiThreadIoEventLoopGroup(threads, transport.io());
+        AtomicReference<ProxyServer> server = new AtomicReference<>();
+        RuleIdentities.Built built = RuleIdentities.build(
+                rulebook.rules(),
+                new RuleIdentities.Surroundings(
+                        folder(settings.rules()),
+                        environment,
+                        secret(settings),
+                        question(loops, server),
+                        clocks.nanoTime(),
+                        clocks.wall()),
+                new RuleIdentities.Limits(
+                        settings.bounds().identities(),
+                        settings.bounds().questions(),
+                        settings.timeouts().identity()));
+        if (built instanceof RuleIdentities.Built.Refused refused) {
+            var unused = loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+            return new Started.Refused(refused.problems());
+        }
+        IdentityResolver identities = ((RuleIdentities.Built.Ok) built).identities();
+        CacheStore store = store(settings, rulebook, clocks);
+        RequestCollapser collapser = new RequestCollapser(clocks.nanoTime());
+        CaptureBudget captures = new CaptureBudget(settings.bounds().captureBytes());
+        ExchangeMetrics metrics = new ExchangeMetrics();
+        Services services = new Services(
+                () -> rulebook,
+                store,
+                identities,
+                collapser,
+                new Purger(store, identities, collapser),
+                captures,
+                settings,
+                clocks.wall(),
+                clocks.nanoTime(),
+                listener(settings, metrics));
+        ProxyServer proxy = new ProxyServer(services, loops, threads, transport);
+        server.set(proxy);
+        Status status = new Status(store, proxy, collapser, captures, metrics);
+        InetSocketAddress admin = proxy.listenAdmin(
+                settings.admin(),
+                new AdminPipeline(new AdminPipeline.Sources(metrics::scrape, status::json, () -> true)));
+        InetSocketAddress address = proxy.listen(settings.listen());
+        LOG.info(
+                "listening on {} for {}, {} routes of {}, store {}, transport {}, {} event loops, admin on {}",
+                text(address),
+                settings.backend(),
+                rulebook.routes().size(),
+                settings.rules(),
+                store.status().kind(),
+                transport.name(),
+                threads,
+                text(admin));
+        return new Started.Running(new Wiring(settings, loops, store, proxy, address, admin));
+    }
+
+    private static Path folder(Path rules) {
+        Path parent = rules.toAbsolutePath().getParent();
+        return parent == null ? Path.of("/") : parent;
+    }
+
+    private static byte[] secret(Settings settings) {
+        if (settings.secret().isPresent()) {
+            return settings.secret().get().getBytes(StandardCharsets.UTF_8);
+        }
+        byte[] made = new byte[SECRET_BYTES];
+        new SecureRandom().nextBytes(made);
+        return made;
+    }
+
+    private static Question question(EventLoopGroup loops, AtomicReference<ProxyServer> server) {
+        return (path, credential, host) -> {
+            EventLoop loop = loops.next();
+            Fields fields =
+                    Fields.of("Host", host, credential.getKey(), credential.getValue(), "Accept", "application/json");
+            CompletionStage<BufferedCall.Result> asked = BufferedCall.get(
+                    loop, () -> Objects.requireNonNull(server.get()).poolOf(loop), path, fields, ANSWER_BYTES);
+            return asked.thenApply(Wiring::reply);
+        };
+    }
+
+    private static Question.Reply reply(BufferedCall.Result result) {
+        if (result instanceof BufferedCall.Result.Answered answered) {
+            return new Question.Reply.Answered(answered.head().status(), answered.body());
+        }
+        if (result instanceof BufferedCall.Result.Failed failed) {
+            return new Question.Reply.Failed(failed.failure().proxyStatus().replace('_', '-'));
+        }
+        return new Question.Reply.Answered(200, new byte[0]);
+    }
+
+    private static CacheStore store(Settings settings, Rulebook rulebook, Clocks clocks) {
+        Settings.Store of = settings.store();
+        if (of.url().equals("memory")) {
+            Map<String, OptionalLong> limits = rulebook.routes().stream()
+                    .collect(Collectors.toUnmodifiableMap(
+                            RouteRule::name, route -> route.rule().maxEntries()));
+            RouteLimits perRoute = route -> limits.getOrDefault(route, OptionalLong.empty());
+            return new MemoryStore(of, clocks.nanoTime(), perRoute);
+        }
+        throw new IllegalStateException("store " + of.url() + " comes with the merge of the stores");
+    }
+
+    private static ExchangeListener listener(Settings settings, ExchangeMetrics metrics) {
+        if (!settings.accessLog()) {
+            return metrics;
+        }
+        AccessLog log = new AccessLog();
+        return outcome -> {
+            metrics.ended(outcome);
+            log.ended(outcome);
+        };
+    }
+
+    private static String text(InetSocketAddress address) {
+        return address.getAddress().getHostAddress() + ":" + address.getPort();
+    }
+
+    /** Where visitors connect. */
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    /** Where health and metrics are. */
+    public InetSocketAddress adminAddress() {
+        return adminAddress;
+    }
+
+    /** The store, for health and tests. */
+    public CacheStore store() {
+        return store;
+    }
+
+    /** Drains, then ends. */
+    @Override
+    public void close() {
+        try {
+            int cut = server.drain(settings.timeouts().drain());
+            if (cut > 0) {
+                LOG.warn(
+                        "{} connections were still open after {} and have been cut off",
+                        cut,
+                        settings.timeouts().drain());
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        store.close();
+        var unused = loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+    }
+}

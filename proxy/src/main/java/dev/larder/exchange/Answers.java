@@ -1,0 +1,80 @@
+package dev.larder.exchange;
+
+import dev.larder.http.Fields;
+import dev.larder.http.ResponseHead;
+import dev.larder.origin.OriginFailure;
+import java.nio.charset.StandardCharsets;
+
+/** The heads that larder sends: the origin's with what a proxy adds, a stored one with its age, and its own. Pure. */
+final class Answers {
+
+    private static final String VIA = "1.1 " + StatusFields.NAME;
+
+    private Answers() {}
+
+    /** An answer of the origin, as it goes to the visitor. */
+    static ResponseHead relayed(ResponseHead origin, Disposition disposition) {
+        return origin.withFields(marked(origin.fields().withoutHopByHop(), disposition));
+    }
+
+    /** A 101 keeps the fields that make the switch (RFC 9110 section 7.8). */
+    static ResponseHead switched(ResponseHead origin, Disposition disposition) {
+        return origin.withFields(marked(origin.fields(), disposition));
+    }
+
+    /** A stored answer of this age. */
+    static ResponseHead stored(ResponseHead stored, long ageSeconds, Disposition disposition) {
+        Fields fields = stored.fields().without("age");
+        return stored.withFields(
+                marked(fields.toBuilder().add("Age", Long.toString(ageSeconds)).build(), disposition));
+    }
+
+    /** An answer made here, and the text that explains it. */
+    static ResponseHead refused(Disposition.Refused refused) {
+        return new ResponseHead(
+                refused.status(),
+                "",
+                Fields.of(
+                        "Content-Type",
+                        "text/plain; charset=utf-8",
+                        "Cache-Control",
+                        "no-store",
+                        "Proxy-Status",
+                        StatusFields.proxyStatus(refused),
+                        "Cache-Status",
+                        StatusFields.cacheStatus(refused)));
+    }
+
+    static byte[] body(Disposition.Refused refused) {
+        return ("larder: " + refused.explanation() + " (" + refused.error() + ")\n").getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** What the visitor is told of a failure of the origin. */
+    static Disposition.Refused of(OriginFailure failure) {
+        String explanation;
+        if (failure instanceof OriginFailure.Refused) {
+            explanation = "the backend cannot be reached";
+        } else if (failure instanceof OriginFailure.TimedOut timedOut) {
+            explanation = switch (timedOut.which()) {
+                case CONNECT -> "the backend did not accept a connection in time";
+                case QUEUE -> "no connection to the backend came free in time";
+                case RESPONSE_HEAD -> "the backend did not answer in time";
+                case BODY_IDLE -> "the backend stopped in the middle";
+            };
+        } else if (failure instanceof OriginFailure.Reset) {
+            explanation = "the backend closed the connection before its answer was complete";
+        } else if (failure instanceof OriginFailure.BadFraming bad) {
+            explanation = "the backend's answer is not valid HTTP: " + bad.detail();
+        } else {
+            explanation = "too many requests wait for the backend";
+        }
+        return new Disposition.Refused(failure.status(), failure.proxyStatus(), explanation);
+    }
+
+    private static Fields marked(Fields fields, Disposition disposition) {
+        return fields.toBuilder()
+                .add("Via", VIA)
+                .add("Cache-Status", StatusFields.cacheStatus(disposition))
+                .build();
+    }
+}

@@ -1,0 +1,85 @@
+package dev.larder.exchange;
+
+import dev.larder.purge.PurgeGroup;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+
+/**
+ * Makes concurrent misses for one key one origin fetch, and remembers for a while which keys turned out not to be
+ * storable, so that their requests do not wait for each other. Any thread.
+ *
+ * <p>A purge dooms the flights of its groups before the write is answered: a reader that comes after the write finds no
+ * flight that began before it. Those who joined earlier asked earlier, and may have its answer.
+ */
+public final class RequestCollapser {
+
+    /** How long a key stays remembered as not storable. */
+    private static final long NOT_STORABLE_NANOS = 2_000_000_000L;
+
+    /** How many keys are remembered; beyond that, all are forgotten, which costs one fetch each. */
+    private static final int NOT_STORABLE_KEYS = 10_000;
+
+    private final LongSupplier nanoTime;
+    private final ConcurrentHashMap<String, Flight> flights = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, Long> notStorable = new ConcurrentHashMap<>();
+
+    /** Nothing under way yet. */
+    public RequestCollapser(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+    }
+
+    /**
+     * The flight of a key, begun if there is none.
+     *
+     * @param leads whether the caller has begun it, and must end and {@linkplain #land land} it
+     */
+    record Joined(Flight flight, boolean leads) {}
+
+    Joined join(String key, List<PurgeGroup> groups) {
+        Flight begun = new Flight(key, groups);
+        Flight present = flights.putIfAbsent(key, begun);
+        return present == null ? new Joined(begun, true) : new Joined(present, false);
+    }
+
+    /** What the flight fetched can be found in the store now, or never will be: the next reader begins anew. */
+    void land(Flight flight) {
+        flights.remove(flight.key(), flight);
+    }
+
+    /** No later reader joins a flight of these groups. */
+    void doom(Collection<PurgeGroup> purged) {
+        if (flights.isEmpty() || purged.isEmpty()) {
+            return;
+        }
+        Set<String> names = purged.stream().map(PurgeGroup::name).collect(Collectors.toSet());
+        flights.values().removeIf(flight -> flight.isIn(names));
+    }
+
+    void rememberNotStorable(String key) {
+        if (notStorable.size() >= NOT_STORABLE_KEYS) {
+            notStorable.clear();
+        }
+        notStorable.put(key, nanoTime.getAsLong());
+    }
+
+    boolean isNotStorable(String key) {
+        Long since = notStorable.get(key);
+        if (since == null) {
+            return false;
+        }
+        if (nanoTime.getAsLong() - since < NOT_STORABLE_NANOS) {
+            return true;
+        }
+        notStorable.remove(key, since);
+        return false;
+    }
+
+    /** Fetches under way. */
+    public int flights() {
+        return flights.size();
+    }
+}

@@ -1,0 +1,36 @@
+package dev.larder.exchange;
+
+import dev.larder.identity.IdentityResolver;
+import dev.larder.plan.Rulebook;
+import dev.larder.relay.CaptureBudget;
+import dev.larder.settings.Settings;
+import dev.larder.store.CacheStore;
+import java.time.InstantSource;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * What every exchange of the process shares. Immutable; each member may be used from any thread.
+ *
+ * @param rules the rulebook in force; an exchange keeps the one it began with
+ * @param store stored responses, guarded
+ * @param identities who visitors are
+ * @param collapser fetches under way
+ * @param purger carries purges
+ * @param captures memory for bodies on their way to the store
+ * @param settings timeouts and bounds
+ * @param clock the wall clock
+ * @param nanoTime the monotonic clock
+ * @param listener is told of every exchange
+ */
+public record Services(
+        Supplier<Rulebook> rules,
+        CacheStore store,
+        IdentityResolver identities,
+        RequestCollapser collapser,
+        Purger purger,
+        CaptureBudget captures,
+        Settings settings,
+        InstantSource clock,
+        LongSupplier nanoTime,
+        ExchangeListener listener) {}

@@ -1,0 +1,58 @@
+package dev.larder.exchange;
+
+import dev.larder.key.BypassReason;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Renders a {@link Disposition} as Cache-Status (RFC 9211) and Proxy-Status (RFC 9209). Pure. */
+public final class StatusFields {
+
+    /** By what name larder speaks of itself in Cache-Status, Proxy-Status and Via. */
+    public static final String NAME = "larder";
+
+    private StatusFields() {}
+
+    /** The member that larder adds to Cache-Status. */
+    public static String cacheStatus(Disposition disposition) {
+        if (disposition instanceof Disposition.Hit hit) {
+            return NAME + "; hit; ttl=" + hit.timeToLive().toSeconds() + (hit.validated() ? "; detail=validated" : "");
+        }
+        if (disposition instanceof Disposition.Stale stale) {
+            return NAME + "; hit; ttl=-" + Math.max(1, stale.staleness().toSeconds()) + detail(stale.detail());
+        }
+        if (disposition instanceof Disposition.Miss miss) {
+            return NAME + "; fwd=" + miss.why().name().toLowerCase(Locale.ROOT).replace('_', '-')
+                    + (miss.collapsed() ? "; collapsed" : "") + (miss.stored() ? "; stored" : "")
+                    + detail(miss.detail());
+        }
+        if (disposition instanceof Disposition.Bypass bypass) {
+            boolean method = bypass.reason() == BypassReason.WRITE || bypass.reason() == BypassReason.METHOD;
+            return NAME + "; fwd=" + (method ? "method" : "bypass")
+                    + detail(Optional.of(bypass.reason().token()
+                            + bypass.about().map(about -> ":" + about).orElse("")));
+        }
+        return NAME + detail(disposition.detail());
+    }
+
+    /** The member that larder adds to Proxy-Status where it made the answer itself. */
+    public static String proxyStatus(Disposition.Refused refused) {
+        return NAME + "; error=" + refused.error() + "; details=" + quoted(refused.explanation());
+    }
+
+    private static String detail(Optional<String> detail) {
+        return detail.map(text -> "; detail=" + (isToken(text) ? text : quoted(text)))
+                .orElse("");
+    }
+
+    /** A token of RFC 9651 section 3.3.4, as far as ours go. */
+    private static boolean isToken(String text) {
+        return text.matches("[A-Za-z*][A-Za-z0-9:._-]*");
+    }
+
+    /** A string of RFC 9651 section 3.3.3: printable ASCII, quotes and backslashes escaped. */
+    private static String quoted(String text) {
+        return '"'
+                + text.replaceAll("[^\\x20-\\x7e]", "?").replace("\\", "\\\\").replace("\"", "\\\"")
+                + '"';
+    }
+}

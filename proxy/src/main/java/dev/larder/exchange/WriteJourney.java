@@ -1,0 +1,477 @@
+package dev.larder.exchange;
+
+import dev.larder.http.Fields;
+import dev.larder.http.ResponseHead;
+import dev.larder.identity.IdentityResolver;
+import dev.larder.identity.IdentityResolver.Carried;
+import dev.larder.identity.IdentityResolver.Known;
+import dev.larder.key.BypassReason;
+import dev.larder.key.Identity;
+import dev.larder.origin.OriginCall;
+import dev.larder.origin.OriginFailure;
+import dev.larder.origin.OriginListener;
+import dev.larder.plan.WritePlan;
+import dev.larder.plan.WritePlan.Answer;
+import dev.larder.plan.WritePlan.Body;
+import dev.larder.plan.WritePlan.Settlement;
+import dev.larder.relay.BodyCapture;
+import dev.larder.relay.BodyRelay;
+import dev.larder.settings.Settings.WritesWhenStoreUnreachable;
+import dev.larder.store.Intent;
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * INTEND, WRITE and SETTLE: announces a write to the store, relays it, and holds its answer back until what it made
+ * invalid has been purged. A write whose visitor has gone is followed to its end. Confined to the loop of the exchange.
+ *
+ * <p>If the answer's body goes on after its head went out, the purge is repeated before the last piece: a reader could
+ * have fetched in between what the backend was still writing.
+ */
+final class WriteJourney implements Journey, OriginListener {
+
+    private static final Disposition WRITE = new Disposition.Bypass(BypassReason.WRITE, Optional.empty());
+
+    private final Exchange exchange;
+    private final Services services;
+    private final WritePlan plan;
+    private final Map<String, Identity> identities = new HashMap<>();
+
+    private @Nullable Intent intent;
+    private @Nullable OriginCall call;
+    private @Nullable BodyRelay upload;
+    private @Nullable BodyCapture requestBody;
+    private boolean requestCut;
+    private boolean clientGone;
+
+    private @Nullable ResponseHead head;
+    private @Nullable BodyRelay download;
+    private @Nullable BodyCapture answerBody;
+    private boolean settling;
+
+    /** The answer was cut short before its head went out. */
+    private boolean broken;
+
+    /** Of an answer that says its length, what has not come yet; negative where it does not say. */
+    private long unreadBytes = -1;
+
+    private boolean headOut;
+    private boolean answerWhole;
+    private Fields trailers = Fields.EMPTY;
+
+    /** What the write came to; purged once more where its answer's body ends after its head went out. */
+    private @Nullable Settlement settlement;
+
+    private boolean wholeWhenPurged;
+
+    WriteJourney(Exchange exchange, WritePlan plan) {
+        this.exchange = exchange;
+        this.services = exchange.services();
+        this.plan = plan;
+    }
+
+    // ---- INTEND ------------------------------------------------------------------------------------------------
+
+    void start() {
+        LoopHop.<Intent>on(exchange.client().eventLoop(), services.purger().intend(plan.intents()), this::intended);
+        askIdentities();
+    }
+
+    private void askIdentities() {
+        IdentityResolver resolver = services.identities();
+        for (String name : plan.readsIdentities()) {
+            if (resolver.find(name, exchange.request()) instanceof Carried.One one) {
+                Known known = resolver.peek(one, exchange.request());
+                if (known != null) {
+                    learn(name, known);
+                } else {
+                    LoopHop.<Known>on(
+                            exchange.client().eventLoop(),
+                            resolver.ask(one, exchange.request()),
+                            answered -> learn(name, answered));
+                }
+            }
+        }
+    }
+
+    private void learn(String name, @Nullable Known known) {
+        if (known instanceof Known.Somebody somebody) {
+            identities.put(name, somebody.identity());
+        }
+    }
+
+    private void intended(@Nullable Intent announced) {
+        if (exchange.isOver()) {
+            // The visitor left before anything was sent.
+            if (announced != null) {
+                drop(announced.lift());
+            }
+            return;
+        }
+        boolean refuses = services.settings().writesWhenStoreUnreachable() == WritesWhenStoreUnreachable.REFUSE;
+        if (announced == null || (!announced.standing() && refuses)) {
+            if (announced != null) {
+                drop(announced.lift());
+            }
+            exchange.refuse(new Disposition.Refused(
+                    503, "proxy_internal_response", "the store cannot be told of this write; try again later"));
+            return;
+        }
+        intent = announced;
+        exchange.advance(ExchangeState.WRITE);
+        if (plan.readsRequestBody() && exchange.hasBody()) {
+            requestBody = inspector();
+        }
+        OriginCall started = exchange.callOrigin(exchange.asItCame(), this);
+        call = started;
+        if (!started.isOver() && exchange.hasBody()) {
+            upload = new BodyRelay(exchange.client(), started);
+            if (requestBody != null) {
+                upload.capture(requestBody);
+            }
+            upload.next();
+        }
+    }
+
+    private BodyCapture inspector() {
+        return new BodyCapture(services.settings().bounds().maxInspectBytes(), services.captures());
+    }
+
+    // ---- WRITE -------------------------------------------------------------------------------------------------
+
+    @Override
+    public void requestWritable() {
+        if (upload != null) {
+            upload.sinkWritable();
+        }
+    }
+
+    @Override
+    public void requestPiece(HttpContent piece) {
+        if (upload == null) {
+            piece.release();
+        } else {
+            upload.piece(piece);
+        }
+    }
+
+    @Override
+    public void requestEnded(Fields requestTrailers) {
+        if (upload != null) {
+            upload.end(requestTrailers);
+            upload = null;
+        }
+    }
+
+    @Override
+    public void clientWritable() {
+        if (download != null) {
+            download.sinkWritable();
+        }
+    }
+
+    @Override
+    public void clientGone() {
+        clientGone = true;
+        if (upload != null && call != null && !answerWhole) {
+            // The request itself was cut short: what the backend made of it stays unknown.
+            requestCut = true;
+            boolean seen = call.mayHaveBeenSeen();
+            call.cancel();
+            if (seen) {
+                unknown();
+            } else {
+                lift();
+            }
+        } else if (download != null) {
+            download.detach();
+        }
+        exchange.cutShort();
+    }
+
+    @Override
+    public void informational(ResponseHead interim) {
+        exchange.client().informational(interim);
+    }
+
+    @Override
+    public void head(ResponseHead answered) {
+        OriginCall answering = call;
+        if (answering == null) {
+            throw new IllegalStateException("an answer before the call");
+        }
+        exchange.originAnswered();
+        head = answered;
+        String length = answered.fields().get("content-length");
+        unreadBytes = length != null && length.matches("[0-9]{1,18}") ? Long.parseLong(length) : -1;
+        download = new BodyRelay(answering, clientGone ? null : exchange.client());
+        download.hold();
+        if (plan.readsAnswerBody()) {
+            answerBody = inspector();
+            download.capture(answerBody);
+            answering.read();
+        } else {
+            // What came together with the head is part of it: one purge for all of it.
+            answering.read();
+            exchange.client().eventLoop().execute(this::settle);
+        }
+    }
+
+    @Override
+    public void piece(HttpContent piece) {
+        BodyRelay relay = download;
+        OriginCall answering = call;
+        if (relay == null || answering == null) {
+            piece.release();
+            return;
+        }
+        unreadBytes -= piece.content().readableBytes();
+        if (headOut && unreadBytes == 0 && purges()) {
+            // With it the visitor has all of the answer: it waits for the repeated purge.
+            relay.hold();
+            relay.keep(piece);
+            answering.read();
+        } else if (headOut) {
+            relay.piece(piece);
+        } else {
+            relay.keep(piece);
+            if (answerBody != null && !answerBody.isWhole()) {
+                settle();
+            } else if (!settling) {
+                answering.read();
+            }
+        }
+    }
+
+    private boolean purges() {
+        return settlement != null && !settlement.purge().isEmpty();
+    }
+
+    @Override
+    public void ended(Fields answerTrailers) {
+        answerWhole = true;
+        trailers = answerTrailers;
+        if (headOut) {
+            finish();
+        } else if (answerBody != null) {
+            settle();
+        }
+    }
+
+    @Override
+    public void failed(OriginFailure failure) {
+        if (headOut) {
+            unknown();
+            if (download != null) {
+                download.abort();
+            }
+            exchange.cutShort();
+            return;
+        }
+        broken = true;
+        if (download != null) {
+            download.drop();
+        }
+        if (failure.beforeAnythingWasSent()) {
+            lift();
+            refuse(failure);
+        } else {
+            // The visitor hears of it when what the write may have changed has been purged.
+            unknownThen(() -> refuse(failure));
+        }
+    }
+
+    private void refuse(OriginFailure failure) {
+        if (!exchange.isOver()) {
+            if (exchange.state() == ExchangeState.WRITE) {
+                exchange.advance(ExchangeState.SETTLE);
+            }
+            exchange.refuse(Answers.of(failure));
+        }
+    }
+
+    @Override
+    public void switched(ResponseHead answered, Channel origin) {
+        throw new IllegalStateException("a write asks for no upgrade");
+    }
+
+    // ---- SETTLE ------------------------------------------------------------------------------------------------
+
+    private void settle() {
+        ResponseHead answered = head;
+        if (settling || broken || answered == null || requestCut) {
+            return;
+        }
+        settling = true;
+        if (!exchange.isOver()) {
+            exchange.advance(ExchangeState.SETTLE);
+        }
+        Settlement came = plan.settle(readRequest(), new Answer.Answered(answered, readAnswer(answered)), identities);
+        settlement = came;
+        release();
+        endSessions(came);
+        if (came.purge().isEmpty()) {
+            lift();
+            headOut();
+            return;
+        }
+        wholeWhenPurged = answerWhole;
+        purge(came, this::headOut);
+    }
+
+    private Body readRequest() {
+        if (!exchange.hasBody()) {
+            return new Body.None();
+        }
+        BodyCapture read = requestBody;
+        return read != null && read.isWhole() && upload == null
+                ? new Body.Whole(read.toBytes(), exchange.request().fields())
+                : new Body.Unreadable();
+    }
+
+    private Body readAnswer(ResponseHead answered) {
+        BodyCapture read = answerBody;
+        return read != null && read.isWhole() && answerWhole
+                ? new Body.Whole(read.toBytes(), answered.fields())
+                : new Body.Unreadable();
+    }
+
+    private void release() {
+        if (requestBody != null) {
+            requestBody.release();
+        }
+        if (answerBody != null) {
+            answerBody.release();
+            answerBody = null;
+        }
+    }
+
+    private void endSessions(Settlement came) {
+        for (String name : came.ended()) {
+            if (services.identities().find(name, exchange.request()) instanceof Carried.One one) {
+                services.identities().end(one.credential());
+            }
+        }
+    }
+
+    private void purge(Settlement came, Runnable then) {
+        Intent announced = intent;
+        if (announced == null) {
+            then.run();
+            return;
+        }
+        exchange.purged(came.purge().size());
+        LoopHop.<Boolean>on(
+                exchange.client().eventLoop(), services.purger().purge(announced, came.purge()), applied -> then.run());
+    }
+
+    private void headOut() {
+        ResponseHead answered = head;
+        BodyRelay relay = download;
+        if (answered == null || relay == null || broken) {
+            return;
+        }
+        headOut = true;
+        if (!exchange.isOver()) {
+            exchange.disposed(WRITE);
+            exchange.client().head(Answers.relayed(answered, WRITE));
+        }
+        if (answerWhole) {
+            finish();
+        } else {
+            relay.flow();
+            relay.next();
+        }
+    }
+
+    /** The answer is whole and its head is out: its last piece waits for one more purge where the first came before it. */
+    private void finish() {
+        Settlement came = settlement;
+        if (came == null || !purges()) {
+            lastPiece();
+        } else if (wholeWhenPurged) {
+            purgedForNow(came);
+            lastPiece();
+        } else {
+            purge(came, () -> {
+                purgedForNow(came);
+                lastPiece();
+            });
+        }
+    }
+
+    private void lastPiece() {
+        if (download != null) {
+            download.end(trailers);
+        }
+        exchange.answered();
+    }
+
+    /** The intent stands for as long as one more purge is owed to it. */
+    private void purgedForNow(Settlement came) {
+        Intent announced = intent;
+        intent = null;
+        if (announced == null) {
+            return;
+        }
+        if (came.again().isEmpty()) {
+            drop(announced.done());
+            return;
+        }
+        ScheduledFuture<?> unused = exchange.client()
+                .eventLoop()
+                .schedule(
+                        () -> LoopHop.<Boolean>on(
+                                exchange.client().eventLoop(),
+                                services.purger().purge(announced, came.purge()),
+                                applied -> drop(announced.done())),
+                        came.again().get().toNanos(),
+                        TimeUnit.NANOSECONDS);
+    }
+
+    private void lift() {
+        release();
+        if (intent != null) {
+            drop(intent.lift());
+            intent = null;
+        }
+    }
+
+    private void unknown() {
+        unknownThen(() -> {});
+    }
+
+    /** Purges what the write may have changed, and keeps it from being stored for a while. */
+    private void unknownThen(Runnable then) {
+        Intent announced = intent;
+        intent = null;
+        Settlement came = plan.settle(readRequest(), new Answer.Unknown(), identities);
+        release();
+        endSessions(came);
+        if (announced == null || came.purge().isEmpty()) {
+            if (announced != null) {
+                drop(announced.lift());
+            }
+            then.run();
+            return;
+        }
+        exchange.purged(came.purge().size());
+        LoopHop.<Boolean>on(
+                exchange.client().eventLoop(),
+                services.purger()
+                        .hold(announced, came.purge(), services.settings().unknownOutcomeHold()),
+                applied -> then.run());
+    }
+
+    private static void drop(CompletionStage<Boolean> ended) {
+        // The store keeps what it could not be told; nobody waits for it.
+        CompletionStage<Boolean> unused = ended;
+    }
+}

@@ -1,0 +1,53 @@
+package dev.larder.identity;
+
+import dev.larder.http.RequestHead;
+import dev.larder.identity.IdentityResolver.Carried;
+import dev.larder.identity.IdentityResolver.Known;
+import dev.larder.key.Identity;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Every credential is an identity of its own, whose claim {@code id} is its hash. Nobody says when such a session ends but
+ * an {@code end:} request; what that ended belongs to nobody from then on, as long as it is among those remembered.
+ */
+final class OpaqueIdentities implements IdentitySource {
+
+    private static final Known NOBODY = new Known.Nobody();
+
+    private final String identity;
+    private final BoundedTable<String, Boolean> ended;
+
+    OpaqueIdentities(String identity, int bound) {
+        this.identity = identity;
+        this.ended = new BoundedTable<>(bound, value -> false, value -> {});
+    }
+
+    @Override
+    public Known peek(Carried.One carried, RequestHead request) {
+        String hash = carried.credential().hash();
+        return ended.get(hash) != null
+                ? NOBODY
+                : new Known.Somebody(new Identity(identity, Map.of("id", hash), Map.of()));
+    }
+
+    @Override
+    public CompletionStage<Known> ask(Carried.One carried, RequestHead request) {
+        return CompletableFuture.completedStage(peek(carried, request));
+    }
+
+    @Override
+    public void end(String hash) {
+        ended.put(hash, true);
+    }
+
+    /** Nothing is known that could change. */
+    @Override
+    public void forgetAll() {}
+
+    /** Nothing is known that could change. */
+    @Override
+    public void forget(List<String> claims) {}
+}

@@ -1,0 +1,85 @@
+package dev.larder.identity;
+
+import dev.larder.http.RequestHead;
+import dev.larder.identity.IdentityResolver.Carried;
+import dev.larder.identity.IdentityResolver.Known;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * JWTs, verified here. A verified token is kept by its hash until it expires, so that its signature is computed once. A
+ * token that fails, for whatever reason, belongs to nobody: the backend answers.
+ */
+final class TokenIdentities implements IdentitySource {
+
+    private static final Known NOBODY = new Known.Nobody();
+    private static final String BEARER = "bearer ";
+
+    private record Verified(Known.Somebody somebody, Instant until) {}
+
+    private final TokenVerifier verifier;
+    private final InstantSource clock;
+    private final BoundedTable<String, Verified> verified;
+
+    /** Tokens that an {@code end:} request ended although they have not expired. */
+    private final BoundedTable<String, Boolean> ended;
+
+    TokenIdentities(TokenVerifier verifier, InstantSource clock, int bound) {
+        this.verifier = verifier;
+        this.clock = clock;
+        this.verified = new BoundedTable<>(bound, token -> !clock.instant().isBefore(token.until), token -> {});
+        this.ended = new BoundedTable<>(bound, value -> false, value -> {});
+    }
+
+    @Override
+    public Known peek(Carried.One carried, RequestHead request) {
+        String hash = carried.credential().hash();
+        if (ended.get(hash) != null) {
+            return NOBODY;
+        }
+        Instant now = clock.instant();
+        Verified known = verified.get(hash);
+        if (known != null && now.isBefore(known.until)) {
+            return known.somebody;
+        }
+        Optional<TokenVerifier.Token> token = verifier.verify(tokenIn(carried.line()), now);
+        if (token.isEmpty()) {
+            return NOBODY;
+        }
+        Known.Somebody somebody = new Known.Somebody(token.get().identity());
+        verified.put(hash, new Verified(somebody, token.get().until()));
+        return somebody;
+    }
+
+    private static String tokenIn(Map.Entry<String, String> line) {
+        String value = line.getValue();
+        if (line.getKey().equalsIgnoreCase("cookie")) {
+            return value.substring(value.indexOf('=') + 1);
+        }
+        return value.regionMatches(true, 0, BEARER, 0, BEARER.length()) ? value.substring(BEARER.length()) : value;
+    }
+
+    @Override
+    public CompletionStage<Known> ask(Carried.One carried, RequestHead request) {
+        return CompletableFuture.completedStage(peek(carried, request));
+    }
+
+    @Override
+    public void end(String hash) {
+        ended.put(hash, true);
+        verified.remove(hash);
+    }
+
+    /** A token says of itself what it says: there is nothing to ask anew. */
+    @Override
+    public void forgetAll() {}
+
+    /** A token says of itself what it says: there is nothing to ask anew. */
+    @Override
+    public void forget(List<String> claims) {}
+}

@@ -1,0 +1,194 @@
+package dev.larder.origin;
+
+import dev.larder.relay.MessageQueue;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.channel.EventLoop;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.handler.codec.http.HttpRequestEncoder;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keep-alive connections of one event loop to the origin, bounded in number; requests that find none wait in a bounded
+ * queue. Every method, and every event of its calls, is on that event loop.
+ *
+ * <p>A safe request without a body whose reused connection died before the first byte of an answer is sent once more, on
+ * a new connection. Any other request is never sent twice: it prefers a connection that was used a moment ago, or a new
+ * one, since the origin may close an idle one at the very moment it is reused.
+ */
+public final class OriginPool {
+
+    /** An unsafe request does not reuse a connection that was idle for longer. */
+    private static final long UNSAFE_REUSE_NANOS = 1_000_000_000L;
+
+    private final EventLoop loop;
+    private final OriginSettings settings;
+    private final LongSupplier nanoTime;
+    private final Bootstrap bootstrap;
+    private final Deque<OriginConnection> idle = new ArrayDeque<>();
+    private final Deque<OriginCall> waiting = new ArrayDeque<>();
+    private final Set<OriginConnection> open = new HashSet<>();
+    private int connections;
+    private boolean closed;
+
+    /**
+     * A pool that connects when asked.
+     *
+     * @param loop whose thread alone may call it
+     * @param channels makes channels of the transport of {@code loop}
+     * @param nanoTime the monotonic clock
+     */
+    public OriginPool(
+            EventLoop loop,
+            ChannelFactory<? extends Channel> channels,
+            OriginSettings settings,
+            LongSupplier nanoTime) {
+        this.loop = loop;
+        this.settings = settings;
+        this.nanoTime = nanoTime;
+        // The name is resolved at each connect, so that a backend may move.
+        this.bootstrap = new Bootstrap()
+                .group(loop)
+                .channelFactory(channels)
+                .option(ChannelOption.AUTO_READ, false)
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(64 * 1024, 128 * 1024))
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
+                        settings.connect().toMillis())
+                .remoteAddress(InetSocketAddress.createUnresolved(
+                        settings.backend().getHost(), settings.backend().getPort()))
+                .handler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        OriginResponseDecoder decoder = new OriginResponseDecoder(settings.maxHeadBytes());
+                        channel.pipeline()
+                                .addLast("decoder", decoder)
+                                .addLast("encoder", new HttpRequestEncoder())
+                                .addLast("queue", new MessageQueue())
+                                .addLast(
+                                        "connection",
+                                        new OriginConnection(OriginPool.this, channel, decoder, nanoTime));
+                    }
+                });
+    }
+
+    /** Starts a call; its events come to {@code listener}, the first of them possibly before this returns. */
+    public OriginCall call(OriginRequest request, OriginListener listener) {
+        OriginCall call = new OriginCall(this, request, listener, settings, loop, nanoTime);
+        dispatch(call, true);
+        return call;
+    }
+
+    /** Closes idle connections now and others when their calls end. */
+    public void close() {
+        closed = true;
+        idle.forEach(OriginConnection::close);
+        idle.clear();
+    }
+
+    /** How many connections are open or being opened. */
+    public int connections() {
+        return connections;
+    }
+
+    void dispatch(OriginCall call, boolean mayReuse) {
+        OriginConnection reused = mayReuse ? reusable(call) : null;
+        if (reused != null) {
+            call.begin(reused);
+        } else if (connections < settings.connections()) {
+            connect(call);
+        } else if (waiting.size() < settings.queue()) {
+            waiting.addLast(call);
+            call.waitFor(OriginFailure.Wait.QUEUE);
+        } else {
+            call.fail(new OriginFailure.OverCapacity());
+        }
+    }
+
+    void forget(OriginCall call) {
+        waiting.remove(call);
+    }
+
+    /** A connection whose call is over and that may serve another. */
+    void release(OriginConnection connection) {
+        OriginCall next = nextWaiting();
+        if (next != null) {
+            next.begin(connection);
+        } else if (closed) {
+            connection.close();
+        } else {
+            idle.addFirst(connection);
+        }
+    }
+
+    void gone(OriginConnection connection) {
+        idle.remove(connection);
+        if (open.remove(connection)) {
+            connections--;
+            OriginCall next = nextWaiting();
+            if (next != null) {
+                dispatch(next, false);
+            }
+        }
+    }
+
+    private @Nullable OriginCall nextWaiting() {
+        return waiting.pollFirst();
+    }
+
+    private @Nullable OriginConnection reusable(OriginCall call) {
+        long now = nanoTime.getAsLong();
+        for (OriginConnection first = idle.pollFirst(); first != null; first = idle.pollFirst()) {
+            if (first.isReusable(now, call.request().isRepeatable() ? Long.MAX_VALUE : UNSAFE_REUSE_NANOS)) {
+                return first;
+            }
+            // Idle connections are in the order of their last use: what lies behind is older still.
+            first.close();
+        }
+        return null;
+    }
+
+    private void connect(OriginCall call) {
+        connections++;
+        call.waitFor(OriginFailure.Wait.CONNECT);
+        bootstrap.connect().addListener((ChannelFuture future) -> {
+            if (!future.isSuccess()) {
+                connections--;
+                call.fail(
+                        future.cause() instanceof ConnectTimeoutException
+                                ? new OriginFailure.TimedOut(OriginFailure.Wait.CONNECT)
+                                : new OriginFailure.Refused(
+                                        String.valueOf(future.cause().getMessage())));
+                failWaiting();
+                return;
+            }
+            OriginConnection connection = future.channel().pipeline().get(OriginConnection.class);
+            open.add(connection);
+            if (call.isOver()) {
+                connection.park();
+            } else {
+                call.begin(connection);
+            }
+        });
+    }
+
+    /** A refused connection frees a place: those who wait for one try for themselves, each once. */
+    private void failWaiting() {
+        OriginCall next = nextWaiting();
+        if (next != null) {
+            dispatch(next, false);
+        }
+    }
+}

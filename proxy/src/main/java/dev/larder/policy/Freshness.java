@@ -1,0 +1,142 @@
+package dev.larder.policy;
+
+import dev.larder.http.Fields;
+import dev.larder.http.ResponseHead;
+import dev.larder.http.StoredHead;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/**
+ * How old a stored response is and how long it stays fresh (RFC 9111 sections 4.2.1 to 4.2.3), in the RFC's own words.
+ * Pure; all times are the wall clock's.
+ *
+ * <p>One departure: a lifetime that a rule sets is counted by {@link #ageSinceFetch}, which leaves out the apparent age.
+ * The origin is next door and its clock may be wrong by minutes; that must not make every response stale on arrival
+ * where the rule, not the response, says how long it counts.
+ */
+public final class Freshness {
+
+    /** Heuristic lifetimes end here, whatever Last-Modified says. */
+    private static final Duration GREATEST_HEURISTIC = Duration.ofDays(1);
+
+    private static final int HEURISTIC_FRACTION = 10;
+
+    /** RFC 9110 section 15.1. */
+    private static final Set<Integer> HEURISTICALLY_CACHEABLE =
+            Set.of(200, 203, 204, 206, 300, 301, 308, 404, 405, 410, 414, 501);
+
+    private Freshness() {}
+
+    /** RFC 9111 section 4.2.3: the age as the origin's Date tells it; 0 without a valid Date. */
+    static Duration apparentAge(StoredHead stored) {
+        return atLeastZero(
+                Duration.between(dateValue(stored.response().fields(), stored.responseTime()), stored.responseTime()));
+    }
+
+    /** RFC 9111 section 4.2.3: what the Age field said; 0 without a valid one. */
+    static Duration ageValue(StoredHead stored) {
+        String line = stored.response().fields().get("age");
+        if (line == null) {
+            return Duration.ZERO;
+        }
+        // Of a list the first member counts, and what is no number is ignored (RFC 9111 section 5.1).
+        int comma = line.indexOf(',');
+        String first = (comma < 0 ? line : line.substring(0, comma)).strip();
+        return Duration.ofSeconds(CacheControl.deltaSeconds(first).orElse(0));
+    }
+
+    /** RFC 9111 section 4.2.3: from sending the request to receiving the head. */
+    static Duration responseDelay(StoredHead stored) {
+        return atLeastZero(Duration.between(stored.requestTime(), stored.responseTime()));
+    }
+
+    /** RFC 9111 section 4.2.3. */
+    static Duration correctedAgeValue(StoredHead stored) {
+        return ageValue(stored).plus(responseDelay(stored));
+    }
+
+    /** RFC 9111 section 4.2.3. */
+    static Duration correctedInitialAge(StoredHead stored) {
+        Duration apparentAge = apparentAge(stored);
+        Duration correctedAgeValue = correctedAgeValue(stored);
+        return apparentAge.compareTo(correctedAgeValue) > 0 ? apparentAge : correctedAgeValue;
+    }
+
+    /** RFC 9111 section 4.2.3; never negative, since another sidecar's clock may be a little ahead. */
+    static Duration residentTime(StoredHead stored, Instant now) {
+        return atLeastZero(Duration.between(stored.responseTime(), now));
+    }
+
+    /** RFC 9111 section 4.2.3: what the Age field of an answer from storage says, in whole seconds cut off. */
+    public static Duration currentAge(StoredHead stored, Instant now) {
+        return correctedInitialAge(stored).plus(residentTime(stored, now));
+    }
+
+    /** The current age without what the origin's clock says: see the class. */
+    public static Duration ageSinceFetch(StoredHead stored, Instant now) {
+        return correctedAgeValue(stored).plus(residentTime(stored, now));
+    }
+
+    /**
+     * The lifetime that a response gives itself in a shared cache: s-maxage, max-age, Expires (RFC 9111 section 4.2.1),
+     * else a heuristic one (section 4.2.2). Empty where it says nothing and nothing may be guessed.
+     */
+    static Optional<Duration> freshnessLifetime(ResponseHead response, Instant responseTime) {
+        CacheControl control = CacheControl.of(response.fields());
+        Optional<Duration> explicit = explicitLifetime(response.fields(), control, responseTime);
+        return explicit.isPresent() ? explicit : heuristicLifetime(response, control, responseTime);
+    }
+
+    private static Optional<Duration> explicitLifetime(Fields fields, CacheControl control, Instant responseTime) {
+        OptionalLong shared = control.leastSeconds("s-maxage");
+        OptionalLong seconds = shared.isPresent() ? shared : control.leastSeconds("max-age");
+        if (seconds.isPresent()) {
+            return Optional.of(Duration.ofSeconds(seconds.getAsLong()));
+        }
+        List<String> expires = fields.all("expires");
+        if (expires.isEmpty()) {
+            return Optional.empty();
+        }
+        // Several that differ, and values that are no date, 0 above all, mean expired (RFC 9111 sections 4.2.1, 5.3).
+        if (expires.stream().distinct().count() > 1) {
+            return Optional.of(Duration.ZERO);
+        }
+        return Optional.of(HttpDates.parse(expires.get(0), responseTime)
+                .map(instant -> atLeastZero(Duration.between(dateValue(fields, responseTime), instant)))
+                .orElse(Duration.ZERO));
+    }
+
+    private static Optional<Duration> heuristicLifetime(
+            ResponseHead response, CacheControl control, Instant responseTime) {
+        if (!isHeuristicallyCacheable(response.status()) && !control.has("public")) {
+            return Optional.empty();
+        }
+        String lastModified = response.fields().get("last-modified");
+        if (lastModified == null) {
+            return Optional.empty();
+        }
+        return HttpDates.parse(lastModified, responseTime)
+                .map(instant -> atLeastZero(Duration.between(instant, dateValue(response.fields(), responseTime)))
+                        .dividedBy(HEURISTIC_FRACTION))
+                .map(guess -> guess.compareTo(GREATEST_HEURISTIC) > 0 ? GREATEST_HEURISTIC : guess);
+    }
+
+    /** Whether a lifetime may be guessed for this status (RFC 9110 section 15.1). */
+    static boolean isHeuristicallyCacheable(int status) {
+        return HEURISTICALLY_CACHEABLE.contains(status);
+    }
+
+    /** What Date says, or when the response arrived where it says nothing sensible (RFC 9110 section 6.6.1). */
+    private static Instant dateValue(Fields fields, Instant responseTime) {
+        String date = fields.get("date");
+        return date == null ? responseTime : HttpDates.parse(date, responseTime).orElse(responseTime);
+    }
+
+    private static Duration atLeastZero(Duration duration) {
+        return duration.isNegative() ? Duration.ZERO : duration;
+    }
+}

@@ -1,0 +1,228 @@
+package dev.larder.policy;
+
+import dev.larder.http.Fields;
+import dev.larder.http.RequestHead;
+import dev.larder.http.ResponseHead;
+import dev.larder.http.StoredHead;
+import dev.larder.rules.Rules;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/**
+ * Whether a response is stored, and for how long (RFC 9111 section 3). Pure. The only place that knows the order: what
+ * forbids storing, unless the rule overrides it by name; the lifetime of the status; the rule's own; the origin's.
+ *
+ * <p>A rule's lifetime is noted beside the head and never written into it: a client learns only what the backend said,
+ * since a purge cannot reach a browser. Age is kept as it came and computed anew for every answer. A Set-Cookie that the
+ * rule overrides is not stored with the response: the cookie is for the visitor whose request it answered.
+ *
+ * <p>Stricter than RFC 9111: {@code no-cache} is not stored at all, {@code private} and {@code no-cache} with field names
+ * count as if they had none, {@code must-understand} does not lift {@code no-store}, and a response whose Vary names
+ * Cookie or Authorization is not stored.
+ */
+public final class StoragePolicy {
+
+    private static final Set<String> NEVER_STORED = Set.of(
+            "proxy-authenticate", "proxy-authentication-info", "proxy-authorization", "set-cookie", "set-cookie2");
+
+    /** Final status codes of RFC 9110, for must-understand (RFC 9111 section 5.2.2.3). */
+    private static final Set<Integer> UNDERSTOOD = Set.of(
+            200, 203, 204, 300, 301, 302, 303, 307, 308, 400, 401, 402, 403, 404, 405, 406, 408, 409, 410, 411, 412,
+            413, 414, 415, 416, 417, 421, 422, 426, 500, 501, 502, 503, 504, 505);
+
+    private StoragePolicy() {}
+
+    /**
+     * Judges the head of an answer.
+     *
+     * @param sent the request as it was sent to the origin
+     * @param identified whether it was fetched for a visitor whom the rule knows, by key or access
+     * @param requestTime when the request was sent, by the wall clock
+     * @param responseTime when the head arrived, by the wall clock
+     */
+    public static Storage judge(
+            RequestHead sent,
+            ResponseHead response,
+            Rules.Route rule,
+            boolean identified,
+            Instant requestTime,
+            Instant responseTime) {
+        CacheControl control = CacheControl.of(response.fields());
+        Optional<SkipReason> forbidden = byExchange(sent, response, rule, identified, control)
+                .or(() -> byResponse(response.fields(), control, rule.overrides()))
+                .or(() -> byVary(response.fields()));
+        if (forbidden.isPresent()) {
+            return new Storage.Skip(forbidden.get());
+        }
+        Optional<Duration> said = rule.storeStatus().getOrDefault(response.status(), Optional.empty());
+        if (said.isEmpty() && rule.ttl() instanceof Rules.Ttl.Fixed fixed) {
+            said = Optional.of(fixed.lifetime());
+        }
+        if (said.isPresent() && said.get().isZero()) {
+            return new Storage.Skip(SkipReason.TTL_ZERO);
+        }
+        StoredHead head = said.isPresent()
+                ? stored(
+                        sent,
+                        response,
+                        requestTime,
+                        responseTime,
+                        said.get(),
+                        rule.staleWhileRevalidate(),
+                        rule.staleIfError())
+                : byOrigin(sent, response, rule, control, requestTime, responseTime);
+        return head.lifetime().isZero() && !isOfUseStale(head, control)
+                ? new Storage.Skip(withoutUse(response, responseTime))
+                : new Storage.Store(head);
+    }
+
+    private static Optional<SkipReason> byExchange(
+            RequestHead sent, ResponseHead response, Rules.Route rule, boolean identified, CacheControl control) {
+        int status = response.status();
+        if (!sent.method().equals("GET")) {
+            return Optional.of(SkipReason.METHOD);
+        }
+        if (status == 206 || response.fields().contains("content-range")) {
+            return Optional.of(SkipReason.PARTIAL);
+        }
+        if (identified && isRefusal(status)) {
+            return Optional.of(SkipReason.VISITOR_REFUSED);
+        }
+        if (status == 304
+                || !rule.storeStatus().containsKey(status)
+                || (control.has("must-understand") && !UNDERSTOOD.contains(status))) {
+            return Optional.of(SkipReason.STATUS);
+        }
+        if (RequestDirectives.of(sent.fields()).noStore()) {
+            return Optional.of(SkipReason.REQUEST_NO_STORE);
+        }
+        if (!identified && sent.fields().contains("authorization")) {
+            return Optional.of(SkipReason.AUTHORIZATION);
+        }
+        return Optional.empty();
+    }
+
+    /** A redirect to a login page says as little about the key as a 401 does. */
+    private static boolean isRefusal(int status) {
+        return (status >= 300 && status < 400 && status != 304) || status == 401 || status == 403;
+    }
+
+    private static Optional<SkipReason> byResponse(Fields fields, CacheControl control, Set<String> overrides) {
+        if (control.has("no-store") && !overrides.contains("no-store")) {
+            return Optional.of(SkipReason.NO_STORE);
+        }
+        if (control.has("private") && !overrides.contains("private")) {
+            return Optional.of(SkipReason.PRIVATE);
+        }
+        if (control.has("no-cache") && !overrides.contains("no-cache")) {
+            return Optional.of(SkipReason.NO_CACHE);
+        }
+        if ((fields.contains("set-cookie") || fields.contains("set-cookie2")) && !overrides.contains("set-cookie")) {
+            return Optional.of(SkipReason.SET_COOKIE);
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<SkipReason> byVary(Fields fields) {
+        Optional<SkipReason> reason = Optional.empty();
+        for (String name : fields.members("vary")) {
+            if (name.equals("*")) {
+                return Optional.of(SkipReason.VARY_STAR);
+            }
+            if (name.equalsIgnoreCase("cookie") || name.equalsIgnoreCase("authorization")) {
+                reason = Optional.of(SkipReason.VARY_CREDENTIAL);
+            }
+        }
+        return reason;
+    }
+
+    private static StoredHead byOrigin(
+            RequestHead sent,
+            ResponseHead response,
+            Rules.Route rule,
+            CacheControl control,
+            Instant requestTime,
+            Instant responseTime) {
+        boolean mayBeStale = !control.forbidsStale();
+        return stored(
+                sent,
+                response,
+                requestTime,
+                responseTime,
+                Freshness.freshnessLifetime(response, responseTime).orElse(Duration.ZERO),
+                mayBeStale
+                        ? window(control.leastSeconds("stale-while-revalidate"), rule.staleWhileRevalidate())
+                        : Duration.ZERO,
+                mayBeStale ? window(control.leastSeconds("stale-if-error"), rule.staleIfError()) : Duration.ZERO);
+    }
+
+    /** With the origin's lifetime its own windows come first (RFC 5861), the rule's where it says nothing. */
+    private static Duration window(OptionalLong said, Duration otherwise) {
+        return said.isPresent() ? Duration.ofSeconds(said.getAsLong()) : otherwise;
+    }
+
+    /** Never fresh, but of use: it can be validated, or served stale (RFC 9111 section 3 on what may be stored at all). */
+    private static boolean isOfUseStale(StoredHead head, CacheControl control) {
+        boolean storable = Freshness.isHeuristicallyCacheable(head.response().status())
+                || control.has("public")
+                || control.has("max-age")
+                || control.has("s-maxage")
+                || head.response().fields().contains("expires");
+        return storable
+                && (Validation.hasValidator(head)
+                        || !head.staleWhileRevalidate().isZero()
+                        || !head.staleIfError().isZero());
+    }
+
+    private static SkipReason withoutUse(ResponseHead response, Instant responseTime) {
+        return Freshness.freshnessLifetime(response, responseTime).isPresent()
+                ? SkipReason.TTL_ZERO
+                : SkipReason.NO_LIFETIME;
+    }
+
+    private static StoredHead stored(
+            RequestHead sent,
+            ResponseHead response,
+            Instant requestTime,
+            Instant responseTime,
+            Duration lifetime,
+            Duration staleWhileRevalidate,
+            Duration staleIfError) {
+        Fields fields = storedFields(response.fields());
+        if (!fields.contains("date")) {
+            // RFC 9110 section 6.6.1: a response that is stored has a Date, if need be ours.
+            fields = fields.toBuilder()
+                    .add("Date", HttpDates.format(responseTime))
+                    .build();
+        }
+        return new StoredHead(
+                response.withFields(fields),
+                requestTime,
+                responseTime,
+                varied(sent.fields(), response.fields()),
+                lifetime,
+                staleWhileRevalidate,
+                staleIfError);
+    }
+
+    /** Without the fields of one connection, of a proxy, and of one visitor (RFC 9111 section 3.1). */
+    private static Fields storedFields(Fields fields) {
+        return fields.withoutHopByHop().without((name, value) -> NEVER_STORED.contains(name.toLowerCase(Locale.ROOT)));
+    }
+
+    private static Fields varied(Fields request, Fields response) {
+        List<String> names = response.members("vary");
+        if (names.isEmpty()) {
+            return Fields.EMPTY;
+        }
+        Set<String> lower = new HashSet<>();
+        names.forEach(name -> lower.add(name.toLowerCase(Locale.ROOT)));
+        return request.without((name, value) -> !lower.contains(name.toLowerCase(Locale.ROOT)));
+    }
+}

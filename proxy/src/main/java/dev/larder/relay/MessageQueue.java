@@ -1,0 +1,94 @@
+package dev.larder.relay;
+
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.util.ReferenceCountUtil;
+import java.util.ArrayDeque;
+import java.util.Queue;
+
+/**
+ * Hands over one decoded message for each {@code read()}, in order, behind a codec on a channel whose auto-read is off
+ * and whose input may be closed before its output (ALLOW_HALF_CLOSURE). Netty's own flow control handler would recurse
+ * once a message when asked from within {@code channelRead}, and drops what is queued when the peer closes; here the end
+ * of input, {@link ChannelInputShutdownEvent}, comes in its turn, after all messages, to a reader who asks.
+ *
+ * <p>Memory is bounded by what one read of the socket decodes to. Messages that nobody asked for are released when the
+ * handler goes; a handler that is taken out of a living pipeline passes them on first.
+ */
+public final class MessageQueue extends ChannelDuplexHandler {
+
+    private final Queue<Object> queue = new ArrayDeque<>(4);
+    private boolean wanted;
+    private boolean busy;
+    private boolean asked;
+    private boolean inputClosed;
+
+    @Override
+    public void read(ChannelHandlerContext context) {
+        wanted = true;
+        pump(context);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        queue.add(message);
+        asked = false;
+        pump(context);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        asked = false;
+        context.fireChannelReadComplete();
+        // The bytes that came were not enough for a message.
+        pump(context);
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof ChannelInputShutdownEvent) {
+            inputClosed = true;
+            pump(context);
+        } else {
+            context.fireUserEventTriggered(event);
+        }
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+        boolean living = context.channel().isActive();
+        for (Object message = queue.poll(); message != null; message = queue.poll()) {
+            if (living) {
+                context.fireChannelRead(message);
+            } else {
+                ReferenceCountUtil.release(message);
+            }
+        }
+    }
+
+    private void pump(ChannelHandlerContext context) {
+        if (busy) {
+            return;
+        }
+        busy = true;
+        try {
+            while (wanted && !queue.isEmpty()) {
+                wanted = false;
+                context.fireChannelRead(queue.poll());
+            }
+        } finally {
+            busy = false;
+        }
+        if (!wanted || context.isRemoved()) {
+            return;
+        }
+        if (inputClosed) {
+            wanted = false;
+            context.fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+        } else if (!asked) {
+            asked = true;
+            context.read();
+        }
+    }
+}

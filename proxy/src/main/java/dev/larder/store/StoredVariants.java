@@ -1,0 +1,184 @@
+package dev.larder.store;
+
+import dev.larder.http.Fields;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The responses of the embedded store that share a name, chosen by their Vary (RFC 9111 section 4.1), the latest first.
+ * Immutable but for the time of last use. There are at most {@link #MOST}: the least recently used one goes.
+ */
+final class StoredVariants {
+
+    /** A bound on what a client can add to one key by varying a field. */
+    static final int MOST = 8;
+
+    /** Objects, references and map nodes around a response, estimated. */
+    private static final int OVERHEAD_BYTES = 400;
+
+    /** A field line or a token: two strings and what refers to them, beside their characters. */
+    private static final int LINE_BYTES = 100;
+
+    /** A longer time to live would not fit into nanoseconds for ever. */
+    private static final Duration LONGEST = Duration.ofDays(3650);
+
+    private final List<Variant> latestFirst;
+
+    private StoredVariants(List<Variant> latestFirst) {
+        this.latestFirst = latestFirst;
+    }
+
+    static StoredVariants of(Variant variant) {
+        return new StoredVariants(List.of(variant));
+    }
+
+    /** With this one instead of what the same request fields would choose; within {@code maxBytes / 2} in all. */
+    StoredVariants with(Variant added, long maxBytes) {
+        List<Variant> kept = new ArrayList<>(latestFirst);
+        kept.removeIf(variant -> variant.vary.equals(added.vary)
+                && variant.vary.matches(
+                        variant.response.head().varied(), added.response.head().varied()));
+        kept.add(0, added);
+        while (kept.size() > MOST || (kept.size() > 1 && bytes(kept) > maxBytes / 2)) {
+            kept.remove(leastRecentlyUsed(kept));
+        }
+        return new StoredVariants(List.copyOf(kept));
+    }
+
+    /** Never the first, which has just been added. */
+    private static int leastRecentlyUsed(List<Variant> variants) {
+        int least = 1;
+        for (int i = 2; i < variants.size(); i++) {
+            if (variants.get(i).usedAtNanos - variants.get(least).usedAtNanos < 0) {
+                least = i;
+            }
+        }
+        return least;
+    }
+
+    /** Without this one; null where none is left. */
+    @Nullable
+    StoredVariants without(Variant dead) {
+        if (!latestFirst.contains(dead)) {
+            return this;
+        }
+        List<Variant> kept = new ArrayList<>(latestFirst);
+        kept.remove(dead);
+        return kept.isEmpty() ? null : new StoredVariants(List.copyOf(kept));
+    }
+
+    /** The latest whose selecting fields are those of this request, or null. */
+    @Nullable
+    Variant choose(Fields request) {
+        for (int i = 0; i < latestFirst.size(); i++) {
+            Variant variant = latestFirst.get(i);
+            if (variant.vary.matches(variant.response.head().varied(), request)) {
+                return variant;
+            }
+        }
+        return null;
+    }
+
+    int count() {
+        return latestFirst.size();
+    }
+
+    /** When the last of them may be dropped. */
+    long untilNanos() {
+        long until = latestFirst.get(0).untilNanos;
+        for (Variant variant : latestFirst) {
+            until = variant.untilNanos - until > 0 ? variant.untilNanos : until;
+        }
+        return until;
+    }
+
+    /** The name of the route that they belong to. */
+    String route() {
+        return latestFirst.get(0).route;
+    }
+
+    int weight(int nameLength) {
+        return (int) Math.min(Integer.MAX_VALUE, bytes(latestFirst) + nameLength + OVERHEAD_BYTES);
+    }
+
+    private static long bytes(List<Variant> variants) {
+        long bytes = 0;
+        for (Variant variant : variants) {
+            bytes += variant.bytes;
+        }
+        return bytes;
+    }
+
+    /** One stored response, and when it was last used. */
+    static final class Variant {
+
+        private final StoredResponse response;
+        private final Vary vary;
+        private final String route;
+        private final long untilNanos;
+        private final long bytes;
+
+        /** Only ever a hint for eviction: a lost update between threads does no harm. */
+        private volatile long usedAtNanos;
+
+        Variant(String route, StoredResponse response, Vary vary, long nowNanos, Duration timeToLive) {
+            this.route = route;
+            this.response = response;
+            this.vary = vary;
+            this.usedAtNanos = nowNanos;
+            this.untilNanos = nowNanos + (timeToLive.compareTo(LONGEST) < 0 ? timeToLive : LONGEST).toNanos();
+            this.bytes = estimate(response);
+        }
+
+        StoredResponse response() {
+            return response;
+        }
+
+        String route() {
+            return route;
+        }
+
+        long untilNanos() {
+            return untilNanos;
+        }
+
+        long bytes() {
+            return bytes;
+        }
+
+        /** Written only when it has grown by a millisecond, so that cores do not fight for a hot response's line. */
+        void usedAt(long nowNanos) {
+            if (nowNanos - usedAtNanos > 1_000_000) {
+                usedAtNanos = nowNanos;
+            }
+        }
+
+        private static long estimate(StoredResponse response) {
+            return OVERHEAD_BYTES
+                    + response.body().length
+                    + response.keyText().length()
+                    + fields(response.head().response().fields())
+                    + fields(response.head().varied())
+                    + tokens(response.epochs().tokens());
+        }
+
+        private static long fields(Fields fields) {
+            long bytes = 0;
+            for (int i = 0; i < fields.size(); i++) {
+                bytes += LINE_BYTES + fields.name(i).length() + fields.value(i).length();
+            }
+            return bytes;
+        }
+
+        private static long tokens(Map<String, String> tokens) {
+            long bytes = 0;
+            for (Map.Entry<String, String> token : tokens.entrySet()) {
+                bytes += LINE_BYTES + token.getKey().length() + token.getValue().length();
+            }
+            return bytes;
+        }
+    }
+}

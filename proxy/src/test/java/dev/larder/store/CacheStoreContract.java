@@ -1,0 +1,297 @@
+package dev.larder.store;
+
+import static dev.larder.store.StoreSamples.COURSES;
+import static dev.larder.store.StoreSamples.COURSE_7;
+import static dev.larder.store.StoreSamples.GROUPS;
+import static dev.larder.store.StoreSamples.HOUR;
+import static dev.larder.store.StoreSamples.LESSONS;
+import static dev.larder.store.StoreSamples.await;
+import static dev.larder.store.StoreSamples.body;
+import static dev.larder.store.StoreSamples.cacheKey;
+import static dev.larder.store.StoreSamples.key;
+import static dev.larder.store.StoreSamples.response;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.larder.http.Fields;
+import dev.larder.purge.PurgeGroup;
+import dev.larder.store.CacheStore.PutResult;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What every store must do. A test class of a store implements it and says how to get a store and how time passes. */
+public interface CacheStoreContract {
+
+    /** The store under test, empty and usable. */
+    CacheStore store();
+
+    /** Lets time pass for holds, leases and times to live. */
+    void pass(Duration duration);
+
+    private Lookup find(StoreKey key) {
+        return await(store().lookup(key, GROUPS));
+    }
+
+    private Epochs epochs() {
+        Epochs epochs = await(store().epochs("courses", GROUPS));
+        assertNotNull(epochs);
+        return epochs;
+    }
+
+    private Lookup.Why whyAbsent(Lookup lookup) {
+        return assertInstanceOf(Lookup.Absent.class, lookup).why();
+    }
+
+    private void fill(StoreKey key, String body, String... responseFields) {
+        Epochs epochs = assertInstanceOf(Lookup.Absent.class, find(key)).epochs();
+        assertEquals(PutResult.STORED, await(store().put(key, response(key, epochs, body, responseFields), HOUR)));
+    }
+
+    private void purge(PurgeGroup... groups) {
+        Intent intent = await(store().intend(List.of(groups)));
+        assertTrue(intent.standing());
+        assertTrue(await(intent.purge(List.of(groups))));
+        assertTrue(await(intent.done()));
+    }
+
+    @Test
+    default void nothingIsFoundUnderANewKeyAndItsEpochsComeWithTheAnswer() {
+        Lookup.Absent absent = assertInstanceOf(Lookup.Absent.class, find(key("7")));
+        assertEquals(Lookup.Why.ABSENT, absent.why());
+        assertTrue(absent.epochs().tokens().keySet().containsAll(List.of(COURSES.name(), COURSE_7.name())));
+        assertFalse(absent.epochs().held());
+        assertEquals(absent.epochs(), epochs());
+    }
+
+    @Test
+    default void storedResponseIsFoundWithEveryOctet() {
+        StoreKey key = key("7");
+        StoredResponse stored =
+                response(key, epochs(), "h\u00e9llo", "X-Octets", "\u00ff\u0080 \\ ", "Set-Cookie", "a");
+        assertEquals(PutResult.STORED, await(store().put(key, stored, HOUR)));
+        StoredResponse found = assertInstanceOf(Lookup.Found.class, find(key)).response();
+        assertTrue(StoreSamples.equal(stored, found), found.toString());
+    }
+
+    @Test
+    default void laterResponseReplacesTheEarlierOne() {
+        fill(key("7"), "one");
+        StoreKey key = key("7");
+        assertEquals(PutResult.STORED, await(store().put(key, response(key, epochs(), "two"), HOUR)));
+        assertEquals("two", body(find(key)));
+    }
+
+    @Test
+    default void purgeOfAnyOfItsGroupsMakesAStoredResponseAMiss() {
+        for (PurgeGroup group : GROUPS) {
+            fill(key("7"), "old");
+            purge(group);
+            assertEquals(Lookup.Why.PURGED, whyAbsent(find(key("7"))));
+        }
+    }
+
+    @Test
+    default void purgeOfAnotherGroupLeavesItAHit() {
+        fill(key("7"), "kept");
+        purge(LESSONS, new PurgeGroup("route:courses:id=8", "courses"));
+        assertEquals("kept", body(find(key("7"))));
+    }
+
+    @Test
+    default void fillThatBeganBeforeAPurgeIsNeverServed() {
+        Epochs before = epochs();
+        purge(COURSE_7);
+        StoreKey key = key("7");
+        assertEquals(PutResult.PURGED, await(store().put(key, response(key, before, "old"), HOUR)));
+        assertInstanceOf(Lookup.Absent.class, find(key));
+        fill(key, "new");
+        assertEquals("new", body(find(key)));
+    }
+
+    @Test
+    default void intentHidesNothingUntilItPurges() {
+        fill(key("7"), "still right");
+        Intent intent = await(store().intend(GROUPS));
+        assertEquals("still right", body(find(key("7"))));
+        assertTrue(await(intent.purge(GROUPS)));
+        assertInstanceOf(Lookup.Absent.class, find(key("7")));
+        assertTrue(await(intent.done()));
+    }
+
+    @Test
+    default void liftedIntentPurgesNothing() {
+        fill(key("7"), "kept");
+        Intent intent = await(store().intend(GROUPS));
+        assertTrue(await(intent.lift()));
+        pass(Duration.ofSeconds(3));
+        assertEquals("kept", body(find(key("7"))));
+    }
+
+    @Test
+    default void intentPurgesAsOftenAsAskedAndOtherGroupsThanIntended() {
+        Intent intent = await(store().intend(List.of(COURSES)));
+        assertTrue(await(intent.purge(List.of(COURSE_7))));
+        fill(key("7"), "between");
+        assertTrue(await(intent.purge(List.of(COURSE_7))));
+        assertInstanceOf(Lookup.Absent.class, find(key("7")));
+        assertTrue(await(intent.done()));
+    }
+
+    @Test
+    default void holdKeepsFillsOutAndItsEndIsOneMorePurge() {
+        Epochs before = epochs();
+        Intent intent = await(store().intend(List.of(COURSE_7)));
+        assertTrue(await(intent.hold(List.of(COURSE_7), Duration.ofSeconds(2))));
+        Epochs during = epochs();
+        assertTrue(during.held());
+        assertNotEquals(before.tokens().get(COURSE_7.name()), during.tokens().get(COURSE_7.name()));
+        StoreKey key = key("7");
+        assertEquals(PutResult.HELD, await(store().put(key, response(key, during, "unsure"), HOUR)));
+
+        Epochs unaware = new Epochs(during.incarnation(), during.tokens(), during.change(), false);
+        assertEquals(PutResult.HELD, await(store().put(key, response(key, unaware, "unsure"), HOUR)));
+
+        pass(Duration.ofSeconds(3));
+        Epochs after = epochs();
+        assertFalse(after.held());
+        assertNotEquals(during.tokens().get(COURSE_7.name()), after.tokens().get(COURSE_7.name()));
+        assertNotEquals(during.change(), after.change());
+        assertEquals(PutResult.PURGED, await(store().put(key, response(key, unaware, "unsure"), HOUR)));
+        fill(key, "sure");
+        assertEquals("sure", body(find(key)));
+    }
+
+    @Test
+    default void holdOfOneGroupLetsOthersBeStored() {
+        Intent intent = await(store().intend(List.of(LESSONS)));
+        assertTrue(await(intent.hold(List.of(LESSONS), Duration.ofSeconds(5))));
+        fill(key("7"), "other");
+        assertEquals("other", body(find(key("7"))));
+    }
+
+    @Test
+    default void changeTokenIsRenewedByAPurgeOfAnyGroupOfItsRouteOnly() {
+        Epochs before = await(store().epochs("courses", List.of()));
+        purge(LESSONS);
+        Epochs unchanged = await(store().epochs("courses", List.of()));
+        assertEquals(before.change(), unchanged.change());
+        assertEquals(epochs().change(), unchanged.change());
+        purge(new PurgeGroup("route:courses:id=99", "courses"));
+        assertNotEquals(
+                before.change(), await(store().epochs("courses", List.of())).change());
+    }
+
+    @Test
+    default void groupsWithoutARouteArePurgedAlike() {
+        PurgeGroup visitor = new PurgeGroup("identity:session:id=7", "");
+        Epochs before = await(store().epochs("", List.of(visitor)));
+        assertEquals(before, await(store().epochs("", List.of(visitor))));
+        purge(visitor);
+        assertNotEquals(
+                before.tokens(), await(store().epochs("", List.of(visitor))).tokens());
+    }
+
+    @Test
+    default void twoSitesNeverShareAResponse() {
+        fill(key("7"), "secure");
+        StoreKey other = new StoreKey(cacheKey("courses", "7"), "http://courses.example", Fields.EMPTY);
+        assertEquals(Lookup.Why.ABSENT, whyAbsent(find(other)));
+        fill(other, "plain");
+        assertEquals("secure", body(find(key("7"))));
+        assertEquals("plain", body(find(other)));
+    }
+
+    @Test
+    default void varyChoosesByTheVisitorsFields() {
+        fill(key("7", "Accept-Language", "de"), "deutsch", "Vary", "Accept-Language");
+        assertEquals("deutsch", body(find(key("7", "accept-language", "de"))));
+        assertEquals(Lookup.Why.VARY, whyAbsent(find(key("7", "Accept-Language", "fr"))));
+        assertEquals(Lookup.Why.VARY, whyAbsent(find(key("7"))));
+        fill(key("7", "Accept-Language", "fr"), "francais", "Vary", "Accept-Language");
+        assertEquals("deutsch", body(find(key("7", "Accept-Language", "de"))));
+        assertEquals("francais", body(find(key("7", "Accept-Language", "fr"))));
+    }
+
+    @Test
+    default void aFieldThatIsEmptyIsNotOneThatIsAbsent() {
+        fill(key("7", "X-A", ""), "empty", "Vary", "X-A");
+        assertEquals(Lookup.Why.VARY, whyAbsent(find(key("7"))));
+    }
+
+    @Test
+    default void changedVaryIsFollowed() {
+        fill(key("7"), "plain");
+        StoreKey rsc = key("7", "RSC", "1");
+        assertEquals(PutResult.STORED, await(store().put(rsc, response(rsc, epochs(), "rsc", "Vary", "RSC"), HOUR)));
+        assertEquals("rsc", body(find(rsc)));
+    }
+
+    @Test
+    default void aKeyHasFewVariants() {
+        for (int i = 0; i < 20; i++) {
+            StoreKey key = key("7", "X-A", "value-" + i);
+            assertEquals(
+                    PutResult.STORED, await(store().put(key, response(key, epochs(), "v" + i, "Vary", "X-A"), HOUR)));
+        }
+        int found = 0;
+        for (int i = 0; i < 20; i++) {
+            found += find(key("7", "X-A", "value-" + i)) instanceof Lookup.Found ? 1 : 0;
+        }
+        assertEquals(8, found);
+        assertEquals("v19", body(find(key("7", "X-A", "value-19"))));
+    }
+
+    @Test
+    default void whatVariesByEverythingIsNotStored() {
+        StoreKey key = key("7");
+        assertEquals(PutResult.UNAVAILABLE, await(store().put(key, response(key, epochs(), "x", "Vary", "*"), HOUR)));
+        assertInstanceOf(Lookup.Absent.class, find(key));
+    }
+
+    @Test
+    default void responseOfAnotherFullKeyIsNotServed() {
+        StoreKey key = key("7");
+        StoredResponse stored = response(key, epochs(), "other");
+        StoredResponse other =
+                new StoredResponse("courses:id:8", stored.head(), stored.body(), stored.fingerprint(), stored.epochs());
+        assertEquals(PutResult.STORED, await(store().put(key, other, HOUR)));
+        assertEquals(Lookup.Why.UNREADABLE, whyAbsent(find(key)));
+    }
+
+    @Test
+    default void whatAnotherIncarnationHeldIsAMiss() {
+        StoreKey key = key("7");
+        Epochs epochs = epochs();
+        Epochs foreign = new Epochs("another", epochs.tokens(), epochs.change(), false);
+        assertEquals(PutResult.PURGED, await(store().put(key, response(key, foreign, "x"), HOUR)));
+        assertInstanceOf(Lookup.Absent.class, find(key));
+    }
+
+    @Test
+    default void lookupOfAGroupThatTheResponseLacksIsAMiss() {
+        fill(key("7"), "narrow");
+        Lookup wider = await(store().lookup(key("7"), List.of(COURSES, COURSE_7, LESSONS)));
+        assertEquals(Lookup.Why.PURGED, whyAbsent(wider));
+    }
+
+    @Test
+    default void timeToLiveEndsAStoredResponse() {
+        StoreKey key = key("7");
+        assertEquals(PutResult.STORED, await(store().put(key, response(key, epochs(), "x"), Duration.ofSeconds(1))));
+        assertEquals("x", body(find(key)));
+        pass(Duration.ofSeconds(2));
+        assertInstanceOf(Lookup.Absent.class, find(key));
+    }
+
+    @Test
+    default void statusSaysThatItIsUsableAndOwesNothing() {
+        fill(key("7"), "x");
+        assertTrue(store().status().usable());
+        assertEquals(0, store().status().owedPurges());
+    }
+}
