@@ -8,7 +8,7 @@ import dev.larder.store.OwedPurges;
  * What lies where in Redis. Pure.
  *
  * <ul>
- *   <li>{@code NAMESPACE KEY}: a hash of stored responses; field {@code SITE|VARIANT} is one, {@code SITE|vary} the names
+ *   <li>{@code NAMESPACE KEY}: a hash of stored responses, the key by its {@link CacheKey#storeName}; field {@code SITE|VARIANT} is one, {@code SITE|vary} the names
  *       of the fields that choose the variant, {@code SITE|order} the variants in the order in which they were stored.
  *   <li>{@code NAMESPACE @group:NAME}: a hash; {@code e} is the epoch, {@code i:ID} an intent and {@code h:ID} a hold
  *       with their deadlines in milliseconds by the server's clock.
@@ -32,7 +32,7 @@ final class RedisNames {
     }
 
     String entry(CacheKey key) {
-        return namespace + key.text();
+        return namespace + key.storeName();
     }
 
     String group(PurgeGroup group) {

@@ -535,6 +535,16 @@ class RedisFaultTest {
     }
 
     @Test
+    void aLongKeyIsStoredUnderAHashAndComparedByItsFullText() {
+        StoreKey key = key("x".repeat(1_000));
+        Epochs epochs = await(store.epochs("courses", GROUPS));
+        assertEquals(PutResult.STORED, await(store.put(key, response(key, epochs, "long"), HOUR)));
+        assertEquals("long", body(await(store.lookup(key, GROUPS))));
+        assertEquals(1, redis.commands().exists("larder:" + key.key().storeName()));
+        assertTrue(key.key().storeName().length() < 600);
+    }
+
+    @Test
     void aShorterTimeToLiveNeverShortensThatOfAnotherVariant() {
         StoreKey de = key("7", "X-A", "de");
         StoreKey fr = key("7", "X-A", "fr");
