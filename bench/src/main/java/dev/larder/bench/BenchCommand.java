@@ -1,0 +1,15 @@
+package dev.larder.bench;
+
+import dev.larder.bench.course.CourseBackendCommand;
+import dev.larder.bench.mix.FigureCommand;
+import dev.larder.bench.mix.MixCommand;
+import dev.larder.cli.ExtraCommand;
+import picocli.CommandLine.Command;
+
+/** {@code larder bench}: the course backend by itself, and what is measured with it. */
+@Command(
+        name = "bench",
+        mixinStandardHelpOptions = true,
+        description = "The course backend, and what is measured with it.",
+        subcommands = {CourseBackendCommand.class, MixCommand.class, FigureCommand.class})
+public final class BenchCommand implements ExtraCommand {}

@@ -1,0 +1,43 @@
+package dev.larder.cli;
+
+import java.util.Objects;
+import java.util.ServiceLoader;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The command line. Exit codes: 0 it went well, 1 it did not, 2 it was called wrongly. */
+@Command(
+        name = "larder",
+        description = "A caching reverse-proxy sidecar, steered by rules.yaml.",
+        subcommands = {RunCommand.class, CheckCommand.class, ExplainCommand.class, CommandLine.HelpCommand.class},
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
+        synopsisSubcommandLabel = "COMMAND")
+public final class Main {
+
+    private Main() {}
+
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Main.class.getPackage().getImplementationVersion();
+            return new String[] {"larder " + (version == null ? "(development)" : version)};
+        }
+    }
+
+    /** Runs a command and ends the process with its exit code. */
+    public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    static CommandLine commandLine() {
+        CommandLine line = new CommandLine(new Main());
+        RunCommand.addSettings(Objects.requireNonNull(line.getSubcommands().get("run")));
+        ServiceLoader.load(ExtraCommand.class).forEach(line::addSubcommand);
+        line.setExecutionExceptionHandler((failure, of, parsed) -> {
+            of.getErr().println("larder: " + failure.getMessage());
+            return 1;
+        });
+        return line;
+    }
+}
