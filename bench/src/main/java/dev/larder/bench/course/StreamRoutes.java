@@ -5,8 +5,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpChunkedInput;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -113,9 +111,9 @@ final class StreamRoutes {
                 true,
                 true);
         if (parameters.containsKey("length")) {
-            head.headers().set(HttpHeaderNames.CONTENT_LENGTH, bytes);
+            head.headers().set("Content-Length", bytes);
         } else {
-            head.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+            head.headers().set("Transfer-Encoding", "chunked");
         }
         ChannelFutures.unwatched(context.write(head));
         ChunkedStream stream = new ChunkedStream(new BlobStream(Math.min(cut, bytes)), CHUNK_BYTES);
