@@ -74,8 +74,8 @@ final class StreamRoutes {
                 .substring(Math.min(request.uri().length(), path(request).length() + 1)));
         switch (path(request)) {
             case "/api/stream" -> writer.write(events(parameters), persistent, true, then);
-            case "/api/blob" -> blob(context, parameters, writer, then);
-            case "/api/ws" -> WebSocketEcho.take(context, request, writer, then);
+            case "/api/blob" -> blob(context, parameters, writer, persistent, then);
+            case "/api/ws" -> WebSocketEcho.take(context, request, writer, persistent, then);
             default -> {
                 return false;
             }
@@ -98,7 +98,11 @@ final class StreamRoutes {
     }
 
     private static void blob(
-            ChannelHandlerContext context, Map<String, String> parameters, AnswerWriter writer, Runnable then) {
+            ChannelHandlerContext context,
+            Map<String, String> parameters,
+            AnswerWriter writer,
+            boolean persistent,
+            Runnable then) {
         long bytes = number(parameters, "bytes", 0);
         long cut = number(parameters, "cut", bytes);
         HttpResponse head = writer.head(
@@ -108,7 +112,7 @@ final class StreamRoutes {
                         List.of(),
                         Duration.ZERO,
                         Answer.Framing.NONE),
-                true,
+                persistent,
                 true);
         if (parameters.containsKey("length")) {
             head.headers().set("Content-Length", bytes);
@@ -121,7 +125,7 @@ final class StreamRoutes {
         ChannelFuture written =
                 context.channel().writeAndFlush(cut < bytes ? new CutBody(stream) : new HttpChunkedInput(stream));
         written.addListener(done -> {
-            if (cut < bytes || !done.isSuccess()) {
+            if (cut < bytes || !persistent || !done.isSuccess()) {
                 ChannelFutures.unwatched(context.close());
             } else {
                 then.run();
