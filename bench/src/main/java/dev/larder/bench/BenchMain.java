@@ -3,6 +3,7 @@ package dev.larder.bench;
 import dev.larder.bench.course.CourseBackendCommand;
 import dev.larder.bench.mix.FigureCommand;
 import dev.larder.bench.mix.MixCommand;
+import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -21,6 +22,15 @@ public final class BenchMain {
         if (System.getProperty("logback.configurationFile") == null) {
             System.setProperty("logback.configurationFile", "larder-bench-logback.xml");
         }
-        System.exit(new CommandLine(new BenchMain()).execute(arguments));
+        CommandLine commands = new CommandLine(new BenchMain());
+        // What the outside world refuses is told in one line; a stack trace is for our own mistakes.
+        commands.setExecutionExceptionHandler((failure, command, parsed) -> {
+            if (!(failure instanceof IOException || failure instanceof IllegalArgumentException)) {
+                throw failure;
+            }
+            System.err.println(failure.getMessage());
+            return 1;
+        });
+        System.exit(commands.execute(arguments));
     }
 }
