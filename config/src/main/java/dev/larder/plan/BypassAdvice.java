@@ -42,6 +42,9 @@ final class BypassAdvice {
             case REQUEST_NO_STORE -> "the request says Cache-Control: no-store";
             case NOT_STORABLE -> "an answer for this key was found not storable a short while ago";
             case COLLAPSE_TIMEOUT -> "the request waited long enough for another one that asks the same";
+            case STORE_UNAVAILABLE -> "the store did not say what it holds; see /status on the admin address";
+            case HOLD ->
+                "a write whose outcome is unknown may just have changed it; it is stored again after unknown-outcome-hold";
             case WRITE -> "a write is answered by the backend";
             case UPGRADE -> "an upgrade to another protocol is passed through";
         };
