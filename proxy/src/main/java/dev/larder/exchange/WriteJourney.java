@@ -143,7 +143,7 @@ final class WriteJourney implements Journey, OriginListener {
         if (!started.isOver() && exchange.hasBody()) {
             upload = new BodyRelay(exchange.client(), started);
             if (requestBody != null) {
-                upload.capture(requestBody);
+                upload.inspect(requestBody);
             }
             upload.next();
         }
@@ -249,7 +249,7 @@ final class WriteJourney implements Journey, OriginListener {
         download.hold();
         if (plan.readsAnswerBody()) {
             answerBody = inspector();
-            download.capture(answerBody);
+            download.inspect(answerBody);
             answering.read();
         } else {
             // What came together with the head is part of it: one purge for all of it.
