@@ -2,6 +2,7 @@ package dev.larder.exchange;
 
 import dev.larder.http.ResponseHead;
 import dev.larder.http.StoredHead;
+import dev.larder.policy.Validation;
 import dev.larder.relay.BodyCapture;
 import dev.larder.store.CacheStore.PutResult;
 import dev.larder.store.StoredResponse;
@@ -20,6 +21,9 @@ import org.slf4j.LoggerFactory;
 final class Filling {
 
     private static final Logger LOG = LoggerFactory.getLogger(Filling.class);
+
+    /** How long what can be validated is kept beyond its lifetime: a 304 saves fetching it anew. */
+    private static final Duration VALIDATABLE = Duration.ofHours(1);
 
     private final Services services;
     private final EventLoop loop;
@@ -86,15 +90,19 @@ final class Filling {
     }
 
     private void put(StoredResponse response) {
-        StoredHead head = response.head();
-        Duration window = head.staleIfError().compareTo(head.staleWhileRevalidate()) > 0
-                ? head.staleIfError()
-                : head.staleWhileRevalidate();
         lead.stored(response);
         LoopHop.<PutResult>on(
                 loop,
-                services.store()
-                        .put(wanted.target().key(), response, head.lifetime().plus(window)),
+                services.store().put(wanted.target().key(), response, timeToLive(response.head())),
                 result -> lead.landed());
+    }
+
+    private static Duration timeToLive(StoredHead head) {
+        Duration use = longer(head.staleIfError(), head.staleWhileRevalidate());
+        return head.lifetime().plus(Validation.hasValidator(head) ? longer(use, VALIDATABLE) : use);
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
     }
 }
