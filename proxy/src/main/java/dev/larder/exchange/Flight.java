@@ -78,6 +78,12 @@ final class Flight {
         }
     }
 
+    int followers() {
+        synchronized (lock) {
+            return followers.size();
+        }
+    }
+
     /** Ends the flight; a second end is ignored. */
     void end(End how) {
         List<Follower> waiting;

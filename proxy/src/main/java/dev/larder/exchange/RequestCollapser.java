@@ -89,6 +89,11 @@ public final class RequestCollapser {
         return false;
     }
 
+    /** Requests that wait for another one's fetch. */
+    public int followers() {
+        return flights.values().stream().mapToInt(Flight::followers).sum();
+    }
+
     /** Fetches under way. */
     public int flights() {
         return flights.size();
