@@ -3,9 +3,12 @@ package dev.larder;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -113,6 +116,15 @@ class ArchitectureTest {
             .areNotInterfaces()
             .should(extendNothingOfOurs())
             .because("our classes are composed, not inherited");
+
+    /** A wall that nothing could break would hold nothing. */
+    @ArchTest
+    static void wallsAreBrokenByWhatCrossesThem(JavaClasses classes) {
+        assertTrue(wall(PLAN, "plan imports purge", HTTP, RULES, ROUTE, KEY)
+                .evaluate(classes)
+                .hasViolation());
+        assertFalse(PLANS.evaluate(classes).hasViolation());
+    }
 
     private static ArchRule wall(String importer, String sentence, String... imported) {
         return noClasses()

@@ -1,6 +1,6 @@
 package dev.larder.plan;
 
-import dev.larder.key.KeyDeriver;
+import dev.larder.key.KeyShape;
 import dev.larder.purge.PurgePlanner;
 import dev.larder.route.RouteTable;
 import dev.larder.route.RouteTemplate;
@@ -22,7 +22,7 @@ import java.util.Set;
 
 /**
  * Compiles a file and finds what only shows when its parts are laid side by side: templates that an earlier one shadows,
- * globs that match no key, keys that would hold a credential. Used once, by one thread.
+ * globs that match no key, keys that two routes could write. Used once, by one thread.
  */
 final class RulebookCompiler {
 
@@ -47,7 +47,7 @@ final class RulebookCompiler {
         duplicates();
         RouteTable table = new RouteTable(entries);
         shadows(table, parsed);
-        keys(parsed);
+        meetings();
         PurgePlanner planner = PurgePlanner.compile(rules, problems::add);
         Map<String, Set<String>> claims = claims();
         List<PurgeRule> purges = new ArrayList<>();
@@ -135,35 +135,20 @@ final class RulebookCompiler {
         }
     }
 
-    /** A key is readable in the store, in logs and in explain: a credential must not become part of one. */
-    private void keys(List<Rules.Route> routes) {
-        Set<String> fields = credentialFields();
-        fields.add("authorization");
-        fields.add("proxy-authorization");
-        fields.add("cookie");
-        Set<String> cookies = new LinkedHashSet<>();
-        for (Rules.IdentityRule identity : rules.identities().values()) {
-            if (identity.credential() instanceof Rules.CredentialSource.Cookies named) {
-                cookies.addAll(named.names());
-            }
-        }
-        for (Rules.Route route : routes) {
-            route.key().forEach((name, source) -> {
-                Rules.Source from = source.from().value();
-                boolean isCredential = from instanceof Rules.Source.Header field
-                                && fields.contains(field.name().toLowerCase(Locale.ROOT))
-                        || from instanceof Rules.Source.Cookie cookie && cookies.contains(cookie.name());
-                if (isCredential) {
+    /** A value can spell the rest of another route's name: then two routes would answer for each other. */
+    private void meetings() {
+        for (int i = 0; i < rules.routes().size(); i++) {
+            Rules.Route route = rules.routes().get(i);
+            for (Rules.Route earlier : rules.routes().subList(0, i)) {
+                boolean sameName = route.name().value().equals(earlier.name().value());
+                if (!sameName && KeyShape.of(route).mayMeet(KeyShape.of(earlier))) {
                     problem(
-                            source.from().at(),
-                            "key parameter " + name + " of " + route.name().value() + " is a credential",
-                            "a claim of an identity, such as identity.id");
+                            route.name().at(),
+                            "a key of \"" + route.name().value() + "\" could be the same as one of \""
+                                    + earlier.name().value() + "\" at line "
+                                    + earlier.name().at().line(),
+                            "a name that no other name and its parameters can spell");
                 }
-            });
-            try {
-                KeyDeriver unused = new KeyDeriver(route);
-            } catch (IllegalArgumentException wrong) {
-                problem(route.name().at(), String.valueOf(wrong.getMessage()), "a default of its type");
             }
         }
     }

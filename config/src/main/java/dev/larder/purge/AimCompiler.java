@@ -117,26 +117,25 @@ final class AimCompiler {
         return glob.append(shape.open() ? "*" : "").toString();
     }
 
-    /** Edits from one text to another, where leaving off the end of the longer one costs little. */
-    private static int distance(String from, String to) {
-        int[] row = new int[to.length() + 1];
-        for (int j = 0; j <= to.length(); j++) {
+    /** Edits from a glob to a shape, where an end of the shape that the glob leaves off costs little. */
+    private static int distance(String glob, String shape) {
+        int[] row = new int[shape.length() + 1];
+        for (int j = 0; j <= shape.length(); j++) {
             row[j] = 4 * j;
         }
-        int best = row[to.length()];
-        for (int i = 1; i <= from.length(); i++) {
+        for (int i = 1; i <= glob.length(); i++) {
             int diagonal = row[0];
             row[0] = 4 * i;
-            for (int j = 1; j <= to.length(); j++) {
-                int replace = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 4);
+            for (int j = 1; j <= shape.length(); j++) {
+                int replace = diagonal + (glob.charAt(i - 1) == shape.charAt(j - 1) ? 0 : 4);
                 diagonal = row[j];
                 row[j] = Math.min(replace, 4 + Math.min(row[j], row[j - 1]));
             }
-            best = Math.min(best, row[to.length()] + from.length() - i);
         }
-        for (int j = 0; j <= to.length(); j++) {
-            best = Math.min(best, row[j] + to.length() - j);
+        int least = Integer.MAX_VALUE;
+        for (int j = 0; j <= shape.length(); j++) {
+            least = Math.min(least, row[j] + shape.length() - j);
         }
-        return best;
+        return least;
     }
 }

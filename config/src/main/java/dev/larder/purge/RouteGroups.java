@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -50,7 +49,7 @@ public final class RouteGroups {
         List<PurgeGroup> groups = new ArrayList<>(patterns.size() + 1);
         groups.add(own);
         for (SortedSet<String> pattern : patterns) {
-            groups.add(PurgeGroup.ofRoute(route, fixed(pattern, key.values())));
+            groups.add(named(pattern, key.values()));
         }
         return groups;
     }
@@ -63,7 +62,7 @@ public final class RouteGroups {
     PurgeGroup around(SortedMap<String, String> known) {
         for (SortedSet<String> pattern : patterns) {
             if (known.keySet().containsAll(pattern)) {
-                return PurgeGroup.ofRoute(route, fixed(pattern, known));
+                return named(pattern, known);
             }
         }
         return own;
@@ -74,11 +73,15 @@ public final class RouteGroups {
         return patterns.stream().map(pattern -> String.join(":", pattern)).toList();
     }
 
-    private static SortedMap<String, String> fixed(SortedSet<String> pattern, Map<String, String> values) {
-        SortedMap<String, String> fixed = new TreeMap<>();
+    /** The same name as {@link PurgeGroup#ofRoute(String, SortedMap)} gives, without a map in between. */
+    private PurgeGroup named(SortedSet<String> pattern, Map<String, String> values) {
+        StringBuilder name = new StringBuilder(64).append(own.name());
         for (String parameter : pattern) {
-            fixed.put(parameter, Objects.requireNonNull(values.get(parameter), parameter));
+            name.append(':')
+                    .append(parameter)
+                    .append('=')
+                    .append(Objects.requireNonNull(values.get(parameter), parameter));
         }
-        return fixed;
+        return new PurgeGroup(name.toString(), route);
     }
 }

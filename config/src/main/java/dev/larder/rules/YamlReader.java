@@ -30,7 +30,6 @@ public final class YamlReader {
     private static final int MAX_CHARACTERS = 1 << 20;
     private static final int MAX_DEPTH = 40;
     private static final int MAX_NODES = 100_000;
-    private static final Position START = new Position(1, 1);
     private static final Set<Tag> KNOWN_TAGS = Set.of(
             Tag.STR,
             Tag.INT,
@@ -60,7 +59,8 @@ public final class YamlReader {
      */
     public static Optional<YamlNode> read(String text, Problems problems) {
         if (text.length() > MAX_CHARACTERS) {
-            problems.add(START, "the file has " + text.length() + " characters", MAX_CHARACTERS + " at most");
+            problems.add(
+                    Position.NOWHERE, "the file has " + text.length() + " characters", MAX_CHARACTERS + " at most");
             return Optional.empty();
         }
         LoaderOptions options = new LoaderOptions();
@@ -74,7 +74,7 @@ public final class YamlReader {
         try {
             root = new Yaml(options).compose(new StringReader(text.startsWith("\uFEFF") ? text.substring(1) : text));
         } catch (YAMLException broken) {
-            new YamlSyntax(text, problems).explain(broken);
+            new YamlSyntax(text, MAX_DEPTH, problems).explain(broken);
             return Optional.empty();
         }
         if (root == null) {

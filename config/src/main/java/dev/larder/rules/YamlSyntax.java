@@ -24,10 +24,12 @@ final class YamlSyntax {
 
     private final String text;
     private final String[] lines;
+    private final int maxDepth;
     private final Problems problems;
 
-    YamlSyntax(String text, Problems problems) {
+    YamlSyntax(String text, int maxDepth, Problems problems) {
         this.text = text;
+        this.maxDepth = maxDepth;
         this.lines = text.split("\\r\\n|\\r|\\n", -1);
         this.problems = problems;
     }
@@ -40,8 +42,10 @@ final class YamlSyntax {
                     positionOf(reader.getPosition()),
                     String.format("the character U+%04X", reader.getCodePoint()),
                     "printable text in UTF-8");
+        } else if (firstLine(broken.getMessage()).startsWith("Nesting Depth")) {
+            problems.add(Position.NOWHERE, "values are nested more than " + maxDepth + " deep", "a flatter file");
         } else {
-            problems.add(new Position(1, 1), "not YAML: " + firstLine(broken.getMessage()), "a YAML document");
+            problems.add(Position.NOWHERE, "not YAML: " + firstLine(broken.getMessage()), "a YAML document");
         }
     }
 

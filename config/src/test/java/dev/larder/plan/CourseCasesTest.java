@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Golden cases over the course rules: what stands behind {@code >} is asked, what stands behind {@code =} must come of
- * it. With {@code -Dgolden.update=true} the files are written anew, and the diff is what changed.
+ * it. With {@code -Dgolden.write=true} the files are written anew, and the diff is what changed.
  */
 class CourseCasesTest {
 
@@ -30,7 +30,7 @@ class CourseCasesTest {
     void whatComesOfARequestIsAsWrittenDown(String file) throws IOException {
         List<String> written = Files.readAllLines(CASES.resolve(file));
         List<String> answered = answer(written);
-        if (Boolean.getBoolean("golden.update")) {
+        if (Boolean.getBoolean("golden.write")) {
             Files.write(CASES.resolve(file), answered);
         } else {
             assertEquals(String.join("\n", written), String.join("\n", answered));

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Golden texts beside the samples; {@code -Dgolden.update=true} writes them anew. */
+/** Golden texts beside the samples; {@code -Dgolden.write=true} writes them anew. */
 class ExplanationTest {
 
     private static final Path TEXTS = Path.of("src/test/resources/explain");
@@ -55,7 +55,7 @@ class ExplanationTest {
                 .map(line -> line.replaceAll("rules\\.yaml:\\d+", "rules.yaml:LINE"))
                 .toList();
         Path text = TEXTS.resolve(name + ".txt");
-        if (Boolean.getBoolean("golden.update")) {
+        if (Boolean.getBoolean("golden.write")) {
             Files.write(text, lines);
         }
         assertEquals(String.join("\n", Files.readAllLines(text)), String.join("\n", lines));

@@ -318,7 +318,7 @@ class WritePlanTest {
 
     @Test
     void pathWithTooManyReadingsMatchesEverything() {
-        String target = "/x" + "%252f;a\\..%2e//".repeat(12) + "7";
+        String target = "/a;b%2f%5c//../%2e;x/%253b%25252f\\c;/..//d%3f%23";
         assertTrue(Target.parse(target).readings().isEmpty(), "the sample must have more readings than are listed");
         assertEquals("route:item route:list route:mine", purged(plan("PUT", target), NONE, answer(200)));
     }

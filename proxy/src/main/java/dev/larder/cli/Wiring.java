@@ -22,6 +22,8 @@ import dev.larder.settings.Settings;
 import dev.larder.store.CacheStore;
 import dev.larder.store.MemoryStore;
 import dev.larder.store.RouteLimits;
+import dev.larder.store.StoreGuard;
+import dev.larder.store.redis.RedisStore;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -198,7 +200,8 @@ public final class Wiring implements AutoCloseable {
             RouteLimits perRoute = route -> limits.getOrDefault(route, OptionalLong.empty());
             return new MemoryStore(of, clocks.nanoTime(), perRoute);
         }
-        throw new IllegalStateException("store " + of.url() + " comes with the merge of the stores");
+        return new StoreGuard(
+                RedisStore.connect(of, settings.timeouts().store(), clocks.nanoTime()), of, clocks.nanoTime());
     }
 
     private static ExchangeListener listener(Settings settings, ExchangeMetrics metrics) {

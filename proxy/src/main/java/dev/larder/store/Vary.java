@@ -1,6 +1,7 @@
 package dev.larder.store;
 
 import dev.larder.http.Fields;
+import dev.larder.key.CacheKey;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -74,9 +75,7 @@ public record Vary(List<String> names) {
             String value = normalised(request, name);
             if (value != null) {
                 variant.append(variant.isEmpty() ? "" : ":");
-                escape(name, variant);
-                variant.append(':');
-                escape(value, variant);
+                variant.append(CacheKey.escape(name)).append(':').append(CacheKey.escape(value));
             }
         }
         return variant.length() <= LONGEST_VARIANT ? variant.toString() : "sha256:" + sha256(variant.toString());
@@ -93,19 +92,6 @@ public record Vary(List<String> names) {
             members.append(members.isEmpty() ? "" : ",").append(member.strip());
         }
         return members.toString();
-    }
-
-    static void escape(String text, StringBuilder escaped) {
-        for (byte octet : text.getBytes(StandardCharsets.UTF_8)) {
-            int c = octet & 0xff;
-            if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || "-._~".indexOf(c) >= 0) {
-                escaped.append((char) c);
-            } else {
-                escaped.append('%')
-                        .append(Character.toUpperCase(Character.forDigit(c >> 4, 16)))
-                        .append(Character.toUpperCase(Character.forDigit(c & 15, 16)));
-            }
-        }
     }
 
     private static String sha256(String text) {

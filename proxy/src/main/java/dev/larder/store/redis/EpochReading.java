@@ -1,0 +1,229 @@
+package dev.larder.store.redis;
+
+import dev.larder.purge.PurgeGroup;
+import dev.larder.store.EpochTokens;
+import dev.larder.store.Epochs;
+import dev.larder.store.OwedPurges;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The epochs of some groups and the change token of a route as a trip brought them. Asks for the groups first and for
+ * the change token last: a purge writes in the other order, so whoever sees an epoch that a purge wrote sees its change
+ * token as well. Confined to the trip's callbacks.
+ *
+ * <p>A reading is <em>settled</em> where everything is there and no intent or hold may have lapsed. One that is not has
+ * {@link #touch} ask once more, which makes what is missing and turns what has lapsed into the purge that it stands for.
+ */
+final class EpochReading {
+
+    /** How far the server's clock may be ahead of what is believed of it. */
+    private static final long CLOCK_MARGIN_MILLIS = 1_000;
+
+    private final RedisNames names;
+    private final RedisLink link;
+    private final String ttlMillis;
+    private final String route;
+
+    /** What was asked for, and the store-wide one. */
+    private final List<PurgeGroup> groups;
+
+    private final int[] places;
+    private int changePlace = -1;
+
+    private final Map<String, String> tokens = new HashMap<>();
+    private final Set<PurgeGroup> missing = new LinkedHashSet<>();
+    private final Set<PurgeGroup> lapsed = new LinkedHashSet<>();
+    private @Nullable String change;
+    private final Set<PurgeGroup> heldGroups = new HashSet<>();
+
+    EpochReading(RedisNames names, RedisLink link, long ttlMillis, String route, List<PurgeGroup> groups) {
+        this.names = names;
+        this.link = link;
+        this.ttlMillis = Long.toString(ttlMillis);
+        this.route = route;
+        this.groups = new ArrayList<>(groups);
+        this.groups.add(OwedPurges.EVERYTHING);
+        this.places = new int[this.groups.size()];
+    }
+
+    /** Adds what is to be asked to a trip. */
+    void ask(Trip trip) {
+        for (int i = 0; i < places.length; i++) {
+            places[i] = trip.hashAll(names.group(groups.get(i)));
+        }
+        if (!route.isEmpty()) {
+            changePlace = trip.hashFields(names.change(route), RedisNames.EPOCH);
+        }
+    }
+
+    /**
+     * Takes the answers.
+     *
+     * @return whether the server gave them all
+     */
+    boolean read(TripEnd.Replies replies) {
+        long now = link.serverMillis();
+        for (int i = 0; i < places.length; i++) {
+            if (replies.refused(places[i])) {
+                return false;
+            }
+            readGroup(groups.get(i), replies.hash(places[i]), now);
+        }
+        if (changePlace < 0) {
+            change = "";
+            return true;
+        }
+        if (replies.refused(changePlace)) {
+            return false;
+        }
+        byte[] token = replies.list(changePlace, 1).get(0);
+        change = token == null ? null : text(token);
+        return true;
+    }
+
+    private void readGroup(PurgeGroup group, Map<String, byte[]> hash, long nowMillis) {
+        for (Map.Entry<String, byte[]> field : hash.entrySet()) {
+            boolean hold = field.getKey().startsWith(RedisNames.HOLD);
+            if (hold || field.getKey().startsWith(RedisNames.INTENT)) {
+                if (deadline(field.getValue()) <= nowMillis + CLOCK_MARGIN_MILLIS) {
+                    lapsed.add(group);
+                }
+                if (hold) {
+                    heldGroups.add(group);
+                }
+            }
+        }
+        byte[] epoch = hash.get(RedisNames.EPOCH);
+        if (epoch == null) {
+            missing.add(group);
+        } else {
+            tokens.put(group.name(), text(epoch));
+        }
+    }
+
+    /** What cannot be read has passed: the server's own look at it decides. */
+    private static long deadline(byte[] digits) {
+        try {
+            return Long.parseLong(text(digits));
+        } catch (NumberFormatException e) {
+            return Long.MIN_VALUE;
+        }
+    }
+
+    /** Whether an intent or a hold may have lapsed, so that even a current epoch must be asked for again. */
+    boolean mayHaveLapsed() {
+        return !lapsed.isEmpty();
+    }
+
+    /** Whether {@link #epochs} can be asked for. */
+    boolean settled() {
+        return missing.isEmpty() && lapsed.isEmpty() && change != null;
+    }
+
+    /** Adds to a trip what settles this reading. */
+    Touch touch() {
+        return new Touch();
+    }
+
+    /** Whether a response that was stored under these epochs is still what the server has. */
+    boolean current(Epochs stored) {
+        if (!stored.incarnation().equals(link.incarnation())) {
+            return false;
+        }
+        for (PurgeGroup group : groups) {
+            String token = tokens.get(group.name());
+            if (token == null || !token.equals(stored.tokens().get(group.name()))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether a hold stands on one of the groups. */
+    boolean held() {
+        return !heldGroups.isEmpty();
+    }
+
+    /**
+     * The epochs of a settled reading. What counts as a change of the route is also a new store-wide epoch, which renews
+     * no route's own token, and another run of the server, which may have lost one.
+     */
+    Epochs epochs() {
+        String all = tokens.get(OwedPurges.EVERYTHING.name());
+        return new Epochs(
+                link.incarnation(), Map.copyOf(tokens), change + "." + all + "." + link.incarnation(), held());
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    /** The second question of a reading that is not settled. */
+    final class Touch {
+
+        private final Trip trip = lapsed.isEmpty() ? new Trip() : new Trip().withWholeScripts();
+        private final Map<PurgeGroup, Integer> touched = new HashMap<>();
+        private int changeTouched = -1;
+
+        private Touch() {
+            // That something lapsed is a purge, to be done whole: the server may have one script and lack the other.
+            // And a purge writes the change tokens of its routes first.
+            Set<String> routes = new LinkedHashSet<>();
+            lapsed.forEach(group -> routes.add(group.route()));
+            routes.remove("");
+            for (String changed : routes) {
+                trip.script(RedisScript.PURGE, names.change(changed), EpochTokens.next(), ttlMillis, "", "", "");
+            }
+            Set<PurgeGroup> unsettled = new LinkedHashSet<>(lapsed);
+            unsettled.addAll(missing);
+            for (PurgeGroup group : unsettled) {
+                touched.put(group, trip.script(RedisScript.TOUCH, names.group(group), EpochTokens.next(), ttlMillis));
+            }
+            if (!route.isEmpty()) {
+                // Read again, and last, since it must not be older than any epoch.
+                changeTouched = trip.script(RedisScript.TOUCH, names.change(route), EpochTokens.next(), ttlMillis);
+            }
+        }
+
+        Trip trip() {
+            return trip;
+        }
+
+        /** Takes the answers; whether the server did what it was told. */
+        boolean read(TripEnd.Replies replies) {
+            if (replies.anyRefused()) {
+                return false;
+            }
+            touched.forEach((group, place) -> {
+                List<byte @Nullable []> answer = replies.list(place, 2);
+                tokens.put(group.name(), needed(answer.get(0)));
+                if (needed(answer.get(1)).equals("1")) {
+                    heldGroups.add(group);
+                } else {
+                    heldGroups.remove(group);
+                }
+            });
+            if (changeTouched >= 0) {
+                change = needed(replies.list(changeTouched, 2).get(0));
+            }
+            missing.clear();
+            lapsed.clear();
+            return true;
+        }
+
+        private static String needed(byte @Nullable [] value) {
+            if (value == null) {
+                throw new TripEnd.Unexpected();
+            }
+            return text(value);
+        }
+    }
+}

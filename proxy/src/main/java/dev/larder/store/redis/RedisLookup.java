@@ -1,0 +1,140 @@
+package dev.larder.store.redis;
+
+import dev.larder.purge.PurgeGroup;
+import dev.larder.store.Epochs;
+import dev.larder.store.Lookup;
+import dev.larder.store.StoreKey;
+import dev.larder.store.StoredResponse;
+import dev.larder.store.StoredResponseCodec;
+import dev.larder.store.Vary;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One lookup: in the ordinary case one trip, which asks for the variant that is most likely wanted and for all epochs. A
+ * second one is made where another variant is wanted, a third where epochs are missing or an intent may have lapsed. All
+ * go over one link, so that what is compared comes from one run of the server. Confined to its trips' callbacks.
+ */
+final class RedisLookup {
+
+    private final RedisLink link;
+    private final StoreKey key;
+    private final String entry;
+    private final EpochReading reading;
+    private final VaryMemory memory;
+    private final long deadlineNanos;
+
+    RedisLookup(
+            RedisNames names,
+            RedisLink link,
+            StoreKey key,
+            List<PurgeGroup> groups,
+            long ttlMillis,
+            VaryMemory memory,
+            long deadlineNanos) {
+        this.link = link;
+        this.key = key;
+        this.entry = names.entry(key.key());
+        this.reading = new EpochReading(
+                names,
+                link,
+                ttlMillis,
+                groups.isEmpty() ? key.key().route() : groups.get(0).route(),
+                groups);
+        this.memory = memory;
+        this.deadlineNanos = deadlineNanos;
+    }
+
+    CompletionStage<Lookup> run() {
+        Vary likely = memory.likely(key);
+        String likelyVariant = likely.variant(key.requestFields());
+        Trip trip = new Trip();
+        int place = trip.hashFields(entry, RedisNames.vary(key.site()), RedisNames.variant(key.site(), likelyVariant));
+        reading.ask(trip);
+        return step(link.send(trip, deadlineNanos), replies -> {
+            if (replies.refused(place) || !reading.read(replies)) {
+                return unavailable(TripEnd.REFUSED);
+            }
+            List<byte @Nullable []> values = replies.list(place, 2);
+            byte[] names = values.get(0);
+            if (names == null) {
+                return absent(Lookup.Why.ABSENT);
+            }
+            Vary vary = memory.learn(key, new String(names, StandardCharsets.UTF_8));
+            String variant = vary.variant(key.requestFields());
+            return variant.equals(likelyVariant) ? judge(vary, values.get(1)) : another(vary, variant);
+        });
+    }
+
+    private CompletionStage<Lookup> another(Vary vary, String variant) {
+        Trip trip = new Trip();
+        int place = trip.hashFields(entry, RedisNames.variant(key.site(), variant));
+        return step(
+                link.send(trip, deadlineNanos),
+                replies -> replies.refused(place)
+                        ? unavailable(TripEnd.REFUSED)
+                        : judge(vary, replies.list(place, 1).get(0)));
+    }
+
+    private CompletionStage<Lookup> judge(Vary vary, byte @Nullable [] value) {
+        if (value == null) {
+            return absent(vary.names().isEmpty() ? Lookup.Why.ABSENT : Lookup.Why.VARY);
+        }
+        StoredResponse response = StoredResponseCodec.decode(value);
+        if (response == null || !response.keyText().equals(key.key().text())) {
+            return absent(Lookup.Why.UNREADABLE);
+        }
+        // The variant's name only led here: the stored response's own Vary decides (RFC 9111 section 4.1).
+        Vary own = Vary.of(response.head().response().fields());
+        if (!own.matches(response.head().varied(), key.requestFields())) {
+            return absent(Lookup.Why.VARY);
+        }
+        return reading.mayHaveLapsed() ? settle(() -> compare(response)) : compare(response);
+    }
+
+    private CompletionStage<Lookup> compare(StoredResponse response) {
+        return reading.current(response.epochs())
+                ? CompletableFuture.completedFuture(new Lookup.Found(response))
+                : absent(Lookup.Why.PURGED);
+    }
+
+    private CompletionStage<Lookup> absent(Lookup.Why why) {
+        if (!reading.settled()) {
+            return settle(() -> absent(why));
+        }
+        Epochs epochs = reading.epochs();
+        return CompletableFuture.completedFuture(new Lookup.Absent(why, epochs));
+    }
+
+    private CompletionStage<Lookup> settle(java.util.function.Supplier<CompletionStage<Lookup>> then) {
+        EpochReading.Touch touch = reading.touch();
+        return step(
+                link.sendFirst(touch.trip(), deadlineNanos),
+                replies -> touch.read(replies) ? then.get() : unavailable(TripEnd.REFUSED));
+    }
+
+    private interface Step {
+        CompletionStage<Lookup> next(TripEnd.Replies replies);
+    }
+
+    private CompletionStage<Lookup> step(CompletionStage<TripEnd> trip, Step step) {
+        return trip.thenCompose(end -> {
+            if (end instanceof TripEnd.Replies replies) {
+                try {
+                    return step.next(replies);
+                } catch (TripEnd.Unexpected e) {
+                    link.close();
+                    return unavailable(TripEnd.GARBLED);
+                }
+            }
+            return unavailable((TripEnd.Failed) end);
+        });
+    }
+
+    private static CompletionStage<Lookup> unavailable(TripEnd.Failed failed) {
+        return CompletableFuture.completedFuture(new Lookup.Unavailable(failed.detail()));
+    }
+}

@@ -1,0 +1,64 @@
+package dev.larder.store.redis;
+
+import dev.larder.key.CacheKey;
+import dev.larder.purge.PurgeGroup;
+import dev.larder.store.OwedPurges;
+
+/**
+ * What lies where in Redis. Pure.
+ *
+ * <ul>
+ *   <li>{@code NAMESPACE KEY}: a hash of stored responses, the key by its {@link CacheKey#storeName}; field {@code SITE|VARIANT} is one, {@code SITE|vary} the names
+ *       of the fields that choose the variant, {@code SITE|order} the variants in the order in which they were stored.
+ *   <li>{@code NAMESPACE @group:NAME}: a hash; {@code e} is the epoch, {@code i:ID} an intent and {@code h:ID} a hold
+ *       with their deadlines in milliseconds by the server's clock.
+ *   <li>{@code NAMESPACE @epoch}: the same for the store-wide epoch.
+ *   <li>{@code NAMESPACE @change:ROUTE}: a hash; {@code e} is the change token.
+ * </ul>
+ *
+ * A route's name does not begin with {@code @}, so keys and groups never meet; a variant is empty or holds a colon, so it
+ * is neither {@code vary} nor {@code order}.
+ */
+final class RedisNames {
+
+    static final String EPOCH = "e";
+    static final String INTENT = "i:";
+    static final String HOLD = "h:";
+
+    private final String namespace;
+
+    RedisNames(String namespace) {
+        this.namespace = namespace;
+    }
+
+    String entry(CacheKey key) {
+        return namespace + key.storeName();
+    }
+
+    String group(PurgeGroup group) {
+        return group.name().equals(OwedPurges.EVERYTHING.name())
+                ? namespace + group.name()
+                : namespace + "@group:" + group.name();
+    }
+
+    String change(String route) {
+        return namespace + "@change:" + route;
+    }
+
+    /** What the fields of this site begin with. */
+    static String site(String site) {
+        // An authority may hold neither sign; one that does all the same must not reach into another's fields.
+        return (site.indexOf('|') < 0 && site.indexOf('%') < 0
+                        ? site
+                        : site.replace("%", "%25").replace("|", "%7C"))
+                + '|';
+    }
+
+    static String vary(String site) {
+        return site(site) + "vary";
+    }
+
+    static String variant(String site, String variant) {
+        return site(site) + variant;
+    }
+}

@@ -1,0 +1,100 @@
+package dev.larder.store.redis;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** How a round trip ended. */
+sealed interface TripEnd {
+
+    /** It did not: {@code store-away}, {@code store-busy}, {@code store-timeout} or {@code store-garbled}. */
+    record Failed(String detail) implements TripEnd {}
+
+    /** There was no connection, or it was lost. */
+    Failed AWAY = new Failed("store-away");
+
+    /** Too much is under way. */
+    Failed BUSY = new Failed("store-busy");
+
+    /** The deadline passed. */
+    Failed TIMEOUT = new Failed("store-timeout");
+
+    /** An answer was none to its command. */
+    Failed GARBLED = new Failed("store-garbled");
+
+    /** The server refuses: read-only, loading, full, not permitted. */
+    Failed REFUSED = new Failed("store-refused");
+
+    /**
+     * Every command was answered. The accessors throw {@link Unexpected} where an answer is not of the form that its
+     * command has.
+     *
+     * @param answers one for each command: a list, a map, a text, a number, or an {@link Refusal}
+     */
+    record Replies(List<@Nullable Object> answers) implements TripEnd {
+
+        /** Whether the command was refused. */
+        boolean refused(int place) {
+            return answers.get(place) instanceof Refusal;
+        }
+
+        /** Whether any was. */
+        boolean anyRefused() {
+            return answers.stream().anyMatch(Refusal.class::isInstance);
+        }
+
+        /** Whether the server lacks a script. */
+        boolean scriptMissing() {
+            return answers.stream()
+                    .anyMatch(answer -> answer instanceof Refusal refusal && refusal.text.startsWith("NOSCRIPT"));
+        }
+
+        /** A list of so many members, of which some may be null. */
+        List<byte @Nullable []> list(int place, int size) {
+            if (answers.get(place) instanceof List<?> list && list.size() == size) {
+                for (Object member : list) {
+                    if (member != null && !(member instanceof byte[])) {
+                        throw new Unexpected();
+                    }
+                }
+                @SuppressWarnings("unchecked") // just looked
+                List<byte @Nullable []> values = (List<byte @Nullable []>) list;
+                return values;
+            }
+            throw new Unexpected();
+        }
+
+        /** A hash; empty where there is none. */
+        Map<String, byte[]> hash(int place) {
+            if (answers.get(place) instanceof Map<?, ?> map) {
+                for (Map.Entry<?, ?> field : map.entrySet()) {
+                    if (!(field.getKey() instanceof String) || !(field.getValue() instanceof byte[])) {
+                        throw new Unexpected();
+                    }
+                }
+                @SuppressWarnings("unchecked") // just looked
+                Map<String, byte[]> hash = (Map<String, byte[]>) map;
+                return hash;
+            }
+            throw new Unexpected();
+        }
+
+        /** A text, or null. */
+        @Nullable
+        String text(int place) {
+            return answers.get(place) instanceof String text ? text : null;
+        }
+    }
+
+    /** An error that the server answered with; its text is for the server's operator and never for a client. */
+    record Refusal(String text) {}
+
+    /** An answer that is none to its command: what this connection says cannot be trusted any more. */
+    final class Unexpected extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        Unexpected() {
+            super("an answer of another form than its command has", null, false, false);
+        }
+    }
+}
