@@ -2,28 +2,33 @@ package dev.larder.bench.course;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A PostgreSQL of our own from the binaries on the class path, its data in a temporary folder that is removed with it.
  *
  * <p>The server ends when it is closed, when this process ends in good order, and also when it is killed: a watching
- * shell reads from a pipe that only this process holds open, and its end is the sign.
+ * shell reads from a pipe that only this process holds open, and its end is the sign. The library's own hook at the end
+ * of the process is not used: it would end the server beside a close that is under way, each in the other's way.
  */
 final class PostgresProcess implements AutoCloseable {
     private static final Duration START_PATIENCE = Duration.ofSeconds(60);
+    private static final Duration END_PATIENCE = Duration.ofSeconds(5);
 
     private final EmbeddedPostgres server;
+    private final long pid;
     private final Path folder;
     private final Process watch;
 
-    private PostgresProcess(EmbeddedPostgres server, Path folder, Process watch) {
+    private PostgresProcess(EmbeddedPostgres server, long pid, Path folder) throws IOException {
         this.server = server;
+        this.pid = pid;
         this.folder = folder;
-        this.watch = watch;
+        this.watch = watch(pid, folder);
     }
 
     /** Starts a server; some 11 s the first time on a machine, when the binaries are unpacked, 2 s later. */
@@ -33,6 +38,7 @@ final class PostgresProcess implements AutoCloseable {
         EmbeddedPostgres server = EmbeddedPostgres.builder()
                 .setDataDirectory(data)
                 .setCleanDataDirectory(true)
+                .setRegisterShutdownHook(false)
                 .setPGStartupWait(START_PATIENCE)
                 // The data is thrown away with the process: durability would only cost time.
                 .setServerConfig("fsync", "off")
@@ -40,34 +46,50 @@ final class PostgresProcess implements AutoCloseable {
                 .setErrorRedirector(ProcessBuilder.Redirect.DISCARD)
                 .setOutputRedirector(ProcessBuilder.Redirect.DISCARD)
                 .start();
-        return new PostgresProcess(server, folder, watch(data, folder));
+        // The first line of postmaster.pid is the server's process id.
+        String pid = Files.readAllLines(data.resolve("postmaster.pid")).get(0).trim();
+        return new PostgresProcess(server, Long.parseLong(pid), folder);
     }
 
     String jdbcUrl() {
         return server.getJdbcUrl("postgres", "postgres");
     }
 
+    /**
+     * Ends the server by a signal and waits for its end. The library's own close is not asked: it complains where the
+     * server has already gone, and Ctrl-C in a terminal reaches the server as well.
+     */
     @Override
     public void close() {
+        ProcessHandle.of(pid).ifPresent(process -> {
+            process.destroy();
+            if (!endsInTime(process)) {
+                process.destroyForcibly();
+            }
+        });
+        watch.destroy();
+        FolderRemoval.remove(folder);
+    }
+
+    private static boolean endsInTime(ProcessHandle process) {
+        CountDownLatch ended = new CountDownLatch(1);
+        var unused = process.onExit().thenRun(ended::countDown);
         try {
-            server.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } finally {
-            watch.destroy();
-            FolderRemoval.remove(folder);
+            return ended.await(END_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 
-    private static Process watch(Path data, Path folder) throws IOException {
-        // The first line of postmaster.pid is the server's process id.
-        String pid = Files.readAllLines(data.resolve("postmaster.pid")).get(0).trim();
+    private static Process watch(long pid, Path folder) throws IOException {
         return new ProcessBuilder(
                         "sh",
                         "-c",
-                        "cat >/dev/null; kill -INT \"$1\" && sleep 1; rm -rf \"$2\"",
+                        // Ctrl-C reaches all processes of a terminal; this one ends by the end of its pipe alone.
+                        "trap '' INT; cat >/dev/null; kill -INT \"$1\" && sleep 1; rm -rf \"$2\"",
                         "watch",
-                        pid,
+                        Long.toString(pid),
                         folder.toString())
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
