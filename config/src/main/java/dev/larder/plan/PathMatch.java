@@ -23,7 +23,7 @@ record PathMatch(Certainty certainty, Map<String, Variables.Value> variables) {
 
     /** Null where no reading of the path meets the template. */
     static @Nullable PathMatch of(RouteTemplate template, Target target) {
-        List<List<String>> readings = target.readings();
+        List<List<String>> readings = readings(target);
         if (readings.isEmpty()) {
             return inDoubt(template);
         }
@@ -35,6 +35,17 @@ record PathMatch(Certainty certainty, Map<String, Variables.Value> variables) {
             return null;
         }
         return new PathMatch(matches.size() == readings.size() ? Certainty.YES : Certainty.MAYBE, merged(matches));
+    }
+
+    /** A trailing slash is no doubt for a key, but many a backend takes a write with one for a write without. */
+    private static List<List<String>> readings(Target target) {
+        List<List<String>> readings = target.readings();
+        if (readings.size() != 1) {
+            return readings;
+        }
+        List<String> only = readings.get(0);
+        int last = only.size() - 1;
+        return last > 0 && only.get(last).isEmpty() ? List.of(only, only.subList(0, last)) : readings;
     }
 
     /** Of a path with too many readings to list. */

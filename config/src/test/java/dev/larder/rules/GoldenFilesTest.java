@@ -5,12 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
-import dev.larder.key.BypassReason;
 import dev.larder.plan.Rulebook;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -30,8 +28,8 @@ class GoldenFilesTest {
 
     private static final Path FILES = Path.of("src/test/resources/rules");
     private static final boolean WRITE = Boolean.getBoolean("golden.write");
-    private static final Set<String> TOKENS =
-            Arrays.stream(BypassReason.values()).map(BypassReason::token).collect(Collectors.toSet());
+    /** Fixed here, so that a further reason changes no file. */
+    private static final Set<String> TOKENS = Set.of("access", "key-bounds", "key-type", "unnamed-query-parameter");
 
     @ParameterizedTest
     @MethodSource("valid")
@@ -93,12 +91,7 @@ class GoldenFilesTest {
 
     /** Shadowed templates, globs that match nothing, templates that cannot be read. */
     private static List<Problem> compile(Rules rules) {
-        Rulebook.Compiled compiled;
-        try {
-            compiled = Rulebook.compile(rules);
-        } catch (UnsupportedOperationException notThereYet) {
-            return List.of();
-        }
+        Rulebook.Compiled compiled = Rulebook.compile(rules);
         return compiled instanceof Rulebook.Compiled.Refused refused ? refused.problems() : List.of();
     }
 

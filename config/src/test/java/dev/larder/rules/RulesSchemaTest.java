@@ -126,7 +126,10 @@ class RulesSchemaTest {
         assertFalse(validate(file).isEmpty());
     }
 
-    /** The files that editors cannot find fault with: what is wrong in them lies between two places of the file. */
+    /**
+     * The files that editors cannot find fault with: what is wrong in them lies between two places of the file. So it is
+     * with all files {@code compile-…}, which only the rulebook refuses.
+     */
     private static final Set<String> BEYOND_A_SCHEMA = Set.of(
             "access-missing",
             "identity-ambiguous",
@@ -141,7 +144,8 @@ class RulesSchemaTest {
     @Test
     void whatASchemaCanSeeItRefuses() throws IOException {
         List<String> accepted = new ArrayList<>();
-        try (Stream<Path> files = golden("invalid")) {
+        try (Stream<Path> files =
+                golden("invalid").filter(file -> !file.getFileName().toString().startsWith("compile-"))) {
             for (Path file : files.toList()) {
                 String name = file.getFileName().toString().replace(".yaml", "");
                 Problems broken = new Problems(name);

@@ -1,5 +1,6 @@
 package dev.larder.cli;
 
+import java.io.IOException;
 import java.util.Objects;
 import java.util.ServiceLoader;
 import picocli.CommandLine;
@@ -34,7 +35,13 @@ public final class Main {
         CommandLine line = new CommandLine(new Main());
         RunCommand.addSettings(Objects.requireNonNull(line.getSubcommands().get("run")));
         ServiceLoader.load(ExtraCommand.class).forEach(line::addSubcommand);
+        // What the outside world refuses is told in one line; a stack trace is for our own mistakes.
         line.setExecutionExceptionHandler((failure, of, parsed) -> {
+            if (!(failure instanceof IOException
+                    || failure instanceof IllegalArgumentException
+                    || failure instanceof IllegalStateException)) {
+                throw failure;
+            }
             of.getErr().println("larder: " + failure.getMessage());
             return 1;
         });

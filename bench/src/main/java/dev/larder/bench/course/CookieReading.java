@@ -17,7 +17,7 @@ enum CookieReading {
         @Override
         Map<String, String> cookies(String line) {
             Map<String, String> cookies = new LinkedHashMap<>();
-            for (String pair : line.split(";")) {
+            for (String pair : line.split(";", -1)) {
                 int equals = pair.indexOf('=');
                 if (equals < 0) {
                     continue;
@@ -38,7 +38,7 @@ enum CookieReading {
         @Override
         Map<String, String> cookies(String line) {
             Map<String, String> cookies = new LinkedHashMap<>();
-            for (String pair : line.split("; *")) {
+            for (String pair : line.split("; *", -1)) {
                 int equals = pair.indexOf('=');
                 if (equals < 0) {
                     continue;

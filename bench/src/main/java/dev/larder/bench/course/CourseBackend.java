@@ -13,7 +13,6 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpServerCodec;
-import io.netty.handler.flow.FlowControlHandler;
 import io.netty.handler.stream.ChunkedWriteHandler;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
@@ -109,8 +108,6 @@ public final class CourseBackend implements AutoCloseable {
         channel.pipeline()
                 .addLast(new IdleStateHandler(0, 0, options.keepAlive().toMillis(), TimeUnit.MILLISECONDS))
                 .addLast(new HttpServerCodec(8192, MAX_HEAD_BYTES, 8192))
-                // One read may decode to several messages; they are handed on one at a time.
-                .addLast(new FlowControlHandler())
                 .addLast(new ChunkedWriteHandler())
                 .addLast(new CourseHandler(this));
     }

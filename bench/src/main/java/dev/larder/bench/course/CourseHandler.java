@@ -15,8 +15,10 @@ import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +40,10 @@ final class CourseHandler extends ChannelDuplexHandler {
     private @Nullable HttpRequest head;
     private final ByteArrayOutputStream body = new ByteArrayOutputStream();
     private StreamRoutes.@Nullable Upload upload;
-    private boolean busy;
+    /** What was decoded and not yet taken on: one read may decode to several messages. */
+    private final Queue<Object> arrived = new ArrayDeque<>();
+    /** From the end of a request to the end of its answer. */
+    private boolean answering;
 
     CourseHandler(CourseBackend backend) {
         this.backend = backend;
@@ -51,21 +56,47 @@ final class CourseHandler extends ChannelDuplexHandler {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        try {
-            if (message instanceof HttpRequest request) {
-                begin(context, request);
+        arrived.add(message);
+        takeOn(context);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        readOn(context);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        arrived.forEach(ReferenceCountUtil::release);
+        arrived.clear();
+    }
+
+    /** What came is taken on in order, and nothing of the next request before this one has been answered. */
+    private void takeOn(ChannelHandlerContext context) {
+        while (!answering && !arrived.isEmpty()) {
+            Object message = arrived.remove();
+            try {
+                if (message instanceof HttpRequest request) {
+                    begin(context, request);
+                }
+                if (message instanceof HttpContent content && head != null) {
+                    content(context, head, content);
+                }
+            } finally {
+                ReferenceCountUtil.release(message);
             }
-            if (message instanceof HttpContent content && head != null) {
-                content(context, head, content);
-            }
-        } finally {
-            ReferenceCountUtil.release(message);
+        }
+    }
+
+    private void readOn(ChannelHandlerContext context) {
+        if (!answering && arrived.isEmpty() && context.channel().isActive()) {
+            context.read();
         }
     }
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        if (event instanceof IdleStateEvent && !busy) {
+        if (event instanceof IdleStateEvent && !answering && head == null) {
             ChannelFutures.unwatched(context.close());
         }
     }
@@ -82,15 +113,11 @@ final class CourseHandler extends ChannelDuplexHandler {
             return;
         }
         head = request;
-        busy = true;
         body.reset();
         upload = StreamRoutes.upload(request);
         if (HttpUtil.is100ContinueExpected(request)) {
             ChannelFutures.unwatched(context.writeAndFlush(
                     new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE)));
-        }
-        if (!(request instanceof HttpContent)) {
-            context.read();
         }
     }
 
@@ -110,9 +137,8 @@ final class CourseHandler extends ChannelDuplexHandler {
         }
         if (content instanceof LastHttpContent) {
             head = null;
+            answering = true;
             complete(context, request);
-        } else {
-            context.read();
         }
     }
 
@@ -159,14 +185,14 @@ final class CourseHandler extends ChannelDuplexHandler {
     }
 
     private void next(ChannelHandlerContext context) {
-        busy = false;
-        if (context.channel().isActive()) {
-            context.read();
-        }
+        answering = false;
+        takeOn(context);
+        readOn(context);
     }
 
     private void refuse(ChannelHandlerContext context, HttpResponseStatus status) {
         head = null;
+        answering = true;
         new AnswerWriter(
                         context,
                         backend.options().keepAlive(),

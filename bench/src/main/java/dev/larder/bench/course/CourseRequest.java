@@ -40,7 +40,7 @@ record CourseRequest(String method, String rawPath, String rawQuery, HttpHeaders
     /** Whether the visitor came over https, as the first hop says. */
     boolean secure() {
         String protocols = Optional.ofNullable(fields.get("x-forwarded-proto")).orElse("");
-        return protocols.split(",")[0].trim().equalsIgnoreCase("https");
+        return protocols.split(",", 2)[0].trim().equalsIgnoreCase("https");
     }
 
     Optional<String> token(CookieReading reading) {

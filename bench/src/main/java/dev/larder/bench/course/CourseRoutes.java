@@ -85,16 +85,13 @@ final class CourseRoutes {
     }
 
     private Answer api(CourseRequest request) {
-        switch (request.method() + " " + request.rawPath()) {
-            case "GET /api/auth/session", "HEAD /api/auth/session":
-                return sessionRoutes.session(request);
-            case "POST /api/auth/signout":
-                return sessionRoutes.signOut(request);
-            case "POST /api/ai/context":
-                return Answer.json(200, JsonNodeFactory.instance.objectNode().put("ok", true));
-            default:
-                return readOrDelete(request);
-        }
+        return switch (request.method() + " " + request.rawPath()) {
+            case "GET /api/auth/session", "HEAD /api/auth/session" -> sessionRoutes.session(request);
+            case "POST /api/auth/signout" -> sessionRoutes.signOut(request);
+            case "POST /api/ai/context" ->
+                Answer.json(200, JsonNodeFactory.instance.objectNode().put("ok", true));
+            default -> readOrDelete(request);
+        };
     }
 
     private Answer readOrDelete(CourseRequest request) {

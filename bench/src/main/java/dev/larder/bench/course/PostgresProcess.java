@@ -7,6 +7,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A PostgreSQL of our own from the binaries on the class path, its data in a temporary folder that is removed with it.
@@ -16,15 +19,16 @@ import java.util.concurrent.TimeUnit;
  * of the process is not used: it would end the server beside a close that is under way, each in the other's way.
  */
 final class PostgresProcess implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PostgresProcess.class);
     private static final Duration START_PATIENCE = Duration.ofSeconds(60);
     private static final Duration END_PATIENCE = Duration.ofSeconds(5);
 
     private final EmbeddedPostgres server;
     private final long pid;
     private final Path folder;
-    private final Process watch;
+    private final @Nullable Process watch;
 
-    private PostgresProcess(EmbeddedPostgres server, long pid, Path folder) throws IOException {
+    private PostgresProcess(EmbeddedPostgres server, long pid, Path folder) {
         this.server = server;
         this.pid = pid;
         this.folder = folder;
@@ -67,8 +71,25 @@ final class PostgresProcess implements AutoCloseable {
                 process.destroyForcibly();
             }
         });
-        watch.destroy();
+        endWatch();
         FolderRemoval.remove(folder);
+    }
+
+    /** The end of its input has it remove what is left, as it would if this process died. */
+    private void endWatch() {
+        if (watch == null) {
+            return;
+        }
+        try {
+            watch.getOutputStream().close();
+            if (!watch.waitFor(END_PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+                watch.destroy();
+            }
+        } catch (IOException e) {
+            watch.destroy();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static boolean endsInTime(ProcessHandle process) {
@@ -82,17 +103,20 @@ final class PostgresProcess implements AutoCloseable {
         }
     }
 
-    private static Process watch(long pid, Path folder) throws IOException {
-        return new ProcessBuilder(
-                        "sh",
-                        "-c",
-                        // Ctrl-C reaches all processes of a terminal; this one ends by the end of its pipe alone.
-                        "trap '' INT; cat >/dev/null; kill -INT \"$1\" && sleep 1; rm -rf \"$2\"",
-                        "watch",
-                        Long.toString(pid),
-                        folder.toString())
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
+    /** Null where there is no shell: then only an end in good order ends the server. */
+    private static @Nullable Process watch(long pid, Path folder) {
+        // Ctrl-C reaches all processes of a terminal; this one ends by the end of its input alone. The pid file is gone
+        // when the server has ended by itself.
+        String script = "trap '' INT; cat >/dev/null;"
+                + " if [ -f \"$2/data/postmaster.pid\" ]; then kill -INT \"$1\"; sleep 1; fi; rm -rf \"$2\"";
+        try {
+            return new ProcessBuilder("sh", "-c", script, "watch", Long.toString(pid), folder.toString())
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+        } catch (IOException e) {
+            LOG.info("no shell to end PostgreSQL with, should this process be killed: {}", e.getMessage());
+            return null;
+        }
     }
 }

@@ -5,8 +5,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpChunkedInput;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -76,8 +74,8 @@ final class StreamRoutes {
                 .substring(Math.min(request.uri().length(), path(request).length() + 1)));
         switch (path(request)) {
             case "/api/stream" -> writer.write(events(parameters), persistent, true, then);
-            case "/api/blob" -> blob(context, parameters, writer, then);
-            case "/api/ws" -> WebSocketEcho.take(context, request, writer, then);
+            case "/api/blob" -> blob(context, parameters, writer, persistent, then);
+            case "/api/ws" -> WebSocketEcho.take(context, request, writer, persistent, then);
             default -> {
                 return false;
             }
@@ -100,7 +98,11 @@ final class StreamRoutes {
     }
 
     private static void blob(
-            ChannelHandlerContext context, Map<String, String> parameters, AnswerWriter writer, Runnable then) {
+            ChannelHandlerContext context,
+            Map<String, String> parameters,
+            AnswerWriter writer,
+            boolean persistent,
+            Runnable then) {
         long bytes = number(parameters, "bytes", 0);
         long cut = number(parameters, "cut", bytes);
         HttpResponse head = writer.head(
@@ -110,12 +112,12 @@ final class StreamRoutes {
                         List.of(),
                         Duration.ZERO,
                         Answer.Framing.NONE),
-                true,
+                persistent,
                 true);
         if (parameters.containsKey("length")) {
-            head.headers().set(HttpHeaderNames.CONTENT_LENGTH, bytes);
+            head.headers().set("Content-Length", bytes);
         } else {
-            head.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+            head.headers().set("Transfer-Encoding", "chunked");
         }
         ChannelFutures.unwatched(context.write(head));
         ChunkedStream stream = new ChunkedStream(new BlobStream(Math.min(cut, bytes)), CHUNK_BYTES);
@@ -123,7 +125,7 @@ final class StreamRoutes {
         ChannelFuture written =
                 context.channel().writeAndFlush(cut < bytes ? new CutBody(stream) : new HttpChunkedInput(stream));
         written.addListener(done -> {
-            if (cut < bytes || !done.isSuccess()) {
+            if (cut < bytes || !persistent || !done.isSuccess()) {
                 ChannelFutures.unwatched(context.close());
             } else {
                 then.run();

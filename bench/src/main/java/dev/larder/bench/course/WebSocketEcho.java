@@ -21,7 +21,12 @@ final class WebSocketEcho extends SimpleChannelInboundHandler<WebSocketFrame> {
     private WebSocketEcho() {}
 
     /** Shakes hands and hands the connection over, or answers 426 where no WebSocket is asked for. */
-    static void take(ChannelHandlerContext context, HttpRequest request, AnswerWriter writer, Runnable then) {
+    static void take(
+            ChannelHandlerContext context,
+            HttpRequest request,
+            AnswerWriter writer,
+            boolean persistent,
+            Runnable then) {
         WebSocketServerHandshaker handshaker =
                 request.headers().contains(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true)
                         ? new WebSocketServerHandshakerFactory(
@@ -29,7 +34,7 @@ final class WebSocketEcho extends SimpleChannelInboundHandler<WebSocketFrame> {
                                 .newHandshaker(request)
                         : null;
         if (handshaker == null) {
-            writer.write(Answer.text(426, "Upgrade Required").with("upgrade", "websocket"), true, true, then);
+            writer.write(Answer.text(426, "Upgrade Required").with("upgrade", "websocket"), persistent, true, then);
             return;
         }
         DefaultFullHttpRequest whole = new DefaultFullHttpRequest(

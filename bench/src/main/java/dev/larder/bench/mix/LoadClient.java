@@ -58,7 +58,7 @@ final class LoadClient implements AutoCloseable {
     record Reply(int status, String cacheStatus, String body) {
         /** Whether it came from a cache (RFC 9211 section 2.1). */
         boolean hit() {
-            for (String parameter : cacheStatus.split(";")) {
+            for (String parameter : cacheStatus.split(";", -1)) {
                 if (parameter.strip().equals("hit")) {
                     return true;
                 }

@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -57,7 +56,7 @@ public final class MixRunner {
             admin.reset();
         }
         MixResult result = new MixResult();
-        AtomicReference<Statements.Count> before = new AtomicReference<>();
+        Statements.@Nullable Count before = null;
         AtomicLong outstanding = new AtomicLong();
         try (LoadClient client = new LoadClient(target, MAX_IN_FLIGHT, nanoTime)) {
             long start = nanoTime.getAsLong();
@@ -67,8 +66,8 @@ public final class MixRunner {
                 long due = start + (long) (TimeUnit.MILLISECONDS.toNanos(call.atMillis()) / speed);
                 park(due);
                 boolean counted = call.atMillis() >= warmUp.toMillis();
-                if (counted && admin != null && before.get() == null) {
-                    before.set(admin.statements());
+                if (counted && admin != null && before == null) {
+                    before = admin.statements();
                 }
                 if (nanoTime.getAsLong() > news) {
                     progress.accept("%d of %d calls sent, %d under way".formatted(i, trace.size(), client.inFlight()));
@@ -89,9 +88,8 @@ public final class MixRunner {
             }
             awaitAnswers(outstanding);
         }
-        Statements.Count first = before.get();
-        if (admin != null && first != null) {
-            result.statements = Optional.of(admin.statements().since(first));
+        if (admin != null && before != null) {
+            result.statements = Optional.of(admin.statements().since(before));
         }
         return result;
     }
