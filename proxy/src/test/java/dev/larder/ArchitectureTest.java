@@ -186,9 +186,8 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule NOBODY_WAITS = noClasses()
             .should()
-            .accessTargetWhere(
-                    method("wait for a future", Future.class, "get|join|resultNow")
-                            .or(method("wait for a stage", CompletionStage.class, "join|get")))
+            .accessTargetWhere(method("wait for a future", Future.class, "get|join|resultNow")
+                    .or(method("wait for a stage", CompletionStage.class, "join|get")))
             .because("what comes later is told when it comes; an event loop that waits for it may wait for itself");
 
     @ArchTest
