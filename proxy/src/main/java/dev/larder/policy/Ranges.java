@@ -89,7 +89,7 @@ public final class Ranges {
             return condition.equals(stored.get("etag"));
         }
         String lastModified = stored.get("last-modified");
-        return condition.equals(lastModified) && isStrong(lastModified, stored.get("date"));
+        return lastModified != null && condition.equals(lastModified) && isStrong(lastModified, stored.get("date"));
     }
 
     private static boolean isStrong(String lastModified, @Nullable String date) {

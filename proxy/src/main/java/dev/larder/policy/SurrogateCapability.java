@@ -17,9 +17,8 @@ public final class SurrogateCapability {
 
     /** The request with larder's capability in place of whatever a client has made up. */
     public static RequestHead announced(RequestHead request) {
-        return request.withFields(
-                request.fields().without((name, value) -> name.equalsIgnoreCase(FIELD)).toBuilder()
-                        .add(FIELD, DEVICE + "=\"Surrogate/1.0\"")
-                        .build());
+        return request.withFields(request.fields().without((name, value) -> name.equalsIgnoreCase(FIELD)).toBuilder()
+                .add(FIELD, DEVICE + "=\"Surrogate/1.0\"")
+                .build());
     }
 }

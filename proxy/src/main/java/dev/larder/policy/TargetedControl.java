@@ -89,8 +89,7 @@ final class TargetedControl {
         List<CacheControl.Directive> directives = new ArrayList<>();
         for (String member : text.split(",", -1)) {
             int semicolon = member.indexOf(';');
-            String target =
-                    semicolon < 0 ? "" : member.substring(semicolon + 1).strip();
+            String target = semicolon < 0 ? "" : member.substring(semicolon + 1).strip();
             String directive = (semicolon < 0 ? member : member.substring(0, semicolon))
                     .strip()
                     .toLowerCase(Locale.ROOT);

@@ -11,8 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RangesTest {
 
     private static String part(String method, String request, int status, String stored, long length) {
-        Ranges.Part part =
-                Ranges.of(Heads.request(method, request), Heads.response(status, stored), length);
+        Ranges.Part part = Ranges.of(Heads.request(method, request), Heads.response(status, stored), length);
         if (part instanceof Ranges.Part.Octets octets) {
             return octets.first() + "-" + octets.last();
         }
@@ -80,10 +79,11 @@ class RangesTest {
     @Test
     void partSaysWhatItIsAPartOf() {
         ResponseHead partial = Ranges.partial(
-                Heads.response(200, "Content-Length: 10 | ETag: \"a\" | Content-Type: t"), new Ranges.Part.Octets(2, 3), 10);
+                Heads.response(200, "Content-Length: 10 | ETag: \"a\" | Content-Type: t"),
+                new Ranges.Part.Octets(2, 3),
+                10);
         assertEquals(206, partial.status());
-        assertEquals(
-                Heads.fields("ETag: \"a\" | Content-Type: t | Content-Range: bytes 2-3/10"), partial.fields());
+        assertEquals(Heads.fields("ETag: \"a\" | Content-Type: t | Content-Range: bytes 2-3/10"), partial.fields());
     }
 
     @Test
