@@ -115,7 +115,10 @@ final class Grammar {
                     later("vary", "a route without it: the response's own Vary is respected"),
                     later("forward", "a route without it; what the backend needs has to be in key"),
                     later("compress", "a route without it: bodies are kept as they come"),
-                    later("tags", "a route without it; purge by key glob or route")));
+                    optional(
+                            "tags",
+                            "further names that a purge can aim at: texts and key parameters with colons between, "
+                                    + "e.g. [\"course:{courseId}\"]")));
 
     static final Section DEFAULTS = ROUTE.without("defaults", "defaults", "name", "get");
 
@@ -161,7 +164,7 @@ final class Grammar {
                     required("when", "the requests it is about, e.g. [\"DELETE /api/courses/{courseId}\"]"),
                     optional("with", "a map of variables to sources, e.g. { courseId: \"request.body:/0/courseId\" }"),
                     optional("refused", "answers that mean nothing was written, e.g. [4xx, 307]"),
-                    required("purge", "a list of what becomes invalid: globs, routes, sets, identities"),
+                    required("purge", "a list of what becomes invalid: globs, routes, tags, sets, identities"),
                     optional("again-after", "a duration: how long after the answer it is purged once more, e.g. 5s")));
 
     static final Section WHEN = new Section(
@@ -189,6 +192,13 @@ final class Grammar {
                     optional("where", "a map of key parameters to values, e.g. { courseId: \"{courseId}\" }"),
                     optional("optional", "true: it may match nothing")));
 
+    static final Section TAG_AIM = new Section(
+            "tagAim",
+            "a tag to purge",
+            List.of(
+                    required("tag", "a tag that some route has, such as \"course:{courseId}\""),
+                    optional("optional", "true: it may match nothing")));
+
     static final Section SET_AIM =
             new Section("setAim", "a set to purge", List.of(required("set", "the name of a purge set")));
 
@@ -200,7 +210,7 @@ final class Grammar {
                     optional("where", "a map of claims to values, e.g. { id: \"{userId}\" }"),
                     optional("optional", "true: it may match nothing")));
 
-    static final List<Section> AIMS = List.of(GLOB_AIM, ROUTE_AIM, SET_AIM, IDENTITY_AIM);
+    static final List<Section> AIMS = List.of(GLOB_AIM, ROUTE_AIM, TAG_AIM, SET_AIM, IDENTITY_AIM);
 
     // ---- tests -------------------------------------------------------------------------------------------------
 
@@ -250,6 +260,7 @@ final class Grammar {
             WHEN,
             GLOB_AIM,
             ROUTE_AIM,
+            TAG_AIM,
             SET_AIM,
             IDENTITY_AIM,
             TEST,

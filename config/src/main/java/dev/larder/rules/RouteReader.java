@@ -113,6 +113,7 @@ final class RouteReader {
         long maxBody = route.size("max-body").orElse(MAX_BODY);
         OptionalLong maxEntries = route.number("max-entries", 1, Long.MAX_VALUE);
         Set<String> overrides = overrides(route);
+        List<Located<String>> tags = new TagReader(problems).read(route, key);
         if (name.isEmpty() || template.isEmpty()) {
             return Optional.empty();
         }
@@ -131,7 +132,8 @@ final class RouteReader {
                 storeIf,
                 maxBody,
                 maxEntries,
-                overrides));
+                overrides,
+                tags));
     }
 
     private static boolean template(SectionReader route, Located<String> text) {

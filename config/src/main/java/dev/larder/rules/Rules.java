@@ -105,6 +105,8 @@ public record Rules(
      * @param maxBodyBytes a larger body streams through unstored
      * @param maxEntries bound on the route's stored responses
      * @param overrides what of the origin's Cache-Control is overridden: no-store, private, no-cache, set-cookie
+     * @param tags further names that a purge can aim at: parts with colons between, each a text or a key parameter in
+     *     braces, e.g. {@code course:{courseId}}
      */
     public record Route(
             Located<String> name,
@@ -121,7 +123,8 @@ public record Rules(
             List<Condition> storeIf,
             long maxBodyBytes,
             OptionalLong maxEntries,
-            Set<String> overrides) {}
+            Set<String> overrides,
+            List<Located<String>> tags) {}
 
     /** Who may see a route's responses. */
     public sealed interface Access {
@@ -299,6 +302,9 @@ public record Rules(
 
         /** A route's stored responses, those only whose key parameters are these. */
         record OfRoute(String route, Map<String, String> where, boolean optional) implements Aim {}
+
+        /** What this tag, or a glob over tags, names. */
+        record OfTag(String tag, boolean optional) implements Aim {}
 
         /** What is known of visitors, those only whose claims are these. */
         record OfIdentity(String identity, Map<String, String> where, boolean optional) implements Aim {}

@@ -80,7 +80,8 @@ final class SampleRoute {
                 List.of(),
                 1 << 20,
                 OptionalLong.empty(),
-                Set.of());
+                Set.of(),
+                List.of());
     }
 
     static From path(String variable) {

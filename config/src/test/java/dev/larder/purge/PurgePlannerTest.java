@@ -143,6 +143,7 @@ class PurgePlannerTest {
                 List.of(),
                 1024,
                 OptionalLong.empty(),
-                Set.of());
+                Set.of(),
+                List.of());
     }
 }

@@ -89,6 +89,7 @@ final class Heads {
                 List.of(),
                 1 << 20,
                 OptionalLong.empty(),
-                Set.of(overrides));
+                Set.of(overrides),
+                List.of());
     }
 }
