@@ -46,6 +46,7 @@ public final class DemoCommand implements ExtraCommand, Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        BenchLog.quiet();
         CourseOptions defaults = CourseOptions.defaults();
         CourseOptions options = new CourseOptions(
                 "127.0.0.1",
@@ -53,7 +54,6 @@ public final class DemoCommand implements ExtraCommand, Callable<Integer> {
                 defaults.pageGap(),
                 defaults.keepAlive(),
                 defaults.clock());
-        System.err.println("starting PostgreSQL (the first time takes some ten seconds) …");
         CountDownLatch ended = new CountDownLatch(1);
         CountDownLatch closed = new CountDownLatch(1);
         Runtime.getRuntime()

@@ -64,7 +64,8 @@ public final class KeyDeriver {
      * The key of a request that this route is for.
      *
      * @param pathVariables of the route's template, decoded
-     * @param identity who asks; null where the key uses no claim
+     * @param identity who asks; null where the key uses no claim, or it is not known yet: then {@code NO_IDENTITY} says
+     *     that nothing but that stands against it
      */
     public Derivation derive(RequestHead request, Map<String, String> pathVariables, @Nullable Identity identity) {
         Target target = request.target();
@@ -87,17 +88,22 @@ public final class KeyDeriver {
         SortedMap<String, String> values = new TreeMap<>();
         unnamed.forEach((name, forms) -> values.put(UNNAMED + name, forms.toString()));
         ValueReader reader = new ValueReader(request, pathVariables, identity);
+        Refused unknown = null;
         for (KeyParameter parameter : parameters) {
             BypassReason reason = reader.read(parameter);
             if (reason == null) {
                 reason = parameter.refusal(reader.values());
             }
-            if (reason != null) {
+            if (reason == BypassReason.NO_IDENTITY) {
+                // Said last: whoever asks, a value that is refused stays refused.
+                unknown = new Refused(reason, Optional.of(parameter.name()));
+            } else if (reason != null) {
                 return new Refused(reason, Optional.of(parameter.name()));
+            } else {
+                values.put(parameter.name(), parameter.form(reader.values()));
             }
-            values.put(parameter.name(), parameter.form(reader.values()));
         }
-        return new Keyed(new CacheKey(route, values, text(values)));
+        return unknown != null ? unknown : new Keyed(new CacheKey(route, values, text(values)));
     }
 
     private String text(SortedMap<String, String> values) {

@@ -154,7 +154,8 @@ public final class RouteRule {
     /**
      * The key of this request for this visitor, and its groups.
      *
-     * @param identity who asks; null exactly where {@link #identity()} is empty
+     * @param identity who asks; null where {@link #identity()} is empty, or not known yet: then {@code NO_IDENTITY} says
+     *     that nothing but that stands against it
      */
     public Plan.Derived derive(RequestHead request, @Nullable Identity identity) {
         if (request.target().pathDoubt().isPresent()) {

@@ -275,6 +275,15 @@ class KeyDeriverTest {
     }
 
     @Test
+    void aRefusedValueIsSaidBeforeItIsKnownWhoAsks() {
+        SampleRoute route = SampleRoute.of("r", "/x")
+                .key("a", claim("id").source())
+                .key("b", query("b").ofType(ValueType.INT).or("1").source());
+        assertEquals("no-identity a", derive(route, "/x?b=2", Fields.EMPTY, null));
+        assertEquals("key-type b", derive(route, "/x?b=two", Fields.EMPTY, null));
+    }
+
+    @Test
     void aVisitorsNameInADetailIsBounded() {
         String detail = derive(SampleRoute.of("r", "/x"), "/x?" + "n%20".repeat(100) + "=1");
         assertTrue(detail.length() < 100, detail);

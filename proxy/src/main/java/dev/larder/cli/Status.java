@@ -43,6 +43,7 @@ final class Status {
                 () -> store.status().owedPurges());
         metrics.gauge("larder.connections", "Client connections", server::connections);
         metrics.gauge("larder.flights", "Fetches that may be shared, under way", collapser::flights);
+        metrics.gauge("larder.followers", "Requests that wait for such a fetch", collapser::followers);
         metrics.gauge("larder.captures.bytes", "Bodies on their way to the store", captures::lentBytes);
     }
 
@@ -51,7 +52,7 @@ final class Status {
         return String.format(
                 Locale.ROOT,
                 "{\"store\":{\"kind\":\"%s\",\"usable\":%b,\"entries\":%d,\"bytes\":%d,\"owedPurges\":%d},"
-                        + "\"connections\":%d,\"flights\":%d,\"captureBytes\":%d}%n",
+                        + "\"connections\":%d,\"flights\":%d,\"followers\":%d,\"captureBytes\":%d}%n",
                 of.kind(),
                 of.usable(),
                 of.entries(),
@@ -59,6 +60,7 @@ final class Status {
                 of.owedPurges(),
                 server.connections(),
                 collapser.flights(),
+                collapser.followers(),
                 captures.lentBytes());
     }
 }

@@ -141,7 +141,7 @@ public final class Wiring implements AutoCloseable {
         Status status = new Status(store, proxy, collapser, captures, metrics);
         InetSocketAddress admin = proxy.listenAdmin(
                 settings.admin(),
-                new AdminPipeline(new AdminPipeline.Sources(metrics::scrape, status::json, () -> true)));
+                new AdminPipeline(new AdminPipeline.Sources(metrics::scrape, status::json, () -> !proxy.isDraining())));
         InetSocketAddress address = proxy.listen(settings.listen());
         LOG.info(
                 "listening on {} for {}, {} routes of {}, store {}, transport {}, {} event loops, admin on {}",

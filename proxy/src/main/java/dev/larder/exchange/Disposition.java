@@ -7,7 +7,7 @@ import java.util.Optional;
 /** What is known of an answer's way through the cache when its head goes out. Rendered by {@link StatusFields}. */
 public sealed interface Disposition {
 
-    /** One token for metrics and logs: hit, stale, miss, collapsed, bypass, write, error. */
+    /** One token for metrics and logs: hit, validated, stale, miss, collapsed, bypass, write, error. */
     String token();
 
     /** Why it was not a hit, as a token, where there is a reason to name. */
@@ -16,10 +16,18 @@ public sealed interface Disposition {
     }
 
     /** From a stored response that is fresh; {@code timeToLive} is what is left of its lifetime. */
-    record Hit(Duration timeToLive, boolean validated) implements Disposition {
+    record Hit(Duration timeToLive) implements Disposition {
         @Override
         public String token() {
             return "hit";
+        }
+    }
+
+    /** From a stored response, of which the origin has just said that it still holds; stored: it is fresh again. */
+    record Validated(boolean stored) implements Disposition {
+        @Override
+        public String token() {
+            return "validated";
         }
     }
 
@@ -57,7 +65,9 @@ public sealed interface Disposition {
         public enum Why {
             URI_MISS,
             VARY_MISS,
-            STALE
+            STALE,
+            /** Nothing was looked for: whose answer it is was not known. */
+            MISS
         }
 
         @Override

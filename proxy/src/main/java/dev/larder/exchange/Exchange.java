@@ -1,62 +1,49 @@
 package dev.larder.exchange;
 
-import dev.larder.exchange.Disposition.Miss;
-import dev.larder.exchange.Disposition.Stale;
 import dev.larder.http.Fields;
 import dev.larder.http.RequestHead;
-import dev.larder.identity.IdentityResolver.Carried;
-import dev.larder.identity.IdentityResolver.Known;
 import dev.larder.key.BypassReason;
-import dev.larder.key.Identity;
 import dev.larder.origin.OriginCall;
 import dev.larder.origin.OriginListener;
 import dev.larder.origin.OriginPool;
 import dev.larder.origin.OriginRequest;
 import dev.larder.plan.Plan;
 import dev.larder.plan.RouteRule;
-import dev.larder.plan.Rulebook;
-import dev.larder.policy.Reuse;
-import dev.larder.policy.ReusePolicy;
-import dev.larder.policy.Validation;
-import dev.larder.rules.Rules;
-import dev.larder.store.Lookup;
-import dev.larder.store.StoreKey;
-import dev.larder.store.StoredResponse;
+import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The life of one request, from its head to the end of its answer, confined to the event loop of its connection. It
- * performs a state's effect, asks a policy, and {@linkplain #advance advances}; it holds no HTTP rule of its own. What
- * talks to the origin is a {@link Journey}.
+ * The life of one request, from its head to the end of its answer, confined to the event loop of its connection. It asks
+ * the rules what the request is, hands it to a {@link Journey}, and keeps what all journeys share: the state, the
+ * visitor's side, the one outcome. It holds no HTTP rule of its own.
  */
 public final class Exchange {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
 
     private final Services services;
     private final OriginPool origin;
     private final ClientPort client;
     private final RequestHead request;
     private final OriginRequest.Body body;
-    private final Rulebook rulebook;
     private final long begun;
 
     private ExchangeState state = ExchangeState.RECEIVED;
     private @Nullable Journey journey;
     private @Nullable Disposition disposition;
     private @Nullable RouteRule route;
-    private Carried.@Nullable One carried;
     private long originAsked = -1;
     private long originHead = -1;
     private int purgedGroups;
-
-    /** A flight that ended without an answer for this follower: they are sent round once, not again. */
-    private boolean sentRound;
 
     /**
      * One exchange.
@@ -73,7 +60,6 @@ public final class Exchange {
         this.client = client;
         this.request = request;
         this.body = body;
-        this.rulebook = services.rules().get();
         this.begun = services.nanoTime().getAsLong();
     }
 
@@ -81,18 +67,26 @@ public final class Exchange {
 
     /** RECEIVED: what the rules say about it. */
     public void start() {
+        guarded(this::plan);
+    }
+
+    private void plan() {
         if (request.fields().contains("upgrade")) {
             advance(ExchangeState.TUNNEL);
             pass(new Disposition.Bypass(BypassReason.UPGRADE, Optional.empty()));
             return;
         }
-        Plan plan = rulebook.plan(request);
+        // The rulebook of this moment, to the end: a reload does not concern what has begun.
+        Plan plan = services.rules().get().plan(request);
         if (plan instanceof Plan.Bypass bypass) {
             route = bypass.route().orElse(null);
             bypass(bypass.reason(), bypass.detail());
         } else if (plan instanceof Plan.Read read) {
+            route = read.route();
             advance(ExchangeState.IDENTIFY);
-            identify(read.route());
+            RouteRead reading = new RouteRead(this, read.route());
+            journey = reading;
+            reading.start();
         } else if (plan instanceof Plan.Write write) {
             advance(ExchangeState.IDENTIFY);
             advance(ExchangeState.INTEND);
@@ -127,12 +121,10 @@ public final class Exchange {
 
     /** The visitor has gone, or their request's body was cut short. */
     public void clientGone() {
-        if (state == ExchangeState.ANSWERED) {
-            return;
-        }
-        if (journey != null) {
-            journey.clientGone();
-        } else {
+        if (!isOver()) {
+            if (journey != null) {
+                journey.clientGone();
+            }
             cutShort();
         }
     }
@@ -142,388 +134,10 @@ public final class Exchange {
         return state == ExchangeState.ANSWERED;
     }
 
-    // ---- IDENTIFY ----------------------------------------------------------------------------------------------
-
-    private void identify(RouteRule matched) {
-        route = matched;
-        Optional<String> name = matched.identity();
-        if (name.isEmpty()) {
-            derive(matched, null);
-            return;
-        }
-        Carried found = services.identities().find(name.get(), request);
-        if (found instanceof Carried.None) {
-            bypass(BypassReason.NO_CREDENTIAL, Optional.empty());
-        } else if (found instanceof Carried.Ambiguous) {
-            bypass(BypassReason.AMBIGUOUS_CREDENTIAL, Optional.empty());
-        } else if (found instanceof Carried.One one) {
-            carried = one;
-            Known known = services.identities().peek(one, request);
-            if (known == null) {
-                fetchWhileAsking(matched, one);
-            } else {
-                known(matched, known);
-            }
-        }
-    }
-
-    private void known(RouteRule matched, Known known) {
-        if (known instanceof Known.Somebody somebody) {
-            if (matched.allows(somebody.identity())) {
-                derive(matched, somebody.identity());
-            } else {
-                bypass(BypassReason.ACCESS, Optional.empty());
-            }
-        } else if (known instanceof Known.Nobody) {
-            bypass(BypassReason.NO_IDENTITY, Optional.empty());
-        } else if (known instanceof Known.Unknown unknown) {
-            bypass(BypassReason.IDENTITY_UNKNOWN, Optional.of(unknown.detail()));
-        }
-    }
-
-    private void derive(RouteRule matched, @Nullable Identity identity) {
-        Plan.Derived derived = matched.derive(request, identity);
-        if (derived instanceof Plan.Derived.Not not) {
-            bypass(not.reason(), not.detail());
-        } else if (derived instanceof Plan.Derived.Cacheable cacheable) {
-            lookUp(new Target(matched, storeKey(cacheable), cacheable));
-        }
-    }
-
-    /** What a request that may be cached is about. */
-    record Target(RouteRule route, StoreKey key, Plan.Derived.Cacheable cacheable) {
-
-        /** What flights are collapsed by: the text is injective, and a site holds no blank. */
-        String flightKey() {
-            return key.site() + ' ' + key.key().text();
-        }
-    }
-
-    StoreKey storeKey(Plan.Derived.Cacheable cacheable) {
-        return new StoreKey(cacheable.key(), request.scheme() + "://" + request.authority(), request.fields());
-    }
-
-    // ---- lookup and assessment ---------------------------------------------------------------------------------
-
-    private void lookUp(Target target) {
-        advance(ExchangeState.NEAR_LOOKUP);
-        Lookup near = services.store().peek(target.key(), target.cacheable().groups());
-        if (near != null) {
-            assess(target, near);
-            return;
-        }
-        advance(ExchangeState.STORE_LOOKUP);
-        LoopHop.on(
-                client.eventLoop(),
-                services.store().lookup(target.key(), target.cacheable().groups()),
-                found -> {
-                    if (state == ExchangeState.STORE_LOOKUP) {
-                        assess(target, found == null ? new Lookup.Unavailable("store-error") : found);
-                    }
-                });
-    }
-
-    private void assess(Target target, Lookup lookup) {
-        advance(ExchangeState.ASSESS);
-        if (lookup instanceof Lookup.Unavailable unavailable) {
-            bypass(BypassReason.STORE_UNAVAILABLE, Optional.of(unavailable.detail()));
-        } else if (lookup instanceof Lookup.Absent absent) {
-            Miss.Why why = absent.why() == Lookup.Why.VARY ? Miss.Why.VARY_MISS : Miss.Why.URI_MISS;
-            join(new Fetch.Wanted(target, absent.epochs(), null, why));
-        } else if (lookup instanceof Lookup.Found found) {
-            assess(target, found.response());
-        }
-    }
-
-    private void assess(Target target, StoredResponse response) {
-        Instant now = services.clock().instant();
-        if (!usable(target, response)) {
-            join(new Fetch.Wanted(target, response.epochs(), null, Miss.Why.URI_MISS));
-            return;
-        }
-        Reuse reuse = ReusePolicy.judge(response.head(), request, hasOriginLifetime(target.route()), now);
-        if (reuse instanceof Reuse.Fresh fresh) {
-            hit(response, fresh.age(), new Disposition.Hit(fresh.timeToLive(), false));
-        } else if (reuse instanceof Reuse.Stale stale && stale.whileRevalidate()) {
-            refresh(new Fetch.Wanted(target, response.epochs(), response, Miss.Why.STALE));
-            stale(response, stale.age(), new Stale(stale.staleness(), Stale.Allowance.WHILE_REVALIDATE));
-        } else if (reuse instanceof Reuse.Mismatch) {
-            join(new Fetch.Wanted(target, response.epochs(), null, Miss.Why.VARY_MISS));
-        } else {
-            join(new Fetch.Wanted(target, response.epochs(), response, Miss.Why.STALE));
-        }
-    }
-
-    private boolean usable(Target target, StoredResponse response) {
-        return response.fingerprint().equals(target.route().fingerprint())
-                && response.keyText().equals(target.key().key().text());
-    }
-
-    static boolean hasOriginLifetime(RouteRule route) {
-        return route.rule().ttl() instanceof Rules.Ttl.Origin;
-    }
-
-    // ---- HIT and STALE -----------------------------------------------------------------------------------------
-
-    void hit(StoredResponse response, Duration age, Disposition how) {
-        advance(ExchangeState.HIT);
-        serve(response, age, how);
-    }
-
-    private void stale(StoredResponse response, Duration age, Disposition how) {
-        advance(ExchangeState.STALE);
-        serve(response, age, how);
-    }
-
-    private void serve(StoredResponse response, Duration age, Disposition how) {
-        disposed(how);
-        if (Validation.answersNotModified(request, response.head())) {
-            client.respond(
-                    Answers.stored(Validation.notModified(response.head().response()), age.toSeconds(), how),
-                    new byte[0]);
-        } else {
-            client.respond(Answers.stored(response.head().response(), age.toSeconds(), how), response.body());
-        }
-        answered();
-    }
-
-    // ---- JOIN and AWAIT ----------------------------------------------------------------------------------------
-
-    private void join(Fetch.Wanted wanted) {
-        if (wanted.epochs().held()) {
-            bypass(BypassReason.HOLD, Optional.empty());
-            return;
-        }
-        advance(ExchangeState.JOIN);
-        String key = wanted.target().flightKey();
-        if (!request.method().equals("GET")) {
-            bypass(BypassReason.METHOD, Optional.empty());
-        } else if (services.collapser().isNotStorable(key)) {
-            bypass(BypassReason.NOT_STORABLE, Optional.empty());
-        } else {
-            RequestCollapser.Joined joined =
-                    services.collapser().join(key, wanted.target().cacheable().groups());
-            if (joined.leads()) {
-                lead(wanted, joined.flight());
-            } else {
-                await(wanted, joined.flight());
-            }
-        }
-    }
-
-    private void lead(Fetch.Wanted wanted, Flight flight) {
-        advance(ExchangeState.FETCH);
-        Fetch fetch = new Fetch(
-                services,
-                origin,
-                client.eventLoop(),
-                wanted.target().route(),
-                fetchRequest(wanted.target().route()));
-        fetch.on(wanted, flight);
-        journey = new FetchJourney(this, fetch);
-        fetch.start();
-    }
-
-    private void await(Fetch.Wanted wanted, Flight flight) {
-        advance(ExchangeState.AWAIT);
-        Duration patience = services.settings().timeouts().patience();
-        ScheduledFuture<?> timer = client.eventLoop()
-                .schedule(
-                        () -> {
-                            if (state == ExchangeState.AWAIT) {
-                                bypass(BypassReason.COLLAPSE_TIMEOUT, Optional.empty());
-                            }
-                        },
-                        patience.toNanos(),
-                        TimeUnit.NANOSECONDS);
-        flight.follow(client.eventLoop(), end -> {
-            timer.cancel(false);
-            if (state == ExchangeState.AWAIT) {
-                flightEnded(wanted, end);
-            }
-        });
-    }
-
-    private void flightEnded(Fetch.Wanted wanted, Flight.End end) {
-        if (end instanceof Flight.End.Stored stored) {
-            StoredResponse response = stored.response();
-            Reuse reuse = ReusePolicy.judge(
-                    response.head(),
-                    request,
-                    hasOriginLifetime(wanted.target().route()),
-                    services.clock().instant());
-            if (reuse instanceof Reuse.Fresh fresh) {
-                hit(response, fresh.age(), new Miss(wanted.why(), false, true, Optional.empty()));
-            } else {
-                again(wanted, BypassReason.NOT_STORABLE);
-            }
-        } else if (end instanceof Flight.End.NotStorable) {
-            bypass(BypassReason.NOT_STORABLE, Optional.empty());
-        } else if (end instanceof Flight.End.LeaderRefused) {
-            again(wanted, BypassReason.NOT_STORABLE);
-        } else if (end instanceof Flight.End.OriginErred) {
-            if (!staleInstead(wanted)) {
-                again(wanted, BypassReason.NOT_STORABLE);
-            }
-        } else if (end instanceof Flight.End.Failed failed) {
-            if (staleInstead(wanted)) {
-                return;
-            }
-            if (sentRound) {
-                refuse(Answers.of(failed.failure()));
-            } else {
-                again(wanted, BypassReason.NOT_STORABLE);
-            }
-        }
-    }
-
-    /** Sent round once; who comes back empty-handed again goes alone, so that nobody queues behind the others. */
-    private void again(Fetch.Wanted wanted, BypassReason otherwise) {
-        if (sentRound) {
-            bypass(otherwise, Optional.empty());
-        } else {
-            sentRound = true;
-            join(wanted);
-        }
-    }
-
-    // ---- RESCUE ------------------------------------------------------------------------------------------------
-
-    /** The origin failed before a head went out: a stale response, where one may be served, else the failure. */
-    void rescue(Fetch.@Nullable Wanted wanted, Disposition.Refused otherwise) {
-        advance(ExchangeState.RESCUE);
-        if (!staleInstead(wanted)) {
-            refuse(otherwise);
-        }
-    }
-
-    /** Whether a stored response may stand in for an origin that fails (RFC 5861 section 4). */
-    boolean hasStandIn(Fetch.@Nullable Wanted wanted) {
-        return standIn(wanted) != null;
-    }
-
-    private @Nullable Reuse standIn(Fetch.@Nullable Wanted wanted) {
-        StoredResponse candidate = wanted == null ? null : wanted.candidate();
-        if (wanted == null || candidate == null) {
-            return null;
-        }
-        Reuse reuse = ReusePolicy.judge(
-                candidate.head(),
-                request,
-                hasOriginLifetime(wanted.target().route()),
-                services.clock().instant());
-        boolean mayStandIn = reuse instanceof Reuse.Fresh
-                || (reuse instanceof Reuse.Stale stale && stale.ifError())
-                || (reuse instanceof Reuse.Validate validate && validate.ifError());
-        return mayStandIn ? reuse : null;
-    }
-
-    private boolean staleInstead(Fetch.@Nullable Wanted wanted) {
-        Reuse reuse = standIn(wanted);
-        StoredResponse candidate = wanted == null ? null : wanted.candidate();
-        if (reuse == null || candidate == null) {
-            return false;
-        }
-        if (reuse instanceof Reuse.Fresh fresh) {
-            stale(candidate, fresh.age(), new Disposition.Hit(fresh.timeToLive(), false));
-        } else if (reuse instanceof Reuse.Stale stale) {
-            stale(candidate, stale.age(), new Stale(stale.staleness(), Stale.Allowance.IF_ERROR));
-        } else if (reuse instanceof Reuse.Validate validate) {
-            stale(candidate, validate.age(), new Stale(Duration.ZERO, Stale.Allowance.IF_ERROR));
-        }
-        return true;
-    }
-
-    // ---- FETCH of a visitor who is not known yet ---------------------------------------------------------------
-
-    private void fetchWhileAsking(RouteRule matched, Carried.One one) {
-        advance(ExchangeState.FETCH);
-        Fetch fetch = new Fetch(services, origin, client.eventLoop(), matched, fetchRequest(matched));
-        FetchJourney fetching = new FetchJourney(this, fetch);
-        journey = fetching;
-        new UnknownVisitor(this, matched, one, fetch).start();
-    }
-
-    RequestHead fetchRequest(RouteRule matched) {
-        return matched.fetch(request, carried == null ? null : carried.line());
-    }
-
-    /** Fetches in the background for the visitor who got a stale answer, with their credential, this once. */
-    private void refresh(Fetch.Wanted wanted) {
-        if (!request.method().equals("GET") || wanted.epochs().held()) {
-            return;
-        }
-        RequestCollapser.Joined joined = services.collapser()
-                .join(wanted.target().flightKey(), wanted.target().cacheable().groups());
-        if (joined.leads()) {
-            Fetch fetch = new Fetch(
-                    services,
-                    origin,
-                    client.eventLoop(),
-                    wanted.target().route(),
-                    fetchRequest(wanted.target().route()));
-            fetch.on(wanted, joined.flight());
-            fetch.storeOnlyIf(() -> stillAllowed(wanted.target().route()));
-            fetch.start();
-        }
-    }
-
-    /** Whether the visitor, as far as is known now, still satisfies the rule. */
-    private boolean stillAllowed(RouteRule matched) {
-        if (carried == null) {
-            return true;
-        }
-        return services.identities().peek(carried, request) instanceof Known.Somebody somebody
-                && matched.allows(somebody.identity());
-    }
-
-    // ---- for journeys ------------------------------------------------------------------------------------------
-
-    ClientPort client() {
-        return client;
-    }
-
-    Services services() {
-        return services;
-    }
-
-    RequestHead request() {
-        return request;
-    }
-
-    boolean hasBody() {
-        return !(body instanceof OriginRequest.Body.None);
-    }
+    // ---- for journeys: the state -------------------------------------------------------------------------------
 
     ExchangeState state() {
         return state;
-    }
-
-    /** The request for the origin as the visitor sent it. */
-    OriginRequest asItCame() {
-        return new OriginRequest(request.method(), request.target().raw(), request.fields(), body);
-    }
-
-    OriginCall callOrigin(OriginRequest asked, OriginListener listener) {
-        originAsked = services.nanoTime().getAsLong();
-        return origin.call(asked, listener);
-    }
-
-    void originAsked() {
-        originAsked = services.nanoTime().getAsLong();
-    }
-
-    void originAnswered() {
-        originHead = services.nanoTime().getAsLong();
-    }
-
-    void purged(int groups) {
-        purgedGroups += groups;
-    }
-
-    /** Settles what is said of this answer, in its fields and in the outcome. */
-    void disposed(Disposition how) {
-        disposition = how;
     }
 
     void advance(ExchangeState to) {
@@ -531,6 +145,11 @@ public final class Exchange {
             throw new IllegalStateException("an exchange may not go from " + state + " to " + to);
         }
         state = to;
+    }
+
+    /** From now on the visitor's events are for {@code next}. */
+    void continueWith(Journey next) {
+        journey = next;
     }
 
     private void pass(Disposition how) {
@@ -551,44 +170,143 @@ public final class Exchange {
         answered();
     }
 
+    /** Runs a step of a journey that nobody else would catch the exceptions of. */
+    void guarded(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException bug) {
+            fail(bug);
+        }
+    }
+
+    /** Hands the result of a stage to {@code then} on the loop of this exchange; null if it failed. */
+    <T> void await(CompletionStage<T> stage, Consumer<@Nullable T> then) {
+        LoopHop.on(client.eventLoop(), stage, result -> guarded(() -> then.accept(result)));
+    }
+
+    ScheduledFuture<?> after(Duration delay, Runnable then) {
+        return client.eventLoop().schedule(() -> guarded(then), delay.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** A coding error: this exchange ends, in sight of its visitor; the process lives on. */
+    private void fail(RuntimeException bug) {
+        LOG.error("{} failed and is cut off; please report this", this, bug);
+        if (!isOver()) {
+            disposed(new Disposition.Refused(500, "proxy_internal_error", "an error in larder"));
+        }
+        if (journey != null) {
+            try {
+                journey.abandon();
+            } catch (RuntimeException again) {
+                LOG.error("{} could not be given up", this, again);
+            }
+        }
+        if (!isOver()) {
+            client.abort();
+            cutShort();
+        }
+    }
+
+    // ---- for journeys: what the exchange is about --------------------------------------------------------------
+
+    ClientPort client() {
+        return client;
+    }
+
+    EventLoop loop() {
+        return client.eventLoop();
+    }
+
+    Services services() {
+        return services;
+    }
+
+    OriginPool origin() {
+        return origin;
+    }
+
+    RequestHead request() {
+        return request;
+    }
+
+    boolean hasBody() {
+        return !(body instanceof OriginRequest.Body.None);
+    }
+
+    /** The request for the origin as the visitor sent it. */
+    OriginRequest asItCame() {
+        return new OriginRequest(request.method(), request.target().raw(), request.fields(), body);
+    }
+
+    OriginCall callOrigin(OriginRequest asked, OriginListener listener) {
+        originAsked();
+        return origin.call(asked, listener);
+    }
+
+    void originAsked() {
+        originAsked = services.nanoTime().getAsLong();
+    }
+
+    void originAnswered() {
+        originHead = services.nanoTime().getAsLong();
+    }
+
+    void purged(int groups) {
+        purgedGroups += groups;
+    }
+
+    // ---- the end -----------------------------------------------------------------------------------------------
+
+    /** Settles what is said of this answer, in its fields and in the outcome. */
+    void disposed(Disposition how) {
+        disposition = how;
+    }
+
     /** The answer is out, whole. */
     void answered() {
-        over(false);
+        if (!isOver()) {
+            guarded(() -> {
+                advance(ExchangeState.ANSWERED);
+                over(false);
+            });
+        }
     }
 
     /** The visitor has gone, or sees an answer that was cut short. */
     void cutShort() {
-        over(true);
+        if (!isOver()) {
+            state = ExchangeState.ANSWERED;
+            over(true);
+        }
     }
 
     private void over(boolean aborted) {
-        if (state == ExchangeState.ANSWERED) {
-            return;
-        }
-        state = ExchangeState.ANSWERED;
         long now = services.nanoTime().getAsLong();
         Disposition how = disposition != null
                 ? disposition
                 : new Disposition.Refused(0, "client_gone", "the visitor left before an answer");
-        services.listener()
-                .ended(new Outcome(
-                        request,
-                        Optional.ofNullable(route).map(RouteRule::name),
-                        how,
-                        client.status(),
-                        Duration.ofNanos(now - begun),
-                        originHead < 0 || originAsked < 0
-                                ? Optional.empty()
-                                : Optional.of(Duration.ofNanos(originHead - originAsked)),
-                        client.bodyBytes(),
-                        purgedGroups,
-                        aborted));
-        client.over();
+        try {
+            services.listener()
+                    .ended(new Outcome(
+                            request,
+                            Optional.ofNullable(route).map(RouteRule::name),
+                            how,
+                            client.status(),
+                            Duration.ofNanos(now - begun),
+                            originHead < 0 || originAsked < 0
+                                    ? Optional.empty()
+                                    : Optional.of(Duration.ofNanos(originHead - originAsked)),
+                            client.bodyBytes(),
+                            purgedGroups,
+                            aborted));
+        } finally {
+            client.over();
+        }
     }
 
-    /** For tests and messages: state and route, no value that a visitor sent. */
+    /** For messages: state and route, no value that a visitor sent. */
     @Override
     public String toString() {
-        return "Exchange[" + state + List.of(route == null ? "" : route.name()) + "]";
+        return "exchange in " + state + (route == null ? "" : " of route " + route.name());
     }
 }

@@ -1,10 +1,12 @@
 package dev.larder.exchange;
 
+import dev.larder.exchange.Disposition.Bypass;
 import dev.larder.exchange.Disposition.Miss;
 import dev.larder.http.Fields;
 import dev.larder.http.RequestHead;
 import dev.larder.http.ResponseHead;
 import dev.larder.http.StoredHead;
+import dev.larder.key.BypassReason;
 import dev.larder.origin.OriginCall;
 import dev.larder.origin.OriginFailure;
 import dev.larder.origin.OriginListener;
@@ -17,23 +19,21 @@ import dev.larder.policy.Validation;
 import dev.larder.relay.BodyCapture;
 import dev.larder.relay.BodyRelay;
 import dev.larder.relay.BodySink;
-import dev.larder.store.CacheStore.PutResult;
 import dev.larder.store.Epochs;
 import dev.larder.store.StoredResponse;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.util.concurrent.ScheduledFuture;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One origin call whose answer may be stored: it judges the head, captures the body on its way to whoever views it, and
- * fills. It belongs to its key: if the visitor who caused it leaves, it goes on. Confined to one event loop.
+ * One origin call whose answer may be stored: it judges the head, and captures the body on its way to whoever views it,
+ * for {@link Filling}. It belongs to its key: if the visitor who caused it leaves, it goes on while there is something to
+ * store. Confined to one event loop.
  */
 final class Fetch implements OriginListener {
 
@@ -46,7 +46,13 @@ final class Fetch implements OriginListener {
      * @param why why it is fetched
      */
     record Wanted(
-            Exchange.Target target, Epochs epochs, @Nullable StoredResponse candidate, Miss.Why why) {}
+            CacheTarget target, Epochs epochs, @Nullable StoredResponse candidate, Miss.Why why) {
+
+        /** Who has seen a purge never shares a flight with who has not: the epochs are part of it. */
+        RequestCollapser.FlightKey flightKey(String variant) {
+            return new RequestCollapser.FlightKey(target.flightKey() + variant, epochs.incarnation(), epochs.tokens());
+        }
+    }
 
     /** Who gets the answer as it comes. */
     interface Viewer {
@@ -60,14 +66,14 @@ final class Fetch implements OriginListener {
         /** Where the body goes. */
         BodySink sink();
 
-        /** The answer is whole; {@code filling} says whether it is being stored. */
+        /** The answer is whole; {@code filling} says whether it is on its way to the store. */
         void whole(boolean filling);
 
         /** The answer was cut short after its head. */
         void broken();
 
-        /** The origin says that the candidate still holds. */
-        void validated(StoredResponse freshened, ResponseHead answer);
+        /** The origin says that a stored response still holds; {@code head} is what it comes to for this viewer. */
+        void validated(StoredResponse response, ResponseHead head, Disposition.Validated how);
 
         /** Whether something stored may stand in for an origin that fails. */
         boolean hasStandIn();
@@ -81,15 +87,17 @@ final class Fetch implements OriginListener {
     private final EventLoop loop;
     private final RouteRule route;
     private final RequestHead asked;
+    private final Function<CacheTarget, CompletionStage<Boolean>> confirmation;
 
     private @Nullable Viewer viewer;
     private @Nullable Wanted wanted;
-    private @Nullable Flight flight;
-    private @Nullable ScheduledFuture<?> flightTimer;
-    private BooleanSupplier onlyIf = () -> true;
+    private Lead lead;
 
     /** Set while it is not known yet for whom the answer is: then the end of the body waits for {@link #settle}. */
     private boolean unsettled;
+
+    /** What is said of the answer where it turned out before its head that it is not stored. */
+    private @Nullable Disposition forgone;
 
     private @Nullable OriginCall call;
     private boolean conditional;
@@ -101,27 +109,36 @@ final class Fetch implements OriginListener {
     private boolean whole;
     private boolean over;
 
-    Fetch(Services services, OriginPool origin, EventLoop loop, RouteRule route, RequestHead asked) {
-        this.services = services;
-        this.origin = origin;
-        this.loop = loop;
+    /**
+     * A fetch that has not begun.
+     *
+     * @param exchange whose visitor causes it
+     * @param asked the request as it is fetched
+     * @param confirmation is asked when the answer is complete: whether it may be stored for this visitor
+     */
+    Fetch(
+            Exchange exchange,
+            RouteRule route,
+            RequestHead asked,
+            Function<CacheTarget, CompletionStage<Boolean>> confirmation) {
+        this.services = exchange.services();
+        this.origin = exchange.origin();
+        this.loop = exchange.loop();
         this.route = route;
         this.asked = asked;
+        this.confirmation = confirmation;
+        this.lead = Lead.alone(services.collapser());
     }
 
     // ---- before it starts --------------------------------------------------------------------------------------
 
-    /** Fetches this, on behalf of a flight. */
-    void on(Wanted fetched, Flight leading) {
+    /** Fetches this, on behalf of a flight or alone. */
+    void on(Wanted fetched, Lead leading) {
         wanted = fetched;
-        flight = leading;
-        flightTimer = loop.schedule(
-                () -> endFlight(new Flight.End.NotStorable()),
-                services.settings().timeouts().flight().toNanos(),
-                TimeUnit.NANOSECONDS);
+        lead = leading;
     }
 
-    /** What is fetched will be said by {@link #settle}. */
+    /** What is fetched will be said by {@link #settle} or {@link #forgo}. */
     void unsettled() {
         unsettled = true;
     }
@@ -130,19 +147,18 @@ final class Fetch implements OriginListener {
         viewer = viewing;
     }
 
-    /** Is asked when the body is complete. */
-    void storeOnlyIf(BooleanSupplier condition) {
-        onlyIf = condition;
+    void start() {
+        StoredResponse candidate = wanted == null ? null : wanted.candidate();
+        if (candidate != null && asked.method().equals("GET") && Validation.hasValidator(candidate.head())) {
+            conditional = true;
+            ask(Validation.conditional(asked, candidate.head()));
+        } else {
+            ask(asked);
+        }
     }
 
-    void start() {
+    private void ask(RequestHead sent) {
         requestTime = services.clock().instant();
-        RequestHead sent = asked;
-        StoredResponse candidate = wanted == null ? null : wanted.candidate();
-        if (candidate != null && Validation.hasValidator(candidate.head())) {
-            conditional = true;
-            sent = Validation.conditional(asked, candidate.head());
-        }
         call = origin.call(OriginRequest.bodiless(sent.method(), sent.target().raw(), sent.fields()), this);
     }
 
@@ -152,23 +168,31 @@ final class Fetch implements OriginListener {
         return Optional.ofNullable(wanted);
     }
 
-    /** Whether the head has gone out to the viewer. */
+    /** Whether the head has gone out to the viewer, or the call has come to nothing. */
     boolean hasAnswered() {
-        return answer != null;
+        return answer != null || over;
     }
 
-    /** It is known now what is fetched, or (null) that it must not be stored. */
-    void settle(@Nullable Wanted fetched) {
+    /** It is known now what is fetched. */
+    void settle(Wanted fetched) {
         unsettled = false;
         wanted = fetched;
-        if (fetched == null) {
-            forgo();
-        } else if (whole) {
+        if (whole) {
             fill();
         }
     }
 
-    /** Ends it without an answer: something better was found. */
+    /** It is known now that the answer must not be stored. */
+    void forgo(Disposition how) {
+        unsettled = false;
+        forgone = how;
+        dropCapture();
+        if (viewer == null) {
+            cancel();
+        }
+    }
+
+    /** Ends it without an answer: something better was found, or nobody is left. */
     void cancel() {
         over = true;
         if (call != null) {
@@ -177,14 +201,17 @@ final class Fetch implements OriginListener {
         if (relay != null) {
             relay.drop();
         }
-        forgo();
-        endFlight(new Flight.End.LeaderRefused());
+        dropCapture();
+        lead.end(new Flight.End.LeaderRefused());
     }
 
     /** The viewer is gone. The fetch goes on where it can still fill something. */
     void detach() {
         viewer = null;
-        boolean mayFill = answer == null || capture != null;
+        if (over) {
+            return;
+        }
+        boolean mayFill = forgone == null && (answer == null || capture != null);
         if (!mayFill) {
             cancel();
         } else if (relay != null) {
@@ -217,56 +244,61 @@ final class Fetch implements OriginListener {
             return;
         }
         Instant responseTime = services.clock().instant();
-        if (conditional && head.status() == 304 && validated(head, responseTime)) {
-            answering.read();
+        if (conditional && head.status() == 304) {
+            notModified(answering, head, responseTime);
             return;
         }
         if (head.status() >= 500 && viewer != null && viewer.hasStandIn()) {
             Viewer viewing = viewer;
             over = true;
             answering.cancel();
-            endFlight(new Flight.End.OriginErred());
+            lead.end(new Flight.End.OriginErred());
             viewing.failed(
                     new Disposition.Refused(502, "http_response_status", "the backend answered " + head.status()));
             return;
         }
         answer = head;
-        Storage verdict =
-                StoragePolicy.judge(asked, head, route.rule(), route.identity().isPresent(), requestTime, responseTime);
-        String notStored = null;
-        if (verdict instanceof Storage.Store store) {
-            if (declaredLength(head) > route.rule().maxBodyBytes()) {
-                notStored = "max-body";
-                notStorable(true);
-            } else {
-                storable = store.head();
-                capture = new BodyCapture(route.rule().maxBodyBytes(), services.captures());
-            }
-        } else if (verdict instanceof Storage.Skip skip) {
-            notStored = skip.reason().token();
-            if (head.status() >= 500) {
-                endFlight(new Flight.End.OriginErred());
-            } else {
-                notStorable(skip.reason().aboutKey());
-            }
+        Disposition how = judge(head, responseTime);
+        if (viewer == null && capture == null) {
+            cancel();
+            return;
         }
         relay = new BodyRelay(answering, viewer == null ? null : viewer.sink());
         if (capture != null) {
             relay.capture(capture);
         }
         if (viewer != null) {
-            viewer.head(head, disposition(notStored));
+            viewer.head(head, how);
         }
         relay.next();
     }
 
-    private Disposition disposition(@Nullable String notStored) {
-        Miss.Why why = wanted == null ? Miss.Why.URI_MISS : wanted.why();
-        if (unsettled) {
-            // Nobody can say yet whether it will be stored.
-            return new Miss(why, false, false, Optional.of(notStored == null ? "identity-unknown" : notStored));
+    /** Whether the answer is stored once it is whole, and what is said of it. */
+    private Disposition judge(ResponseHead head, Instant responseTime) {
+        if (forgone != null) {
+            return forgone;
         }
-        return new Miss(why, notStored == null, false, Optional.ofNullable(notStored));
+        Storage verdict =
+                StoragePolicy.judge(asked, head, route.rule(), route.identity().isPresent(), requestTime, responseTime);
+        Optional<String> notStored = Optional.empty();
+        if (verdict instanceof Storage.Skip skip) {
+            notStored = Optional.of(skip.reason().token());
+            if (head.status() >= 500) {
+                lead.end(new Flight.End.OriginErred());
+            } else {
+                notStorable(skip.reason().aboutKey());
+            }
+        } else if (declaredLength(head) > route.rule().maxBodyBytes()) {
+            notStored = Optional.of("max-body");
+            notStorable(true);
+        } else if (verdict instanceof Storage.Store store) {
+            storable = store.head();
+            capture = new BodyCapture(route.rule().maxBodyBytes(), services.captures());
+        }
+        Wanted fetched = wanted;
+        return unsettled || fetched == null
+                ? new Bypass(BypassReason.IDENTITY_UNKNOWN, Optional.empty())
+                : new Miss(fetched.why(), notStored.isEmpty(), false, notStored);
     }
 
     private static long declaredLength(ResponseHead head) {
@@ -274,31 +306,35 @@ final class Fetch implements OriginListener {
         return length != null && length.matches("[0-9]{1,18}") ? Long.parseLong(length) : -1;
     }
 
-    /** Takes a 304 over; false where it says nothing about the candidate, which is an answer like any other then. */
-    private boolean validated(ResponseHead head, Instant responseTime) {
+    /** A 304 to a condition of ours. */
+    private void notModified(OriginCall answering, ResponseHead head, Instant responseTime) {
         Wanted fetched = wanted;
         StoredResponse candidate = fetched == null ? null : fetched.candidate();
         if (fetched == null || candidate == null || !Validation.selects(candidate.head(), head)) {
-            return false;
+            // It speaks of a response that is not ours (RFC 9111 section 4.3.4): asked again without a condition.
+            conditional = false;
+            answering.cancel();
+            ask(asked);
+            return;
         }
+        answer = head;
         Validation.Freshened freshened = Validation.freshen(
                 candidate.head(), head, asked, route.rule(), route.identity().isPresent(), requestTime, responseTime);
-        answer = head;
-        if (freshened.storage() instanceof Storage.Store store && onlyIf.getAsBoolean()) {
-            StoredResponse renewed = new StoredResponse(
+        StoredResponse shown = candidate;
+        if (freshened.storage() instanceof Storage.Store store) {
+            shown = new StoredResponse(
                     candidate.keyText(), store.head(), candidate.body(), route.fingerprint(), fetched.epochs());
-            put(fetched, renewed);
-            if (viewer != null) {
-                viewer.validated(renewed, freshened.response());
-            }
-        } else {
-            notStorable(true);
-            if (viewer != null) {
-                viewer.validated(candidate, freshened.response());
-            }
+            new Filling(services, loop, fetched, lead).freshen(shown, confirmation);
+        } else if (freshened.storage() instanceof Storage.Skip skip) {
+            notStorable(skip.reason().aboutKey());
         }
+        Viewer viewing = viewer;
         viewer = null;
-        return true;
+        if (viewing != null) {
+            boolean stored = freshened.storage() instanceof Storage.Store;
+            viewing.validated(shown, freshened.response(), new Disposition.Validated(stored));
+        }
+        answering.read();
     }
 
     @Override
@@ -310,8 +346,7 @@ final class Fetch implements OriginListener {
         }
         passing.piece(piece);
         if (capture != null && !capture.isWhole()) {
-            capture = null;
-            storable = null;
+            dropCapture();
             notStorable(true);
             if (viewer == null) {
                 cancel();
@@ -326,8 +361,8 @@ final class Fetch implements OriginListener {
         if (relay != null) {
             relay.end(trailers);
         }
-        boolean filling = storable != null && !unsettled;
-        if (!unsettled) {
+        boolean filling = capture != null && !unsettled;
+        if (filling) {
             fill();
         }
         if (viewer != null) {
@@ -341,8 +376,8 @@ final class Fetch implements OriginListener {
             return;
         }
         over = true;
-        forgo();
-        endFlight(new Flight.End.Failed(failure));
+        dropCapture();
+        lead.end(new Flight.End.Failed(failure));
         if (relay != null) {
             relay.abort();
         }
@@ -367,74 +402,24 @@ final class Fetch implements OriginListener {
         StoredHead head = storable;
         Wanted fetched = wanted;
         ResponseHead answered = answer;
-        capture = null;
-        storable = null;
         if (captured == null || head == null || fetched == null || answered == null) {
+            dropCapture();
             return;
         }
-        byte[] body = captured.toBytes();
-        captured.release();
-        if (!onlyIf.getAsBoolean()) {
-            notStorable(false);
-        } else if (!route.storeIf(answered, body)) {
-            notStorable(true);
-        } else {
-            put(
-                    fetched,
-                    new StoredResponse(
-                            fetched.target().key().key().text(), head, body, route.fingerprint(), fetched.epochs()));
-        }
-    }
-
-    /** Followers have it at once; later readers find the flight until the store has it. */
-    private void put(Wanted fetched, StoredResponse response) {
-        StoredHead head = response.head();
-        Duration window = head.staleIfError().compareTo(head.staleWhileRevalidate()) > 0
-                ? head.staleIfError()
-                : head.staleWhileRevalidate();
-        if (flight != null) {
-            flight.end(new Flight.End.Stored(response));
-        }
-        LoopHop.<PutResult>on(
-                loop,
-                services.store()
-                        .put(fetched.target().key(), response, head.lifetime().plus(window)),
-                result -> landFlight());
+        capture = null;
+        storable = null;
+        new Filling(services, loop, fetched, lead).fill(answered, head, captured, confirmation);
     }
 
     private void notStorable(boolean aboutKey) {
-        if (aboutKey && wanted != null) {
-            services.collapser().rememberNotStorable(wanted.target().flightKey());
-        }
-        endFlight(aboutKey ? new Flight.End.NotStorable() : new Flight.End.LeaderRefused());
+        lead.notStorable(wanted == null ? null : wanted.target().flightKey(), aboutKey);
     }
 
-    private void forgo() {
+    private void dropCapture() {
         storable = null;
         if (capture != null) {
             capture.release();
             capture = null;
-        }
-    }
-
-    private void endFlight(Flight.End how) {
-        if (flight != null) {
-            services.collapser().land(flight);
-            flight.end(how);
-        }
-        cancelFlightTimer();
-    }
-
-    private void landFlight() {
-        if (flight != null) {
-            services.collapser().land(flight);
-        }
-        cancelFlightTimer();
-    }
-
-    private void cancelFlightTimer() {
-        if (flightTimer != null) {
-            flightTimer.cancel(false);
         }
     }
 }

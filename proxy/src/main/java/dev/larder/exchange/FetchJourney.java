@@ -1,22 +1,19 @@
 package dev.larder.exchange;
 
-import dev.larder.http.Fields;
 import dev.larder.http.ResponseHead;
-import dev.larder.policy.Reuse;
-import dev.larder.policy.ReusePolicy;
 import dev.larder.relay.BodySink;
 import dev.larder.store.StoredResponse;
-import io.netty.handler.codec.http.HttpContent;
-import java.time.Duration;
 
 /** FETCH and FILL of the visitor who caused a fetch: they see the answer as it comes. */
 final class FetchJourney implements Journey, Fetch.Viewer {
 
+    private final RouteRead read;
     private final Exchange exchange;
     private final Fetch fetch;
 
-    FetchJourney(Exchange exchange, Fetch fetch) {
-        this.exchange = exchange;
+    FetchJourney(RouteRead read, Fetch fetch) {
+        this.read = read;
+        this.exchange = read.exchange();
         this.fetch = fetch;
         fetch.viewedBy(this);
         exchange.originAsked();
@@ -41,10 +38,12 @@ final class FetchJourney implements Journey, Fetch.Viewer {
 
     @Override
     public void whole(boolean filling) {
-        if (filling) {
-            exchange.advance(ExchangeState.FILL);
-        }
-        exchange.answered();
+        exchange.guarded(() -> {
+            if (filling) {
+                exchange.advance(ExchangeState.FILL);
+            }
+            exchange.answered();
+        });
     }
 
     @Override
@@ -53,36 +52,20 @@ final class FetchJourney implements Journey, Fetch.Viewer {
     }
 
     @Override
-    public void validated(StoredResponse freshened, ResponseHead answer) {
+    public void validated(StoredResponse response, ResponseHead head, Disposition.Validated how) {
         exchange.originAnswered();
-        Reuse reuse = ReusePolicy.judge(
-                freshened.head(),
-                exchange.request(),
-                true,
-                exchange.services().clock().instant());
-        Duration timeToLive = reuse instanceof Reuse.Fresh fresh ? fresh.timeToLive() : Duration.ZERO;
-        Duration age = reuse instanceof Reuse.Fresh fresh ? fresh.age() : Duration.ZERO;
-        exchange.hit(freshened, age, new Disposition.Hit(timeToLive, true));
+        exchange.guarded(() -> read.validated(response, head, how));
     }
 
     @Override
     public boolean hasStandIn() {
-        return exchange.hasStandIn(fetch.wanted().orElse(null));
+        return read.hasStandIn(fetch.wanted().orElse(null));
     }
 
     @Override
     public void failed(Disposition.Refused refused) {
-        exchange.rescue(fetch.wanted().orElse(null), refused);
+        exchange.guarded(() -> read.rescue(fetch.wanted().orElse(null), refused));
     }
-
-    @Override
-    public void requestPiece(HttpContent piece) {
-        // A request with a body is not cached, and never comes here.
-        piece.release();
-    }
-
-    @Override
-    public void requestEnded(Fields trailers) {}
 
     @Override
     public void clientWritable() {
@@ -93,5 +76,10 @@ final class FetchJourney implements Journey, Fetch.Viewer {
     public void clientGone() {
         fetch.detach();
         exchange.cutShort();
+    }
+
+    @Override
+    public void abandon() {
+        fetch.cancel();
     }
 }

@@ -34,11 +34,14 @@ final class Flight {
 
         /** Without an answer. */
         record Failed(OriginFailure failure) implements End {}
+
+        /** Not yet: it goes on, but leads nobody any more. */
+        record TookTooLong() implements End {}
     }
 
     private record Follower(EventLoop loop, Consumer<End> told) {}
 
-    private final String key;
+    private final RequestCollapser.FlightKey key;
     private final Set<String> groups;
 
     /** Guards the two fields below. */
@@ -47,12 +50,12 @@ final class Flight {
     private final List<Follower> followers = new ArrayList<>();
     private @Nullable End end;
 
-    Flight(String key, List<PurgeGroup> groups) {
+    Flight(RequestCollapser.FlightKey key, List<PurgeGroup> groups) {
         this.key = key;
         this.groups = groups.stream().map(PurgeGroup::name).collect(Collectors.toUnmodifiableSet());
     }
 
-    String key() {
+    RequestCollapser.FlightKey key() {
         return key;
     }
 
@@ -72,6 +75,12 @@ final class Flight {
         if (already != null) {
             End known = already;
             loop.execute(() -> told.accept(known));
+        }
+    }
+
+    int followers() {
+        synchronized (lock) {
+            return followers.size();
         }
     }
 

@@ -33,18 +33,19 @@ public final class Purger {
 
     /** Purges; the stage completes when the store has been told or the purge is owed. */
     CompletionStage<Boolean> purge(Intent intent, Collection<PurgeGroup> groups) {
-        here(groups);
+        forget(groups);
         return intent.purge(stored(groups));
     }
 
     /** Purges now, keeps what is fetched meanwhile from being stored, and purges again when the hold ends. */
     CompletionStage<Boolean> hold(Intent intent, Collection<PurgeGroup> groups, Duration length) {
-        here(groups);
+        forget(groups);
         List<PurgeGroup> inStore = stored(groups);
         return intent.purge(inStore).thenCompose(purged -> intent.hold(inStore, length));
     }
 
-    private void here(Collection<PurgeGroup> groups) {
+    /** What this process holds beside the store: flights under way, and what is known of visitors. */
+    void forget(Collection<PurgeGroup> groups) {
         collapser.doom(groups);
         identities.forget(
                 groups.stream().filter(group -> group.route().isEmpty()).toList());

@@ -3,6 +3,7 @@ package dev.larder.exchange;
 import dev.larder.purge.PurgeGroup;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
@@ -24,7 +25,7 @@ public final class RequestCollapser {
     private static final int NOT_STORABLE_KEYS = 10_000;
 
     private final LongSupplier nanoTime;
-    private final ConcurrentHashMap<String, Flight> flights = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<FlightKey, Flight> flights = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, Long> notStorable = new ConcurrentHashMap<>();
 
     /** Nothing under way yet. */
@@ -33,13 +34,23 @@ public final class RequestCollapser {
     }
 
     /**
+     * What makes two requests share a flight.
+     *
+     * @param text site and key, and the varied fields where these are known
+     * @param incarnation of the store's server, and
+     * @param tokens the epochs that both have read: whoever has seen a purge never joins a fetch that began before it, not
+     *     even one that was purged by another sidecar
+     */
+    record FlightKey(String text, String incarnation, Map<String, String> tokens) {}
+
+    /**
      * The flight of a key, begun if there is none.
      *
      * @param leads whether the caller has begun it, and must end and {@linkplain #land land} it
      */
     record Joined(Flight flight, boolean leads) {}
 
-    Joined join(String key, List<PurgeGroup> groups) {
+    Joined join(FlightKey key, List<PurgeGroup> groups) {
         Flight begun = new Flight(key, groups);
         Flight present = flights.putIfAbsent(key, begun);
         return present == null ? new Joined(begun, true) : new Joined(present, false);
@@ -76,6 +87,11 @@ public final class RequestCollapser {
         }
         notStorable.remove(key, since);
         return false;
+    }
+
+    /** Requests that wait for another one's fetch. */
+    public int followers() {
+        return flights.values().stream().mapToInt(Flight::followers).sum();
     }
 
     /** Fetches under way. */

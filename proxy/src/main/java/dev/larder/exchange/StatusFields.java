@@ -15,10 +15,16 @@ public final class StatusFields {
     /** The member that larder adds to Cache-Status. */
     public static String cacheStatus(Disposition disposition) {
         if (disposition instanceof Disposition.Hit hit) {
-            return NAME + "; hit; ttl=" + hit.timeToLive().toSeconds() + (hit.validated() ? "; detail=validated" : "");
+            return NAME + "; hit; ttl=" + hit.timeToLive().toSeconds();
+        }
+        if (disposition instanceof Disposition.Validated validated) {
+            return NAME + "; fwd=stale; fwd-status=304" + (validated.stored() ? "; stored" : "");
         }
         if (disposition instanceof Disposition.Stale stale) {
-            return NAME + "; hit; ttl=-" + Math.max(1, stale.staleness().toSeconds()) + detail(stale.detail());
+            // Where the origin was asked and failed it is no hit (RFC 9211 section 2.1).
+            boolean asked = stale.why() == Disposition.Stale.Allowance.IF_ERROR;
+            return NAME + (asked ? "; fwd=stale" : "; hit") + "; ttl=-"
+                    + Math.max(1, stale.staleness().toSeconds()) + detail(stale.detail());
         }
         if (disposition instanceof Disposition.Miss miss) {
             return NAME + "; fwd=" + miss.why().name().toLowerCase(Locale.ROOT).replace('_', '-')

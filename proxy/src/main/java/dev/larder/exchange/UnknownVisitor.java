@@ -1,17 +1,19 @@
 package dev.larder.exchange;
 
+import dev.larder.exchange.Disposition.Bypass;
 import dev.larder.exchange.Disposition.Miss;
 import dev.larder.identity.IdentityResolver.Carried;
 import dev.larder.identity.IdentityResolver.Known;
+import dev.larder.key.BypassReason;
 import dev.larder.plan.Plan;
 import dev.larder.plan.RouteRule;
 import dev.larder.policy.Reuse;
-import dev.larder.policy.ReusePolicy;
 import dev.larder.store.CacheStore;
 import dev.larder.store.Epochs;
 import dev.larder.store.Lookup;
-import io.netty.channel.EventLoop;
+import dev.larder.store.StoredResponse;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,9 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class UnknownVisitor {
 
+    private final RouteRead read;
     private final Exchange exchange;
     private final CacheStore store;
-    private final EventLoop loop;
     private final RouteRule route;
     private final Carried.One carried;
     private final Fetch fetch;
@@ -35,82 +37,102 @@ final class UnknownVisitor {
     private boolean started;
     private @Nullable Known known;
 
-    UnknownVisitor(Exchange exchange, RouteRule route, Carried.One carried, Fetch fetch) {
-        this.exchange = exchange;
+    UnknownVisitor(RouteRead read, Carried.One carried) {
+        this.read = read;
+        this.exchange = read.exchange();
         this.store = exchange.services().store();
-        this.loop = exchange.client().eventLoop();
-        this.route = route;
+        this.route = read.visitor().route();
         this.carried = carried;
-        this.fetch = fetch;
+        Visitor visitor = read.visitor();
+        this.fetch = new Fetch(exchange, route, visitor.fetchRequest(), visitor::isStill);
     }
 
     void start() {
         fetch.unsettled();
-        LoopHop.<Known>on(loop, exchange.services().identities().ask(carried, exchange.request()), answered -> {
+        exchange.continueWith(new FetchJourney(read, fetch));
+        exchange.<Known>await(exchange.services().identities().ask(carried, exchange.request()), answered -> {
             known = answered == null ? new Known.Unknown("identity-error") : answered;
-            if (started) {
-                settle(known);
-            }
+            settleIfReady();
         });
-        LoopHop.<@Nullable Epochs>on(loop, store.epochs(route.name(), List.of()), epochs -> {
+        exchange.<@Nullable Epochs>await(store.epochs(route.name(), List.of()), epochs -> {
             before = epochs;
             started = true;
             if (!exchange.isOver()) {
                 fetch.start();
             }
-            if (known != null) {
-                settle(known);
+            settleIfReady();
+        });
+    }
+
+    private void settleIfReady() {
+        Known answered = known;
+        if (answered == null || !started) {
+            return;
+        }
+        if (!(answered instanceof Known.Somebody somebody)) {
+            forgo(
+                    answered instanceof Known.Nobody ? BypassReason.NO_IDENTITY : BypassReason.IDENTITY_UNKNOWN,
+                    answered instanceof Known.Unknown unknown ? Optional.of(unknown.detail()) : Optional.empty());
+        } else if (!route.allows(somebody.identity())) {
+            forgo(BypassReason.ACCESS, Optional.empty());
+        } else if (route.derive(exchange.request(), somebody.identity()) instanceof Plan.Derived.Not not) {
+            forgo(not.reason(), not.detail());
+        } else if (route.derive(exchange.request(), somebody.identity()) instanceof Plan.Derived.Cacheable cacheable) {
+            settle(CacheTarget.of(route, exchange.request(), cacheable));
+        }
+    }
+
+    private void forgo(BypassReason reason, Optional<String> about) {
+        fetch.forgo(new Bypass(reason, about));
+    }
+
+    private void settle(CacheTarget target) {
+        if (fetch.hasAnswered() || exchange.isOver()) {
+            settle(target, null, true);
+            return;
+        }
+        exchange.<Lookup>await(store.lookup(target.key(), target.cacheable().groups()), found -> {
+            StoredResponse candidate = candidate(target, found);
+            if (candidate == null || !answeredFrom(candidate)) {
+                settle(target, candidate, found != null && !(found instanceof Lookup.Unavailable));
             }
         });
     }
 
-    private void settle(Known answered) {
-        if (before == null
-                || !exchange.request().method().equals("GET")
-                || !(answered instanceof Known.Somebody somebody)
-                || !route.allows(somebody.identity())
-                || !(route.derive(exchange.request(), somebody.identity())
-                        instanceof Plan.Derived.Cacheable cacheable)) {
-            fetch.settle(null);
-            return;
-        }
-        Exchange.Target target = new Exchange.Target(route, exchange.storeKey(cacheable), cacheable);
-        if (!fetch.hasAnswered() && !exchange.isOver()) {
-            LoopHop.<Lookup>on(
-                    loop, store.lookup(target.key(), cacheable.groups()), found -> answerFrom(target, found));
-        }
-        LoopHop.<@Nullable Epochs>on(
-                loop, store.epochs(route.name(), cacheable.groups()), epochs -> settle(target, epochs));
+    private static @Nullable StoredResponse candidate(CacheTarget target, @Nullable Lookup found) {
+        return found instanceof Lookup.Found stored && target.stored(stored.response()) ? stored.response() : null;
     }
 
     /** A fresh stored response ends the call, if the origin has not answered yet. */
-    private void answerFrom(Exchange.Target target, @Nullable Lookup found) {
-        if (found instanceof Lookup.Found stored
-                && !fetch.hasAnswered()
-                && !exchange.isOver()
-                && stored.response().fingerprint().equals(route.fingerprint())
-                && stored.response().keyText().equals(target.key().key().text())
-                && ReusePolicy.judge(
-                                stored.response().head(),
-                                exchange.request(),
-                                Exchange.hasOriginLifetime(route),
-                                exchange.services().clock().instant())
-                        instanceof Reuse.Fresh fresh) {
-            fetch.cancel();
-            exchange.hit(stored.response(), fresh.age(), new Disposition.Hit(fresh.timeToLive(), false));
+    private boolean answeredFrom(StoredResponse stored) {
+        if (fetch.hasAnswered() || exchange.isOver() || !(read.judge(stored.head()) instanceof Reuse.Fresh fresh)) {
+            return false;
         }
+        fetch.cancel();
+        read.hit(stored, fresh.age(), new Disposition.Hit(fresh.timeToLive()));
+        return true;
     }
 
-    private void settle(Exchange.Target target, @Nullable Epochs now) {
-        Epochs start = before;
-        if (now == null
-                || start == null
-                || now.held()
-                || !now.incarnation().equals(start.incarnation())
-                || !now.change().equals(start.change())) {
-            fetch.settle(null);
-        } else {
-            fetch.settle(new Fetch.Wanted(target, now, null, Miss.Why.URI_MISS));
+    /** Reads the epochs, then the change token. What is stored but not fresh may stand in for an origin that fails. */
+    private void settle(CacheTarget target, @Nullable StoredResponse candidate, boolean storeAnswers) {
+        if (!storeAnswers) {
+            forgo(BypassReason.STORE_UNAVAILABLE, Optional.empty());
+            return;
         }
+        exchange.<@Nullable Epochs>await(
+                store.epochs(route.name(), target.cacheable().groups()), now -> {
+                    Epochs start = before;
+                    if (now == null || start == null) {
+                        forgo(BypassReason.STORE_UNAVAILABLE, Optional.empty());
+                    } else if (now.held()) {
+                        forgo(BypassReason.HOLD, Optional.empty());
+                    } else if (!now.incarnation().equals(start.incarnation())
+                            || !now.change().equals(start.change())) {
+                        fetch.forgo(new Miss(Miss.Why.MISS, false, false, Optional.of("purged-meanwhile")));
+                    } else {
+                        Miss.Why why = candidate == null ? Miss.Why.URI_MISS : Miss.Why.STALE;
+                        fetch.settle(new Fetch.Wanted(target, now, candidate, why));
+                    }
+                });
     }
 }

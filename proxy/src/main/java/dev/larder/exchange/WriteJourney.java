@@ -20,12 +20,11 @@ import dev.larder.settings.Settings.WritesWhenStoreUnreachable;
 import dev.larder.store.Intent;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.util.concurrent.ScheduledFuture;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,19 +43,19 @@ final class WriteJourney implements Journey, OriginListener {
     private final WritePlan plan;
     private final Map<String, Identity> identities = new HashMap<>();
 
-    private @Nullable Intent intent;
+    private @Nullable WritePurge owed;
     private @Nullable OriginCall call;
     private @Nullable BodyRelay upload;
     private @Nullable BodyCapture requestBody;
-    private boolean requestCut;
-    private boolean clientGone;
 
     private @Nullable ResponseHead head;
     private @Nullable BodyRelay download;
     private @Nullable BodyCapture answerBody;
+
+    /** The outcome is being acted on; what comes of the answer waits. */
     private boolean settling;
 
-    /** The answer was cut short before its head went out. */
+    /** Nothing more is expected of the call: it failed, or was cut off because its request was. */
     private boolean broken;
 
     /** Of an answer that says its length, what has not come yet; negative where it does not say. */
@@ -80,7 +79,7 @@ final class WriteJourney implements Journey, OriginListener {
     // ---- INTEND ------------------------------------------------------------------------------------------------
 
     void start() {
-        LoopHop.<Intent>on(exchange.client().eventLoop(), services.purger().intend(plan.intents()), this::intended);
+        exchange.<Intent>await(services.purger().intend(plan.intents()), this::intended);
         askIdentities();
     }
 
@@ -92,10 +91,7 @@ final class WriteJourney implements Journey, OriginListener {
                 if (known != null) {
                     learn(name, known);
                 } else {
-                    LoopHop.<Known>on(
-                            exchange.client().eventLoop(),
-                            resolver.ask(one, exchange.request()),
-                            answered -> learn(name, answered));
+                    exchange.<Known>await(resolver.ask(one, exchange.request()), answered -> learn(name, answered));
                 }
             }
         }
@@ -108,24 +104,37 @@ final class WriteJourney implements Journey, OriginListener {
     }
 
     private void intended(@Nullable Intent announced) {
-        if (exchange.isOver()) {
-            // The visitor left before anything was sent.
-            if (announced != null) {
-                drop(announced.lift());
-            }
+        if (announced == null) {
+            refuseUnannounced();
             return;
         }
+        WritePurge owing = new WritePurge(exchange, announced);
         boolean refuses = services.settings().writesWhenStoreUnreachable() == WritesWhenStoreUnreachable.REFUSE;
-        if (announced == null || (!announced.standing() && refuses)) {
-            if (announced != null) {
-                drop(announced.lift());
-            }
+        if (!announced.standing() && refuses) {
+            owing.lift();
+            refuseUnannounced();
+            return;
+        }
+        if (exchange.isOver() && exchange.hasBody()) {
+            // The visitor left with the rest of their request: there is nothing to send.
+            owing.lift();
+            return;
+        }
+        owed = owing;
+        if (!exchange.isOver()) {
+            exchange.advance(ExchangeState.WRITE);
+        }
+        send();
+    }
+
+    private void refuseUnannounced() {
+        if (!exchange.isOver()) {
             exchange.refuse(new Disposition.Refused(
                     503, "proxy_internal_response", "the store cannot be told of this write; try again later"));
-            return;
         }
-        intent = announced;
-        exchange.advance(ExchangeState.WRITE);
+    }
+
+    private void send() {
         if (plan.readsRequestBody() && exchange.hasBody()) {
             requestBody = inspector();
         }
@@ -134,7 +143,7 @@ final class WriteJourney implements Journey, OriginListener {
         if (!started.isOver() && exchange.hasBody()) {
             upload = new BodyRelay(exchange.client(), started);
             if (requestBody != null) {
-                upload.capture(requestBody);
+                upload.inspect(requestBody);
             }
             upload.next();
         }
@@ -144,14 +153,7 @@ final class WriteJourney implements Journey, OriginListener {
         return new BodyCapture(services.settings().bounds().maxInspectBytes(), services.captures());
     }
 
-    // ---- WRITE -------------------------------------------------------------------------------------------------
-
-    @Override
-    public void requestWritable() {
-        if (upload != null) {
-            upload.sinkWritable();
-        }
-    }
+    // ---- WRITE: the visitor's side -----------------------------------------------------------------------------
 
     @Override
     public void requestPiece(HttpContent piece) {
@@ -179,21 +181,53 @@ final class WriteJourney implements Journey, OriginListener {
 
     @Override
     public void clientGone() {
-        clientGone = true;
-        if (upload != null && call != null && !answerWhole) {
+        OriginCall sent = call;
+        if (upload != null && sent != null && !answerWhole) {
             // The request itself was cut short: what the backend made of it stays unknown.
-            requestCut = true;
-            boolean seen = call.mayHaveBeenSeen();
-            call.cancel();
+            broken = true;
+            boolean seen = sent.mayHaveBeenSeen();
+            sent.cancel();
+            if (download != null) {
+                download.detach();
+            }
             if (seen) {
-                unknown();
+                unknown(() -> {});
             } else {
                 lift();
             }
-        } else if (download != null) {
+        } else if (download != null && sent != null) {
             download.detach();
+            if (headOut && !owesMore()) {
+                // Nobody is left who wants the rest of the answer.
+                sent.cancel();
+            }
         }
         exchange.cutShort();
+    }
+
+    /** Whatever it came to, it is purged as if nobody knew. */
+    @Override
+    public void abandon() {
+        broken = true;
+        if (call != null) {
+            call.cancel();
+        }
+        if (download != null) {
+            download.drop();
+        }
+        release();
+        if (owed != null) {
+            owed.unknown(new Settlement(plan.intents(), Set.of(), Optional.empty(), List.of(), List.of()), () -> {});
+        }
+    }
+
+    // ---- WRITE: the origin's side ------------------------------------------------------------------------------
+
+    @Override
+    public void requestWritable() {
+        if (upload != null) {
+            upload.sinkWritable();
+        }
     }
 
     @Override
@@ -211,16 +245,16 @@ final class WriteJourney implements Journey, OriginListener {
         head = answered;
         String length = answered.fields().get("content-length");
         unreadBytes = length != null && length.matches("[0-9]{1,18}") ? Long.parseLong(length) : -1;
-        download = new BodyRelay(answering, clientGone ? null : exchange.client());
+        download = new BodyRelay(answering, exchange.isOver() ? null : exchange.client());
         download.hold();
         if (plan.readsAnswerBody()) {
             answerBody = inspector();
-            download.capture(answerBody);
+            download.inspect(answerBody);
             answering.read();
         } else {
             // What came together with the head is part of it: one purge for all of it.
             answering.read();
-            exchange.client().eventLoop().execute(this::settle);
+            exchange.loop().execute(() -> exchange.guarded(this::settle));
         }
     }
 
@@ -233,7 +267,7 @@ final class WriteJourney implements Journey, OriginListener {
             return;
         }
         unreadBytes -= piece.content().readableBytes();
-        if (headOut && unreadBytes == 0 && purges()) {
+        if (headOut && unreadBytes == 0 && owesMore()) {
             // With it the visitor has all of the answer: it waits for the repeated purge.
             relay.hold();
             relay.keep(piece);
@@ -243,15 +277,15 @@ final class WriteJourney implements Journey, OriginListener {
         } else {
             relay.keep(piece);
             if (answerBody != null && !answerBody.isWhole()) {
-                settle();
+                exchange.guarded(this::settle);
             } else if (!settling) {
                 answering.read();
             }
         }
     }
 
-    private boolean purges() {
-        return settlement != null && !settlement.purge().isEmpty();
+    private boolean owesMore() {
+        return settlement != null && WritePurge.isOwed(settlement);
     }
 
     @Override
@@ -261,21 +295,21 @@ final class WriteJourney implements Journey, OriginListener {
         if (headOut) {
             finish();
         } else if (answerBody != null) {
-            settle();
+            exchange.guarded(this::settle);
         }
     }
 
     @Override
     public void failed(OriginFailure failure) {
+        broken = true;
         if (headOut) {
-            unknown();
+            unknown(() -> {});
             if (download != null) {
                 download.abort();
             }
             exchange.cutShort();
             return;
         }
-        broken = true;
         if (download != null) {
             download.drop();
         }
@@ -284,7 +318,7 @@ final class WriteJourney implements Journey, OriginListener {
             refuse(failure);
         } else {
             // The visitor hears of it when what the write may have changed has been purged.
-            unknownThen(() -> refuse(failure));
+            unknown(() -> refuse(failure));
         }
     }
 
@@ -306,7 +340,8 @@ final class WriteJourney implements Journey, OriginListener {
 
     private void settle() {
         ResponseHead answered = head;
-        if (settling || broken || answered == null || requestCut) {
+        WritePurge owing = owed;
+        if (settling || broken || answered == null || owing == null) {
             return;
         }
         settling = true;
@@ -315,15 +350,17 @@ final class WriteJourney implements Journey, OriginListener {
         }
         Settlement came = plan.settle(readRequest(), new Answer.Answered(answered, readAnswer(answered)), identities);
         settlement = came;
-        release();
-        endSessions(came);
-        if (came.purge().isEmpty()) {
+        if (answerBody != null) {
+            answerBody.release();
+            answerBody = null;
+        }
+        if (WritePurge.isOwed(came)) {
+            wholeWhenPurged = answerWhole;
+            owing.purge(came, this::headOut);
+        } else {
             lift();
             headOut();
-            return;
         }
-        wholeWhenPurged = answerWhole;
-        purge(came, this::headOut);
     }
 
     private Body readRequest() {
@@ -343,35 +380,6 @@ final class WriteJourney implements Journey, OriginListener {
                 : new Body.Unreadable();
     }
 
-    private void release() {
-        if (requestBody != null) {
-            requestBody.release();
-        }
-        if (answerBody != null) {
-            answerBody.release();
-            answerBody = null;
-        }
-    }
-
-    private void endSessions(Settlement came) {
-        for (String name : came.ended()) {
-            if (services.identities().find(name, exchange.request()) instanceof Carried.One one) {
-                services.identities().end(one.credential());
-            }
-        }
-    }
-
-    private void purge(Settlement came, Runnable then) {
-        Intent announced = intent;
-        if (announced == null) {
-            then.run();
-            return;
-        }
-        exchange.purged(came.purge().size());
-        LoopHop.<Boolean>on(
-                exchange.client().eventLoop(), services.purger().purge(announced, came.purge()), applied -> then.run());
-    }
-
     private void headOut() {
         ResponseHead answered = head;
         BodyRelay relay = download;
@@ -382,6 +390,8 @@ final class WriteJourney implements Journey, OriginListener {
         if (!exchange.isOver()) {
             exchange.disposed(WRITE);
             exchange.client().head(Answers.relayed(answered, WRITE));
+        } else if (!owesMore() && call != null) {
+            call.cancel();
         }
         if (answerWhole) {
             finish();
@@ -394,17 +404,20 @@ final class WriteJourney implements Journey, OriginListener {
     /** The answer is whole and its head is out: its last piece waits for one more purge where the first came before it. */
     private void finish() {
         Settlement came = settlement;
-        if (came == null || !purges()) {
+        WritePurge owing = owed;
+        if (came == null || owing == null || !owesMore()) {
             lastPiece();
         } else if (wholeWhenPurged) {
-            purgedForNow(came);
-            lastPiece();
+            done(came, owing);
         } else {
-            purge(came, () -> {
-                purgedForNow(came);
-                lastPiece();
-            });
+            owing.purge(came, () -> done(came, owing));
         }
+    }
+
+    private void done(Settlement came, WritePurge owing) {
+        owing.done(came);
+        release();
+        lastPiece();
     }
 
     private void lastPiece() {
@@ -414,64 +427,30 @@ final class WriteJourney implements Journey, OriginListener {
         exchange.answered();
     }
 
-    /** The intent stands for as long as one more purge is owed to it. */
-    private void purgedForNow(Settlement came) {
-        Intent announced = intent;
-        intent = null;
-        if (announced == null) {
-            return;
-        }
-        if (came.again().isEmpty()) {
-            drop(announced.done());
-            return;
-        }
-        ScheduledFuture<?> unused = exchange.client()
-                .eventLoop()
-                .schedule(
-                        () -> LoopHop.<Boolean>on(
-                                exchange.client().eventLoop(),
-                                services.purger().purge(announced, came.purge()),
-                                applied -> drop(announced.done())),
-                        came.again().get().toNanos(),
-                        TimeUnit.NANOSECONDS);
-    }
-
     private void lift() {
         release();
-        if (intent != null) {
-            drop(intent.lift());
-            intent = null;
+        if (owed != null) {
+            owed.lift();
         }
     }
 
-    private void unknown() {
-        unknownThen(() -> {});
-    }
-
-    /** Purges what the write may have changed, and keeps it from being stored for a while. */
-    private void unknownThen(Runnable then) {
-        Intent announced = intent;
-        intent = null;
+    private void unknown(Runnable then) {
         Settlement came = plan.settle(readRequest(), new Answer.Unknown(), identities);
         release();
-        endSessions(came);
-        if (announced == null || came.purge().isEmpty()) {
-            if (announced != null) {
-                drop(announced.lift());
-            }
+        if (owed == null) {
             then.run();
-            return;
+        } else {
+            owed.unknown(came, then);
         }
-        exchange.purged(came.purge().size());
-        LoopHop.<Boolean>on(
-                exchange.client().eventLoop(),
-                services.purger()
-                        .hold(announced, came.purge(), services.settings().unknownOutcomeHold()),
-                applied -> then.run());
     }
 
-    private static void drop(CompletionStage<Boolean> ended) {
-        // The store keeps what it could not be told; nobody waits for it.
-        CompletionStage<Boolean> unused = ended;
+    private void release() {
+        if (requestBody != null) {
+            requestBody.release();
+        }
+        if (answerBody != null) {
+            answerBody.release();
+            answerBody = null;
+        }
     }
 }

@@ -5,6 +5,8 @@ import dev.larder.http.ResponseHead;
 import dev.larder.origin.OriginFailure.Wait;
 import dev.larder.relay.BodySink;
 import dev.larder.relay.BodySource;
+import dev.larder.relay.Channels;
+import dev.larder.relay.Deadline;
 import dev.larder.relay.WireFields;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
@@ -18,8 +20,6 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.time.Duration;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -34,18 +34,20 @@ public final class OriginCall implements BodySource, BodySink {
     private final OriginRequest request;
     private final OriginListener listener;
     private final OriginSettings settings;
-    private final EventLoop loop;
-    private final LongSupplier nanoTime;
+    private final Deadline deadline;
 
     private @Nullable OriginConnection connection;
     private boolean over;
     private boolean requestWhole;
     private boolean anythingCame;
     private boolean headCame;
+    private boolean repeated;
 
+    /** What {@link #deadline} runs for. */
     private @Nullable Wait waiting;
-    private long waitingSince;
-    private @Nullable ScheduledFuture<?> timer;
+
+    /** What of the request was not sent yet when the wait began. */
+    private long unsentBytes;
 
     OriginCall(
             OriginPool pool,
@@ -58,8 +60,7 @@ public final class OriginCall implements BodySource, BodySink {
         this.request = request;
         this.listener = listener;
         this.settings = settings;
-        this.loop = loop;
-        this.nanoTime = nanoTime;
+        this.deadline = new Deadline(loop, nanoTime, this::expired);
     }
 
     // ---- for the exchange --------------------------------------------------------------------------------------
@@ -150,7 +151,7 @@ public final class OriginCall implements BodySource, BodySink {
 
     void begin(OriginConnection held) {
         connection = held;
-        waiting = null;
+        waitNoMore();
         held.hold(this);
         held.write(new DefaultHttpRequest(
                 HttpVersion.HTTP_1_1, HttpMethod.valueOf(request.method()), request.target(), headers()));
@@ -183,7 +184,7 @@ public final class OriginCall implements BodySource, BodySink {
 
     void requestWritable() {
         if (waiting == Wait.BODY_IDLE && !headCame) {
-            waiting = null;
+            waitNoMore();
         }
         listener.requestWritable();
     }
@@ -197,12 +198,12 @@ public final class OriginCall implements BodySource, BodySink {
     void head(ResponseHead head) {
         anythingCame = true;
         headCame = true;
-        waiting = null;
+        waitNoMore();
         listener.head(head);
     }
 
     void piece(HttpContent piece) {
-        waiting = null;
+        waitNoMore();
         if (over) {
             piece.release();
         } else {
@@ -216,8 +217,7 @@ public final class OriginCall implements BodySource, BodySink {
             return;
         }
         finish();
-        boolean whole = requestWhole;
-        held.finish(whole);
+        held.finish(requestWhole);
         listener.ended(trailers);
     }
 
@@ -232,7 +232,8 @@ public final class OriginCall implements BodySource, BodySink {
             return;
         }
         boolean reused = connection != null && connection.isReused();
-        if (!anythingCame && reused && request.isRepeatable()) {
+        if (!anythingCame && reused && !repeated && request.isRepeatable()) {
+            repeated = true;
             connection = null;
             requestWhole = false;
             pool.dispatch(this, false);
@@ -251,38 +252,34 @@ public final class OriginCall implements BodySource, BodySink {
     private void finish() {
         over = true;
         waiting = null;
-        if (timer != null) {
-            timer.cancel(false);
-            timer = null;
-        }
+        deadline.end();
     }
 
     // ---- waits -------------------------------------------------------------------------------------------------
 
     void waitFor(Wait wait) {
-        if (waiting == wait) {
-            return;
-        }
-        waiting = wait;
-        waitingSince = nanoTime.getAsLong();
-        if (timer == null) {
-            timer = loop.schedule(this::check, limit(wait).toNanos(), TimeUnit.NANOSECONDS);
-        } else if (timer.getDelay(TimeUnit.NANOSECONDS) > limit(wait).toNanos()) {
-            timer.cancel(false);
-            timer = loop.schedule(this::check, limit(wait).toNanos(), TimeUnit.NANOSECONDS);
+        if (waiting != wait) {
+            waiting = wait;
+            unsentBytes = unsentBytes();
+            deadline.start(limit(wait));
         }
     }
 
-    /** Runs no later than the present wait ends; where another wait began meanwhile, it runs once more. */
-    private void check() {
-        timer = null;
+    private void waitNoMore() {
+        waiting = null;
+        deadline.stop();
+    }
+
+    private void expired() {
         Wait wait = waiting;
         if (over || wait == null) {
             return;
         }
-        long left = limit(wait).toNanos() - (nanoTime.getAsLong() - waitingSince);
-        if (left > 0) {
-            timer = loop.schedule(this::check, left, TimeUnit.NANOSECONDS);
+        long unsent = unsentBytes();
+        if (unsent != unsentBytes && !headCame) {
+            // The origin takes the request, if slowly.
+            unsentBytes = unsent;
+            deadline.start(limit(wait));
             return;
         }
         OriginConnection held = connection;
@@ -292,6 +289,10 @@ public final class OriginCall implements BodySource, BodySink {
             pool.forget(this);
         }
         fail(new OriginFailure.TimedOut(wait));
+    }
+
+    private long unsentBytes() {
+        return connection == null ? 0 : Channels.unsentBytes(connection.channel());
     }
 
     private Duration limit(Wait wait) {

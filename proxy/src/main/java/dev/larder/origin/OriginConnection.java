@@ -5,25 +5,37 @@ import dev.larder.http.ResponseHead;
 import dev.larder.relay.Channels;
 import dev.larder.relay.WireFields;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One connection to the origin: decodes what arrives into the events of the call that holds it, and decides afterwards
  * whether another may use it. Any byte beyond an answer closes it. Confined to its event loop.
  */
 final class OriginConnection extends ChannelInboundHandlerAdapter {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OriginConnection.class);
+
+    /** Interim answers to one request, which a slow visitor has to take as well. */
+    private static final int MAX_INTERIM_ANSWERS = 32;
 
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
@@ -36,7 +48,11 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     private final LongSupplier nanoTime;
 
     private @Nullable OriginCall call;
+    /** The head of a 101, until its message has ended and the connection is handed over. */
+    private @Nullable ResponseHead switching;
+
     private boolean served;
+    private int interimAnswers;
     private boolean keepAlive;
     private long keepAliveNanos = Long.MAX_VALUE;
     private long idleSince;
@@ -66,15 +82,17 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     void hold(OriginCall holder) {
         call = holder;
         keepAlive = false;
-        decoder.expectAnswerToHead(holder.request().method().equals("HEAD"));
+        interimAnswers = 0;
+        decoder.expectAnswerTo(holder.request().method());
     }
 
     void read() {
         channel.read();
     }
 
+    /** Consumes the message. A failed write is no event: the origin may have answered before it stopped to listen. */
     void write(Object message) {
-        Channels.write(channel, message);
+        ChannelFuture unused = channel.write(message);
         flushSoon();
     }
 
@@ -100,13 +118,21 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Waits for the next call, and notices at once if the origin closes or says something unasked. */
+    /**
+     * Waits for the next call, and notices at once if the origin closes or says something unasked. No other call gets the
+     * connection before all that came with the last answer has been looked at: it could be taken for the next answer.
+     */
     void park() {
-        idleSince = nanoTime.getAsLong();
-        pool.release(this);
-        if (call == null) {
-            channel.read();
-        }
+        decoder.expectNothing();
+        channel.read();
+        channel.eventLoop().execute(() -> {
+            if (decoder.holdsBytes()) {
+                close();
+            } else if (channel.isActive()) {
+                idleSince = nanoTime.getAsLong();
+                pool.release(this);
+            }
+        });
     }
 
     void close() {
@@ -137,16 +163,23 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
         ResponseHead head = new ResponseHead(status, response.status().reasonPhrase(), fields);
         if (status == 101) {
             if (holder.isUpgrade()) {
-                call = null;
-                holder.switched(head, channel);
+                switching = head;
+                read();
             } else {
                 fail(holder, new OriginFailure.BadFraming("a 101 that was not asked for"));
             }
         } else if (status < 100 || status > 999) {
-            fail(holder, new OriginFailure.BadFraming("status " + status));
+            fail(holder, new OriginFailure.BadFraming("a status of " + status));
+        } else if (!isHttp1(response)) {
+            fail(holder, new OriginFailure.BadFraming("neither HTTP/1.0 nor HTTP/1.1"));
         } else if (status < 200) {
-            holder.informational(head);
-        } else if (!isFramedPlainly(fields)) {
+            interimAnswers++;
+            if (interimAnswers > MAX_INTERIM_ANSWERS) {
+                fail(holder, new OriginFailure.BadFraming("more than " + MAX_INTERIM_ANSWERS + " interim answers"));
+            } else {
+                holder.informational(head);
+            }
+        } else if (!isFramedPlainly(response)) {
             fail(holder, new OriginFailure.BadFraming("a transfer coding other than chunked"));
         } else {
             keepAlive = HttpUtil.isKeepAlive(response);
@@ -156,6 +189,15 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void content(OriginCall holder, HttpContent piece) {
+        ResponseHead switched = switching;
+        if (switched != null) {
+            // The end of the 101: all that comes behind it is bytes of another protocol.
+            piece.release();
+            call = null;
+            pool.gone(this);
+            holder.switched(switched, channel);
+            return;
+        }
         if (holder.awaitsHead()) {
             // The end of an interim answer.
             piece.release();
@@ -163,7 +205,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         boolean last = piece instanceof LastHttpContent;
-        Fields trailers = last ? WireFields.read(((LastHttpContent) piece).trailingHeaders()) : Fields.EMPTY;
+        Fields trailers = last ? WireFields.readTrailers((LastHttpContent) piece) : Fields.EMPTY;
         if (piece.content().isReadable()) {
             // The end is an event of its own: the piece must not look like it to an encoder.
             holder.piece(last ? new DefaultHttpContent(piece.content()) : piece);
@@ -178,9 +220,18 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private static boolean isFramedPlainly(Fields fields) {
-        String coding = fields.combined("transfer-encoding");
-        return coding == null || coding.equalsIgnoreCase("chunked");
+    private static boolean isHttp1(HttpResponse response) {
+        return response.protocolVersion().equals(HttpVersion.HTTP_1_1)
+                || response.protocolVersion().equals(HttpVersion.HTTP_1_0);
+    }
+
+    /** Chunks are the one transfer coding, and not known to HTTP/1.0 (RFC 9112 section 6.1). */
+    private static boolean isFramedPlainly(HttpResponse response) {
+        List<String> codings = response.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
+        return codings.isEmpty()
+                || (codings.size() == 1
+                        && codings.get(0).equalsIgnoreCase("chunked")
+                        && response.protocolVersion().equals(HttpVersion.HTTP_1_1));
     }
 
     /** {@code Keep-Alive: timeout=5} in nanoseconds. */
@@ -227,6 +278,14 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        Channels.close(channel);
+        if (!(cause instanceof IOException)) {
+            LOG.warn("a connection to the origin failed and is closed", cause);
+        }
+        // Now, and not when the close is over: the decoder takes that for the end of an answer without a length.
+        OriginCall holder = call;
+        close();
+        if (holder != null) {
+            holder.connectionLost();
+        }
     }
 }

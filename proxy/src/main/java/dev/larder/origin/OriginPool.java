@@ -63,7 +63,10 @@ public final class OriginPool {
                 .channelFactory(channels)
                 .option(ChannelOption.AUTO_READ, false)
                 .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.SO_KEEPALIVE, true)
                 .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                // An origin may answer, and close, before it has read the request: its answer is still to be read.
+                .option(ChannelOption.AUTO_CLOSE, false)
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(64 * 1024, 128 * 1024))
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
                         settings.connect().toMillis())
@@ -133,6 +136,7 @@ public final class OriginPool {
         }
     }
 
+    /** A connection that has closed, or is a tunnel from now on: another may be opened in its place. */
     void gone(OriginConnection connection) {
         idle.remove(connection);
         if (open.remove(connection)) {
@@ -150,12 +154,22 @@ public final class OriginPool {
 
     private @Nullable OriginConnection reusable(OriginCall call) {
         long now = nanoTime.getAsLong();
-        for (OriginConnection first = idle.pollFirst(); first != null; first = idle.pollFirst()) {
-            if (first.isReusable(now, call.request().isRepeatable() ? Long.MAX_VALUE : UNSAFE_REUSE_NANOS)) {
-                return first;
-            }
-            // Idle connections are in the order of their last use: what lies behind is older still.
+        // Idle connections are in the order of their last use: what lies behind the first is older still.
+        OriginConnection first = idle.peekFirst();
+        while (first != null && !first.isReusable(now, Long.MAX_VALUE)) {
+            idle.removeFirst();
             first.close();
+            first = idle.peekFirst();
+        }
+        if (first == null) {
+            return null;
+        }
+        if (call.request().isRepeatable() || first.isReusable(now, UNSAFE_REUSE_NANOS)) {
+            return idle.pollFirst();
+        }
+        if (connections >= settings.connections()) {
+            // Its place is needed for a new one, which this call waits for.
+            idle.removeLast().close();
         }
         return null;
     }

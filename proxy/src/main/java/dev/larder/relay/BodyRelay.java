@@ -23,6 +23,9 @@ public final class BodyRelay {
     /** Pieces that must not go out yet. */
     private @Nullable List<HttpContent> held;
 
+    /** Whether the source is read at its own pace while the capture is within its limit. */
+    private boolean ahead;
+
     private boolean paused;
 
     /** A relay from {@code source} to {@code sink}; without a sink, pieces are captured and released. */
@@ -31,8 +34,14 @@ public final class BodyRelay {
         this.sink = sink;
     }
 
-    /** From now on pieces are copied on their way. */
+    /** From now on pieces are copied on their way, for somebody who waits for them: the sink does not slow the source. */
     public void capture(BodyCapture into) {
+        capture = into;
+        ahead = true;
+    }
+
+    /** From now on pieces are copied on their way; plain back-pressure applies. */
+    public void inspect(BodyCapture into) {
         capture = into;
     }
 
@@ -80,7 +89,7 @@ public final class BodyRelay {
 
     /** Asks for the next piece where there is room for it. */
     public void next() {
-        boolean capturing = capture != null && capture.isWhole();
+        boolean capturing = ahead && capture != null && capture.isWhole();
         if (sink == null || sink.isWritable() || capturing) {
             paused = false;
             source.read();

@@ -4,14 +4,17 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hands over one decoded message for each {@code read()}, in order, behind a codec on a channel whose auto-read is off
  * and whose input may be closed before its output (ALLOW_HALF_CLOSURE). Netty's own flow control handler would recurse
  * once a message when asked from within {@code channelRead}, and drops what is queued when the peer closes; here the end
- * of input, {@link ChannelInputShutdownEvent}, comes in its turn, after all messages, to a reader who asks.
+ * of input, whether {@link ChannelInputShutdownEvent} or an {@link IOException}, comes in its turn, after all messages,
+ * to a reader who asks: an answer that is whole is not lost because its sender closed with a reset.
  *
  * <p>Memory is bounded by what one read of the socket decodes to. Messages that nobody asked for are released when the
  * handler goes; a handler that is taken out of a living pipeline passes them on first.
@@ -23,6 +26,9 @@ public final class MessageQueue extends ChannelDuplexHandler {
     private boolean busy;
     private boolean asked;
     private boolean inputClosed;
+
+    /** Why the input ended, where it was not an orderly end; handed over once. */
+    private @Nullable Throwable broken;
 
     @Override
     public void read(ChannelHandlerContext context) {
@@ -56,6 +62,17 @@ public final class MessageQueue extends ChannelDuplexHandler {
     }
 
     @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (cause instanceof IOException) {
+            inputClosed = true;
+            broken = cause;
+            pump(context);
+        } else {
+            context.fireExceptionCaught(cause);
+        }
+    }
+
+    @Override
     public void handlerRemoved(ChannelHandlerContext context) {
         boolean living = context.channel().isActive();
         for (Object message = queue.poll(); message != null; message = queue.poll()) {
@@ -64,6 +81,9 @@ public final class MessageQueue extends ChannelDuplexHandler {
             } else {
                 ReferenceCountUtil.release(message);
             }
+        }
+        if (living && inputClosed) {
+            endOfInput(context);
         }
     }
 
@@ -85,10 +105,20 @@ public final class MessageQueue extends ChannelDuplexHandler {
         }
         if (inputClosed) {
             wanted = false;
-            context.fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+            endOfInput(context);
         } else if (!asked) {
             asked = true;
             context.read();
+        }
+    }
+
+    private void endOfInput(ChannelHandlerContext context) {
+        Throwable cause = broken;
+        broken = null;
+        if (cause != null) {
+            context.fireExceptionCaught(cause);
+        } else {
+            context.fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
         }
     }
 }

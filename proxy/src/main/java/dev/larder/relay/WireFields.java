@@ -3,11 +3,33 @@ package dev.larder.relay;
 import dev.larder.http.Fields;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.LastHttpContent;
 import java.util.Iterator;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /** Field lines between Netty's form and ours, order and case kept. */
 public final class WireFields {
+
+    private static final Set<String> NEVER_TRAILERS = Set.of(
+            "authorization",
+            "content-encoding",
+            "content-length",
+            "content-range",
+            "content-type",
+            "cookie",
+            "expect",
+            "forwarded",
+            "host",
+            "max-forwards",
+            "range",
+            "via",
+            "x-forwarded-for",
+            "x-forwarded-host",
+            "x-forwarded-port",
+            "x-forwarded-proto",
+            "x-real-ip");
 
     private WireFields() {}
 
@@ -23,6 +45,19 @@ public final class WireFields {
             fields.add(line.getKey().toString(), line.getValue().toString());
         }
         return fields.build();
+    }
+
+    /**
+     * Trailers from the codec, but for those that frame or route a message or belong to one connection (RFC 9110 section
+     * 6.5.1): a recipient that merges trailers into the head must not be told these by somebody who only sends a body.
+     */
+    public static Fields readTrailers(LastHttpContent last) {
+        if (last.trailingHeaders().isEmpty()) {
+            return Fields.EMPTY;
+        }
+        return read(last.trailingHeaders())
+                .withoutHopByHop()
+                .without((name, value) -> NEVER_TRAILERS.contains(name.toLowerCase(Locale.ROOT)));
     }
 
     /** To the codec. What came through a decoder was validated there, what is made here is fixed text. */

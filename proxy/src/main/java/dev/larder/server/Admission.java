@@ -2,7 +2,10 @@ package dev.larder.server;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The gatekeeper of client connections: beyond the bound, a new one gets an early 503. Any thread. */
+/**
+ * The gatekeeper of client connections: beyond the bound, a new one gets an early 503, and far beyond it not even that.
+ * Any thread.
+ */
 public final class Admission {
 
     private final int limit;
@@ -15,9 +18,20 @@ public final class Admission {
         this.limit = limit;
     }
 
-    /** Whether one more is admitted; counts it in any case, until {@link #leave()}. */
-    boolean enter() {
-        return open.incrementAndGet() <= limit;
+    /** What becomes of a new connection. */
+    enum Verdict {
+        ADMITTED,
+        REFUSED,
+        DROPPED
+    }
+
+    /** One more; it counts in any case, until {@link #leave()}. */
+    Verdict enter() {
+        int now = open.incrementAndGet();
+        if (now <= limit) {
+            return Verdict.ADMITTED;
+        }
+        return now <= 2L * limit ? Verdict.REFUSED : Verdict.DROPPED;
     }
 
     void leave() {

@@ -3,112 +3,112 @@ package dev.larder.server;
 import dev.larder.exchange.ClientPort;
 import dev.larder.exchange.Exchange;
 import dev.larder.http.Fields;
-import dev.larder.http.RequestHead;
 import dev.larder.http.ResponseHead;
-import dev.larder.http.Target;
 import dev.larder.origin.OriginPool;
 import dev.larder.origin.OriginRequest;
-import dev.larder.policy.HttpDates;
 import dev.larder.relay.Channels;
+import dev.larder.relay.Deadline;
 import dev.larder.relay.WireFields;
-import io.netty.buffer.Unpooled;
+import dev.larder.settings.Settings.Timeouts;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
-import io.netty.handler.codec.http.DefaultHttpResponse;
-import io.netty.handler.codec.http.DefaultLastHttpContent;
-import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
-import java.util.Locale;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One client connection: turns channel events into those of an {@link Exchange}, one request after the other, and frames
- * what the exchange answers. Pipelined requests wait in the {@code MessageQueue} before it. Confined to its event loop.
+ * One client connection: turns channel events into those of an {@link Exchange}, one request after the other. What a
+ * pipelining client sends meanwhile waits in the {@code MessageQueue} before it, and in the socket: nothing is read
+ * while the client does not take its answers. Confined to its event loop.
  */
 final class ExchangeHandler extends ChannelInboundHandlerAdapter implements ClientPort {
 
     private static final Logger LOG = LoggerFactory.getLogger(ExchangeHandler.class);
 
-    private final ServerContext server;
-    private final AnswerEncoder encoder;
+    /** How long a connection that has not asked anything yet may take for it while the server drains. */
+    private static final Duration FIRST_REQUEST_WHILE_DRAINING = Duration.ofSeconds(1);
 
-    private @Nullable ChannelHandlerContext context;
-    private @Nullable OriginPool pool;
+    private final ServerContext server;
+    private final Channel channel;
+    private final Timeouts timeouts;
+    private final StrictRequestDecoder decoder;
+    private final AnswerWriter answer;
+
+    /** Waits for the client to say something. */
+    private final Deadline input;
+
+    /** Waits for the client to take what it was sent. */
+    private final Deadline output;
+
     private @Nullable Exchange exchange;
+
+    /** Whether {@link #exchange} waits to see the first chunk of its body before anything of it is forwarded. */
+    private boolean unstarted;
+
+    /** That first chunk, until the exchange asks for it. */
+    private @Nullable HttpContent ahead;
 
     /** The next request of a pipelining client, come before the present one was answered. */
     private @Nullable HttpRequest parked;
 
-    private boolean http10;
+    /** Whether nothing is read behind the present request before its answer tells what that is. */
+    private boolean held;
+
     private boolean keepAlive;
-    private boolean bodiless;
     private boolean requestWhole;
     private boolean inputClosed;
-    private boolean answerBegun;
-    private boolean closeDelimited;
-    private boolean flushing;
-    private int status;
-    private long bodyBytes;
+    private boolean served;
+    private boolean closing;
+    private long unsentBytes;
 
-    private @Nullable ScheduledFuture<?> idleTimer;
-    private long idleSince;
-    private @Nullable Duration idleLimit;
-
-    ExchangeHandler(ServerContext server, AnswerEncoder encoder) {
+    ExchangeHandler(ServerContext server, Channel channel, StrictRequestDecoder decoder, AnswerEncoder encoder) {
         this.server = server;
-        this.encoder = encoder;
+        this.channel = channel;
+        this.decoder = decoder;
+        this.timeouts = server.services().settings().timeouts();
+        this.answer = new AnswerWriter(channel, encoder, server.services().clock());
+        this.input = new Deadline(channel.eventLoop(), server.services().nanoTime(), this::inputStalled);
+        this.output = new Deadline(channel.eventLoop(), server.services().nanoTime(), this::outputStalled);
     }
 
     // ---- channel events ----------------------------------------------------------------------------------------
 
     @Override
-    public void handlerAdded(ChannelHandlerContext added) {
-        context = added;
-    }
-
-    @Override
     public void channelActive(ChannelHandlerContext active) {
-        boolean admitted = server.admission().enter();
-        var unused = active.channel()
-                .closeFuture()
-                .addListener(closed -> server.admission().leave());
-        if (!admitted) {
-            refuse(503, "too many connections");
-            return;
+        Admission.Verdict verdict = server.admission().enter();
+        var unused =
+                channel.closeFuture().addListener(closed -> server.admission().leave());
+        switch (verdict) {
+            case ADMITTED -> {
+                server.open().add(channel);
+                input.start(server.isDraining() ? FIRST_REQUEST_WHILE_DRAINING : timeouts.clientHead());
+                channel.read();
+            }
+            case REFUSED -> refuse(503, "too many connections");
+            case DROPPED -> Channels.close(channel);
         }
-        pool = server.pools().apply(eventLoop());
-        server.opened(active.channel());
-        waitFor(server.services().settings().timeouts().clientHead());
-        active.read();
     }
 
     @Override
-    public void channelRead(ChannelHandlerContext reading, Object message) {
-        if (message instanceof HttpRequest request) {
-            if (exchange != null) {
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (closing) {
+            ReferenceCountUtil.release(message);
+        } else if (message instanceof HttpRequest request) {
+            if (isBusy()) {
                 parked = request;
             } else {
                 received(request);
@@ -120,114 +120,75 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
         }
     }
 
+    private boolean isBusy() {
+        return exchange != null || !answer.isWritten();
+    }
+
     private void received(HttpRequest request) {
-        waitFor(null);
+        input.stop();
+        served = true;
+        answer.expect(request.method().name().equals("HEAD"), false);
         var refusal = FramingGuard.refusal(request);
         if (refusal.isPresent()) {
             refuse(refusal.get().status(), refusal.get().explanation());
             return;
         }
-        OriginPool origin = pool;
-        if (origin == null) {
-            return;
-        }
-        http10 = request.protocolVersion().equals(HttpVersion.HTTP_1_0);
+        ClientRequest accepted = server.intake().accept(request, peer());
+        answer.expect(accepted.head().method().equals("HEAD"), accepted.http10());
         keepAlive = HttpUtil.isKeepAlive(request) && !server.isDraining();
-        OriginRequest.Body body = body(request);
-        bodiless = body instanceof OriginRequest.Body.None;
-        requestWhole = bodiless;
-        answerBegun = false;
-        closeDelimited = false;
-        status = 0;
-        bodyBytes = 0;
-        encoder.answerToHead(request.method().name().equals("HEAD"));
-        Exchange begun = new Exchange(server.services(), origin, this, head(request), body);
+        held = StrictRequestDecoder.holdsBehind(request);
+        requestWhole = !accepted.hasBody();
+        OriginPool origin = server.pools().apply(eventLoop());
+        Exchange begun = new Exchange(server.services(), origin, this, accepted.head(), accepted.body());
         exchange = begun;
-        begun.start();
-        if (bodiless) {
-            // The end of a message without a body is read over.
-            read();
+        if (accepted.body() instanceof OriginRequest.Body.Chunked && !accepted.expectsContinue()) {
+            // Where the first chunk came with the head and is malformed, the backend sees nothing of the request.
+            unstarted = true;
+            channel.read();
+            eventLoop().execute(this::startUnstarted);
+        } else {
+            begun.start();
+            if (!accepted.hasBody()) {
+                // The end of a message without a body is read over.
+                channel.read();
+            }
         }
     }
 
-    private static OriginRequest.Body body(HttpRequest request) {
-        if (HttpUtil.isTransferEncodingChunked(request)) {
-            return new OriginRequest.Body.Chunked();
+    private void startUnstarted() {
+        Exchange begun = exchange;
+        if (unstarted && begun != null) {
+            unstarted = false;
+            guarded(begun::start);
         }
-        String length = request.headers().get(HttpHeaderNames.CONTENT_LENGTH);
-        return length == null
-                ? new OriginRequest.Body.None()
-                : new OriginRequest.Body.Length(Long.parseLong(length.strip()));
-    }
-
-    private RequestHead head(HttpRequest request) {
-        Fields sent = WireFields.read(request.headers());
-        InetSocketAddress peer = peer();
-        String scheme = server.forwarding().scheme(sent, peer);
-        String host = sent.get("host");
-        if (host == null) {
-            host = server.backendAuthority();
-            sent = sent.toBuilder().add("Host", host).build();
-        }
-        // An upgrade is a GET without a body, and asked for by Connection as well (RFC 9110 section 7.8).
-        boolean upgrade = sent.contains("upgrade")
-                && !http10
-                && request.method().name().equals("GET")
-                && body(request) instanceof OriginRequest.Body.None
-                && sent.members("connection").stream().anyMatch("upgrade"::equalsIgnoreCase);
-        Fields forwarded =
-                server.forwarding().forwarded(sent, peer, host, scheme, upgrade).without("content-length");
-        return new RequestHead(
-                request.method().name(),
-                Target.parse(originForm(request.uri())),
-                scheme,
-                authority(host, scheme),
-                forwarded);
-    }
-
-    private static String originForm(String target) {
-        return FramingGuard.absoluteAuthority(target)
-                .map(authority -> {
-                    String rest = target.substring(target.indexOf("//") + 2 + authority.length());
-                    return rest.startsWith("/") ? rest : "/" + rest;
-                })
-                .orElse(target);
-    }
-
-    private static String authority(String host, String scheme) {
-        String lower = host.toLowerCase(Locale.ROOT);
-        String defaultPort = scheme.equals("https") ? ":443" : ":80";
-        return lower.endsWith(defaultPort) ? lower.substring(0, lower.length() - defaultPort.length()) : lower;
     }
 
     private @Nullable InetSocketAddress peer() {
-        return channel().remoteAddress() instanceof InetSocketAddress address ? address : null;
+        return channel.remoteAddress() instanceof InetSocketAddress address ? address : null;
     }
 
     private void content(HttpContent piece) {
-        Exchange present = exchange;
         boolean last = piece instanceof LastHttpContent;
-        if (bodiless) {
+        Exchange present = exchange;
+        if (requestWhole || present == null) {
             piece.release();
             if (last) {
-                // Nothing more is due, but a visitor who leaves, or pipelines, is noticed.
-                read();
+                readOn();
             }
-            return;
-        }
-        if (present == null || requestWhole) {
-            piece.release();
             return;
         }
         if (piece.decoderResult().isFailure()) {
             // A body that breaks: the origin must not take it for whole.
             piece.release();
-            present.clientGone();
-            close();
+            giveUp(400, "malformed request body");
             return;
         }
-        waitFor(null);
-        Fields trailers = last ? WireFields.read(((LastHttpContent) piece).trailingHeaders()) : Fields.EMPTY;
+        if (unstarted) {
+            ahead = piece;
+            return;
+        }
+        input.stop();
+        Fields trailers = last ? WireFields.readTrailers((LastHttpContent) piece) : Fields.EMPTY;
         if (piece.content().isReadable()) {
             // The end is an event of its own: the piece must not look like it to an encoder.
             present.requestPiece(last ? new DefaultHttpContent(piece.content()) : piece);
@@ -239,299 +200,328 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
         }
         if (last) {
             requestWhole = true;
+            input.stop();
             present.requestEnded(trailers);
-            read();
+            readOn();
         }
     }
 
     @Override
-    public void channelWritabilityChanged(ChannelHandlerContext changed) {
-        if (exchange != null && changed.channel().isWritable()) {
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (!channel.isWritable()) {
+            unsentBytes = Channels.unsentBytes(channel);
+            output.start(timeouts.bodyIdle());
+            return;
+        }
+        if (closing) {
+            return;
+        }
+        output.stop();
+        boolean writing = !answer.isWritten();
+        answer.writeRest();
+        if (exchange != null) {
             exchange.clientWritable();
+        } else if (writing && answer.isWritten()) {
+            answered();
         }
+        readOn();
     }
 
     @Override
-    public void userEventTriggered(ChannelHandlerContext triggered, Object event) {
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event == ProxyServer.DRAIN) {
-            keepAlive = false;
-            if (exchange == null && parked == null) {
-                close();
-            }
+            drain();
         } else if (event instanceof ChannelInputShutdownEvent) {
             // Everything the visitor has said has been heard: what they asked for is still answered.
             inputClosed = true;
-            if (exchange == null) {
-                close();
-            } else if (!requestWhole) {
-                exchange.clientGone();
-                close();
+            if (exchange != null && !requestWhole) {
+                giveUp(400, "the request's body was cut short");
+            } else if (!isBusy() && parked == null) {
+                closeAfterAnswer();
+            }
+        }
+    }
+
+    private void drain() {
+        if (parked != null) {
+            // It is answered, and its answer is the last.
+            return;
+        }
+        keepAlive = false;
+        if (!isBusy()) {
+            if (served) {
+                closeAfterAnswer();
+            } else {
+                input.start(FIRST_REQUEST_WHILE_DRAINING);
             }
         }
     }
 
     @Override
-    public void channelInactive(ChannelHandlerContext inactive) {
-        waitFor(null);
-        if (exchange != null) {
-            exchange.clientGone();
+    public void channelInactive(ChannelHandlerContext context) {
+        Exchange present = exchange;
+        boolean started = !unstarted;
+        end();
+        if (present != null && started) {
+            present.clientGone();
         }
-        ReferenceCountUtil.release(parked);
-        parked = null;
     }
 
     @Override
-    public void exceptionCaught(ChannelHandlerContext caught, Throwable cause) {
-        if (!(cause instanceof java.io.IOException)) {
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (!(cause instanceof IOException)) {
             LOG.warn("an exchange failed and its connection is closed: {}", exchange, cause);
         }
-        close();
+        cut();
     }
 
     // ---- the exchange's side -----------------------------------------------------------------------------------
 
     @Override
     public EventLoop eventLoop() {
-        return channel().eventLoop();
+        return channel.eventLoop();
     }
 
     @Override
     public void read() {
-        if (context != null) {
-            if (!requestWhole && exchange != null) {
-                waitFor(server.services().settings().timeouts().bodyIdle());
-            }
-            context.read();
+        if (!requestWhole && exchange != null) {
+            input.start(timeouts.bodyIdle());
+        }
+        HttpContent first = ahead;
+        if (first == null) {
+            channel.read();
+        } else {
+            ahead = null;
+            eventLoop().execute(() -> guarded(() -> content(first)));
         }
     }
 
     @Override
     public void informational(ResponseHead head) {
-        if (!http10 && !answerBegun && channel().isActive()) {
-            write(new DefaultFullHttpResponse(
-                    HttpVersion.HTTP_1_1,
-                    status(head),
-                    Unpooled.EMPTY_BUFFER,
-                    WireFields.write(head.fields().withoutHopByHop()),
-                    EmptyHttpHeaders.INSTANCE));
-        }
+        answer.informational(head);
     }
 
     @Override
     public void head(ResponseHead head) {
-        HttpHeaders headers = begin(head);
-        boolean bodyless = head.status() == 204 || head.status() == 304;
-        if (!bodyless && !headers.contains(HttpHeaderNames.CONTENT_LENGTH)) {
-            if (http10) {
-                closeDelimited = true;
-                keepAlive = false;
-            } else {
-                headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
-            }
-        }
-        connection(headers);
-        write(new DefaultHttpResponse(HttpVersion.HTTP_1_1, status(head), headers));
+        answer.head(head, isLast());
+        keepAlive &= !answer.endsWithConnection();
     }
 
     @Override
     public void respond(ResponseHead head, byte[] body) {
-        HttpHeaders headers = begin(head);
-        if (head.status() != 204 && head.status() != 304) {
-            headers.set(HttpHeaderNames.CONTENT_LENGTH, body.length);
-        }
-        connection(headers);
-        bodyBytes = body.length;
-        write(new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1, status(head), Unpooled.wrappedBuffer(body), headers, EmptyHttpHeaders.INSTANCE));
+        answer.respond(head, body, isLast());
     }
 
-    private HttpHeaders begin(ResponseHead head) {
-        answerBegun = true;
-        status = head.status();
-        HttpHeaders headers = WireFields.write(head.fields());
-        if (!headers.contains(HttpHeaderNames.DATE)) {
-            headers.set(
-                    HttpHeaderNames.DATE,
-                    HttpDates.format(server.services().clock().instant()));
-        }
-        return headers;
-    }
-
-    private void connection(HttpHeaders headers) {
-        if (!requestWhole) {
-            // Answered before the request was heard out: what follows on this connection could not be told apart.
-            keepAlive = false;
-        }
-        if (!keepAlive) {
-            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-        } else if (http10) {
-            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
-        }
+    /** Whether nothing can follow the present answer. */
+    private boolean isLast() {
+        // Answered before the request was heard out: what follows on this connection could not be told apart.
+        keepAlive &= requestWhole;
+        return !keepAlive;
     }
 
     @Override
     public void write(HttpContent piece) {
-        bodyBytes += piece.content().readableBytes();
-        write((HttpObject) piece);
+        answer.piece(piece);
     }
 
     @Override
     public void end(Fields trailers) {
-        if (trailers.size() == 0) {
-            write((HttpObject) LastHttpContent.EMPTY_LAST_CONTENT);
-        } else {
-            LastHttpContent last = new DefaultLastHttpContent();
-            last.trailingHeaders().add(WireFields.write(trailers));
-            write((HttpObject) last);
-        }
+        answer.end(trailers);
     }
 
     @Override
     public void abort() {
         keepAlive = false;
-        close();
+        if (answer.endsWithConnection()) {
+            cut();
+        } else {
+            // What came so far is sent; that it is not all shows by the framing.
+            closeAfterAnswer();
+        }
     }
 
     @Override
     public boolean isWritable() {
-        return channel().isWritable();
+        return channel.isWritable();
     }
 
     @Override
     public void tunnel(ResponseHead head, Channel origin) {
-        begin(head);
-        write(new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1,
-                status(head),
-                Unpooled.EMPTY_BUFFER,
-                WireFields.write(head.fields()),
-                EmptyHttpHeaders.INSTANCE));
-        channel().flush();
-        exchange = null;
-        TunnelHandler.join(channel(), ProxyPipeline.HTTP_HANDLERS, origin, List.of("decoder", "encoder", "queue"));
+        answer.switched(head);
+        channel.flush();
+        end();
+        TunnelHandler.join(channel, origin, ProxyPipeline.HTTP_HANDLERS);
     }
 
     @Override
     public void over() {
-        if (exchange == null) {
-            return;
-        }
-        exchange = null;
-        if (!channel().isActive()) {
-            return;
-        }
-        if (!keepAlive || (inputClosed && parked == null) || closeDelimited) {
-            closeAfterAnswer();
-            return;
-        }
-        HttpRequest next = parked;
-        parked = null;
-        if (next != null) {
-            // Not from within the last exchange's own call: a long pipeline must not become a deep stack.
-            eventLoop().execute(() -> {
-                if (channel().isActive() && exchange == null) {
-                    received(next);
-                }
-            });
-        } else {
-            waitFor(server.services().settings().timeouts().clientIdle());
+        if (exchange != null) {
+            exchange = null;
+            dropAhead();
+            if (answer.isWritten()) {
+                answered();
+            }
         }
     }
 
     @Override
     public long bodyBytes() {
-        return bodyBytes;
+        return answer.bodyBytes();
     }
 
     @Override
     public int status() {
-        return status;
+        return answer.status();
     }
 
-    // ---- writing -----------------------------------------------------------------------------------------------
+    // ---- between two requests ----------------------------------------------------------------------------------
 
-    private Channel channel() {
-        ChannelHandlerContext present = context;
-        if (present == null) {
-            throw new IllegalStateException("not in a pipeline yet");
-        }
-        return present.channel();
-    }
-
-    private static HttpResponseStatus status(ResponseHead head) {
-        return head.reason().isEmpty()
-                ? HttpResponseStatus.valueOf(head.status())
-                : HttpResponseStatus.valueOf(head.status(), head.reason());
-    }
-
-    private void write(HttpObject message) {
-        Channel channel = channel();
-        if (!channel.isActive()) {
-            ReferenceCountUtil.release(message);
+    /** The answer is written: the next request, or the end. */
+    private void answered() {
+        if (closing || !channel.isActive()) {
             return;
         }
-        Channels.write(channel, message);
-        if (!flushing) {
-            flushing = true;
-            channel.eventLoop().execute(() -> {
-                flushing = false;
-                channel.flush();
-            });
+        if (!keepAlive || (inputClosed && parked == null)) {
+            closeAfterAnswer();
+        } else if (parked != null) {
+            // Not from within the last exchange's own call: a long pipeline must not become a deep stack.
+            eventLoop().execute(() -> guarded(this::resume));
+        } else {
+            input.start(timeouts.clientIdle());
+            if (held) {
+                held = false;
+                eventLoop().execute(() -> guarded(this::decodeOn));
+            }
+            readOn();
         }
     }
 
-    private void closeAfterAnswer() {
-        Channel channel = channel();
-        var unused = channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> Channels.close(channel));
+    private void decodeOn() {
+        ChannelHandlerContext decoding = channel.pipeline().context(StrictRequestDecoder.class);
+        if (decoding != null) {
+            decoder.resume(decoding);
+        }
     }
 
-    private void close() {
-        Channels.close(channel());
+    private void resume() {
+        HttpRequest next = parked;
+        if (next != null && !closing && !isBusy() && channel.isActive()) {
+            parked = null;
+            received(next);
+        }
+    }
+
+    /** Asks for what follows a whole request, so that a visitor who leaves, or pipelines, is noticed. */
+    private void readOn() {
+        boolean holding = held && exchange != null;
+        if (requestWhole && parked == null && !holding && channel.isWritable()) {
+            channel.read();
+        }
+    }
+
+    /** Runs what no channel event has called: a bug must cost this connection, and nothing else. */
+    private void guarded(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException bug) {
+            LOG.warn("an exchange failed and its connection is closed: {}", exchange, bug);
+            cut();
+        }
+    }
+
+    // ---- the end -----------------------------------------------------------------------------------------------
+
+    private void inputStalled() {
+        if (exchange != null) {
+            giveUp(408, "the request's body did not come in time");
+        } else {
+            closeAfterAnswer();
+        }
+    }
+
+    private void outputStalled() {
+        long unsent = Channels.unsentBytes(channel);
+        if (unsent == unsentBytes) {
+            cut();
+        } else {
+            // The visitor reads, if slowly.
+            unsentBytes = unsent;
+            output.start(timeouts.bodyIdle());
+        }
+    }
+
+    /** The request will not be completed. */
+    private void giveUp(int status, String explanation) {
+        Exchange present = exchange;
+        boolean started = !unstarted;
+        exchange = null;
+        unstarted = false;
+        dropAhead();
+        if (present != null && started) {
+            present.clientGone();
+        }
+        if (answer.isBegun()) {
+            abort();
+        } else {
+            refuse(status, explanation);
+        }
     }
 
     /** An answer to a request that never became an exchange. */
-    private void refuse(int refusedStatus, String explanation) {
+    private void refuse(int status, String explanation) {
         keepAlive = false;
-        requestWhole = true;
-        encoder.answerToHead(false);
-        byte[] body = ("larder: " + explanation + "\n").getBytes(StandardCharsets.UTF_8);
-        respond(
+        answer.respond(
                 new ResponseHead(
-                        refusedStatus,
+                        status,
                         "",
                         Fields.of(
                                 "Content-Type", "text/plain; charset=utf-8",
                                 "Cache-Control", "no-store",
                                 "Cache-Status", "larder; detail=refused")),
-                body);
+                ("larder: " + explanation + "\n").getBytes(StandardCharsets.UTF_8),
+                true);
         closeAfterAnswer();
     }
 
-    // ---- waits -------------------------------------------------------------------------------------------------
-
-    private void waitFor(@Nullable Duration limit) {
-        idleLimit = limit;
-        idleSince = server.services().nanoTime().getAsLong();
-        if (limit != null && idleTimer == null) {
-            idleTimer = eventLoop().schedule(this::checkIdle, limit.toNanos(), TimeUnit.NANOSECONDS);
+    private void closeAfterAnswer() {
+        if (!closing) {
+            closing = true;
+            unsentBytes = Channels.unsentBytes(channel);
+            output.start(timeouts.bodyIdle());
+            Channels.whenSent(channel, () -> {
+                if (channel.isActive() && channel.pipeline().context(this) != null) {
+                    end();
+                    LingeringClose.of(channel, ProxyPipeline.HTTP_HANDLERS);
+                }
+            });
         }
     }
 
-    private void checkIdle() {
-        idleTimer = null;
-        Duration limit = idleLimit;
-        if (limit == null || !channel().isActive()) {
-            return;
+    /** Closes at once. An answer that only the end of the connection ends must not look whole: it gets a reset. */
+    private void cut() {
+        closing = true;
+        if (exchange != null && answer.isBegun() && answer.endsWithConnection()) {
+            var unused = channel.config().setOption(ChannelOption.SO_LINGER, 0);
         }
-        long left = limit.toNanos() - (server.services().nanoTime().getAsLong() - idleSince);
-        if (left > 0) {
-            idleTimer = eventLoop().schedule(this::checkIdle, left, TimeUnit.NANOSECONDS);
-        } else if (exchange != null) {
-            // The request's body has stalled.
-            exchange.clientGone();
-            close();
-        } else {
-            close();
+        Channels.close(channel);
+    }
+
+    /** Lets go of everything; no event comes here afterwards, or none that matters. */
+    private void end() {
+        closing = true;
+        exchange = null;
+        unstarted = false;
+        input.end();
+        output.end();
+        dropAhead();
+        ReferenceCountUtil.release(parked);
+        parked = null;
+    }
+
+    private void dropAhead() {
+        if (ahead != null) {
+            ahead.release();
+            ahead = null;
         }
     }
 }

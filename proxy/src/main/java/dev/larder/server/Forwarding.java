@@ -50,8 +50,19 @@ public final class Forwarding {
         return "http";
     }
 
-    /** The fields as they go to the backend; {@code upgrade} keeps those that ask for another protocol. */
-    Fields forwarded(Fields fields, @Nullable InetSocketAddress peer, String host, String scheme, boolean upgrade) {
+    /**
+     * The fields as they go to the backend.
+     *
+     * @param version in which the request came, for Via
+     * @param upgrade keeps those that ask for another protocol
+     */
+    Fields forwarded(
+            Fields fields,
+            @Nullable InetSocketAddress peer,
+            String host,
+            String scheme,
+            String version,
+            boolean upgrade) {
         boolean believed = isTrusted(peer);
         Fields kept = fields.withoutHopByHop();
         Fields.Builder out = (believed
@@ -70,7 +81,7 @@ public final class Forwarding {
         String hop = "for=" + node(address) + ";host=\"" + host + "\";proto=" + scheme;
         String hops = believed ? fields.combined("forwarded") : null;
         out.set("Forwarded", hops == null ? hop : hops + ", " + hop);
-        out.add("Via", "1.1 " + StatusFields.NAME);
+        out.add("Via", version + " " + StatusFields.NAME);
         if (upgrade) {
             out.add("Connection", "upgrade");
             out.add("Upgrade", String.valueOf(fields.combined("upgrade")));

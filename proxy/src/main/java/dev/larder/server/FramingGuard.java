@@ -10,6 +10,7 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Refuses requests that two parsers could read differently, or that a reverse proxy has no business with, before
@@ -58,10 +59,10 @@ final class FramingGuard {
         if (!hostless && (hosts.size() != 1 || !HOST.matcher(hosts.get(0)).matches())) {
             return Optional.of(new Refusal(400, "exactly one valid Host field is needed"));
         }
-        return target(request.uri(), method, hostless ? "" : hosts.get(0)).or(() -> framing(headers, version));
+        return target(request.uri(), method, hostless ? null : hosts.get(0)).or(() -> framing(headers, version));
     }
 
-    private static Optional<Refusal> target(String target, String method, String host) {
+    private static Optional<Refusal> target(String target, String method, @Nullable String host) {
         if (target.equals("*")) {
             return method.equals("OPTIONS")
                     ? Optional.empty()
@@ -77,7 +78,10 @@ final class FramingGuard {
         if (authority.isEmpty()) {
             return Optional.of(new Refusal(400, "the request target must begin with a slash"));
         }
-        return authority.get().equalsIgnoreCase(host)
+        boolean agree = host == null
+                ? HOST.matcher(authority.get()).matches()
+                : authority.get().equalsIgnoreCase(host);
+        return agree
                 ? Optional.empty()
                 : Optional.of(new Refusal(400, "the target's authority and the Host field differ"));
     }
@@ -105,12 +109,16 @@ final class FramingGuard {
             if (version.equals(HttpVersion.HTTP_1_0)) {
                 return Optional.of(new Refusal(400, "Transfer-Encoding in HTTP/1.0"));
             }
-            if (codings.size() != 1 || !codings.get(0).equalsIgnoreCase("chunked")) {
+            if (codings.size() != 1) {
+                return Optional.of(new Refusal(400, "more than one Transfer-Encoding"));
+            }
+            if (!codings.get(0).equalsIgnoreCase("chunked")) {
                 return Optional.of(new Refusal(501, "no transfer coding but chunked is understood"));
             }
         }
         List<String> expectations = headers.getAll(HttpHeaderNames.EXPECT);
         if (!expectations.isEmpty()
+                && version.equals(HttpVersion.HTTP_1_1)
                 && (expectations.size() != 1 || !expectations.get(0).equalsIgnoreCase("100-continue"))) {
             return Optional.of(new Refusal(417, "no expectation but 100-continue is understood"));
         }

@@ -33,6 +33,7 @@ public final class ProxyServer {
     private final Transports transport;
     private final Map<EventLoop, OriginPool> pools = new ConcurrentHashMap<>();
     private final ChannelGroup listening = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    private final ChannelGroup admin = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final AtomicBoolean draining = new AtomicBoolean();
     private final Admission admission;
@@ -63,20 +64,19 @@ public final class ProxyServer {
                 services,
                 this::pool,
                 admission,
-                forwarding,
-                services.settings().backend().getAuthority(),
+                new RequestIntake(forwarding, services.settings().backend().getAuthority()),
                 open,
                 draining);
-        return bind(address, new ProxyPipeline(context), true);
+        return bind(address, new ProxyPipeline(context), true, listening);
     }
 
-    /** Binds the admin address, whose connections are not part of draining. */
+    /** Binds the admin address, whose connections are not part of draining: it answers until the end of it. */
     public InetSocketAddress listenAdmin(Settings.Address address, ChannelInitializer<Channel> pipeline) {
-        return bind(address, pipeline, false);
+        return bind(address, pipeline, false, admin);
     }
 
     private InetSocketAddress bind(
-            Settings.Address address, ChannelInitializer<Channel> pipeline, boolean readsOnDemand) {
+            Settings.Address address, ChannelInitializer<Channel> pipeline, boolean readsOnDemand, ChannelGroup into) {
         Channel bound;
         try {
             bound = new ServerBootstrap()
@@ -86,6 +86,7 @@ public final class ProxyServer {
                     .option(ChannelOption.SO_REUSEADDR, true)
                     .childOption(ChannelOption.AUTO_READ, !readsOnDemand)
                     .childOption(ChannelOption.TCP_NODELAY, true)
+                    .childOption(ChannelOption.SO_KEEPALIVE, true)
                     .childOption(ChannelOption.ALLOW_HALF_CLOSURE, readsOnDemand)
                     .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(64 * 1024, 128 * 1024))
                     .childHandler(pipeline)
@@ -101,7 +102,7 @@ public final class ProxyServer {
                             + "; free the port or name another address",
                     failure);
         }
-        listening.add(bound);
+        into.add(bound);
         return (InetSocketAddress) bound.localAddress();
     }
 
@@ -129,6 +130,11 @@ public final class ProxyServer {
         return pool(loop);
     }
 
+    /** Whether the server is ending: a new visitor should be sent elsewhere. Any thread. */
+    public boolean isDraining() {
+        return draining.get();
+    }
+
     /** Client connections open now. */
     public int connections() {
         return admission.connections();
@@ -147,6 +153,7 @@ public final class ProxyServer {
         boolean ended = open.newCloseFuture().await(patience.toMillis(), TimeUnit.MILLISECONDS);
         int cut = ended ? 0 : open.size();
         var unusedToo = open.close().await(1, TimeUnit.SECONDS);
+        var unusedThree = admin.close();
         return cut;
     }
 }

@@ -157,6 +157,12 @@ public final class RawClient implements AutoCloseable {
         throw new IOException("closed in the middle of a line: \"" + line + "\"");
     }
 
+    /** Leaves at once and for good: the server's next read or write fails. */
+    public void reset() throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
+    }
+
     @Override
     public void close() {
         try {

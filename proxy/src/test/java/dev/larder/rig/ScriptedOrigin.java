@@ -119,6 +119,11 @@ public final class ScriptedOrigin implements AutoCloseable {
                 .count();
     }
 
+    /** How many connections were opened so far. */
+    public int connections() {
+        return sockets.size();
+    }
+
     private void accept() {
         while (!server.isClosed()) {
             try {

@@ -15,8 +15,6 @@ public final class CourseRig implements BeforeAllCallback, AfterAllCallback {
     static final String ADMIN = "u001";
     static final String USER = "u011";
 
-    private static CourseDatabase shared;
-
     private final CourseOptions options;
     private CourseBackend backend;
 
@@ -28,20 +26,9 @@ public final class CourseRig implements BeforeAllCallback, AfterAllCallback {
         this.options = options;
     }
 
-    /** Ends with this process. */
-    private static synchronized CourseDatabase shared() {
-        if (shared == null) {
-            shared = CourseDatabase.embedded(line -> {});
-            Runtime.getRuntime().addShutdownHook(new Thread(shared::close));
-        } else {
-            shared.reseed(line -> {});
-        }
-        return shared;
-    }
-
     @Override
     public void beforeAll(ExtensionContext context) throws IOException {
-        backend = CourseBackend.start(0, shared(), options);
+        backend = CourseBackend.start(0, SharedDatabase.reseeded(context), options);
     }
 
     @Override

@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.Locale;
 
 /** One request on a connection of its own, and the answer as it came. */
-final class RawHttp {
+public final class RawHttp {
 
     /** Field lines keep their order and case. */
-    record Response(int status, List<String> lines, byte[] body) {
-        List<String> all(String name) {
+    public record Response(int status, List<String> lines, byte[] body) {
+        public List<String> all(String name) {
             String prefix = name.toLowerCase(Locale.ROOT) + ":";
             return lines.stream()
                     .filter(line -> line.toLowerCase(Locale.ROOT).startsWith(prefix))
@@ -23,24 +23,24 @@ final class RawHttp {
                     .toList();
         }
 
-        String field(String name) {
+        public String field(String name) {
             return String.join(", ", all(name));
         }
 
-        List<String> names() {
+        public List<String> names() {
             return lines.stream()
                     .map(line -> line.substring(0, line.indexOf(':')))
                     .toList();
         }
 
-        String text() {
+        public String text() {
             return new String(body, StandardCharsets.UTF_8);
         }
     }
 
     private RawHttp() {}
 
-    static Response send(int port, String method, String target, String body, String... fields) {
+    public static Response send(int port, String method, String target, String body, String... fields) {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(20_000);
             socket.getOutputStream().write(request(method, target, body, fields));

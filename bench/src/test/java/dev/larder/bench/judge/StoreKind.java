@@ -1,0 +1,7 @@
+package dev.larder.bench.judge;
+
+/** The stores that a sidecar may have. */
+enum StoreKind {
+    MEMORY,
+    REDIS
+}

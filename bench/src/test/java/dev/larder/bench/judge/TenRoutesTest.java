@@ -1,0 +1,105 @@
+package dev.larder.bench.judge;
+
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.larder.bench.course.RawHttp.Response;
+import java.util.List;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@NullUnmarked
+@ExtendWith(CourseGround.class)
+@ParameterizedClass
+@EnumSource
+class TenRoutesTest {
+    private static final List<Read> READS = Read.ofAllRoutes("u011", "u001", "c001");
+
+    private final Sidecar sidecar;
+
+    TenRoutesTest(StoreKind store, CourseGround.Ground ground) {
+        sidecar = Sidecar.start(store, ground);
+    }
+
+    @AfterEach
+    void end() {
+        sidecar.close();
+    }
+
+    @Test
+    void eachRouteIsAMissAndThenAHitWithTheBackendsVeryAnswer() {
+        assertEquals(10, READS.stream().map(Read::route).distinct().count());
+        assertAll(READS.stream().map(read -> () -> {
+            Response backend = sidecar.askBackend(read);
+            Response first = sidecar.ask(read);
+            Response second = sidecar.ask(read);
+            assertEquals(200, backend.status(), read::toString);
+            Sidecar.assertNoHit(read, first);
+            assertTrue(Sidecar.parameters(first).contains("fwd=uri-miss"), () -> Sidecar.told(read, first));
+            assertTrue(Sidecar.parameters(first).contains("stored"), () -> Sidecar.told(read, first));
+            assertTrue(Sidecar.isHit(second), () -> Sidecar.told(read, second));
+            assertTrue(second.field("age").matches("[0-9]+"), () -> "Age of " + read + ": " + second.field("age"));
+            Sidecar.assertSame(read, backend, first);
+            Sidecar.assertSame(read, backend, second);
+        }));
+    }
+
+    @Test
+    void visitorsWithOneRoleShareWhatDependsOnTheRoleAlone() {
+        assertAll(READS.stream().map(read -> () -> {
+            String other = read.visitor().isEmpty() ? "u012" : read.visitor().equals("u011") ? "u012" : "u002";
+            sidecar.warm(read);
+            // Who they are is known from another read, so that the shared answer can be the first.
+            sidecar.warm(
+                    read.by(other).visitor().equals("u002")
+                            ? Read.adminCourse("u002", "c007")
+                            : Read.userCourse("u012", "c007"));
+            Response shared = sidecar.ask(read.by(other));
+            boolean differs = read.key().contains("Id:" + read.visitor())
+                    && !read.visitor().isEmpty();
+            assertEquals(!differs, Sidecar.isHit(shared), () -> Sidecar.told(read.by(other), shared));
+            Sidecar.assertSame(read.by(other), sidecar.askBackend(read.by(other)), shared);
+        }));
+    }
+
+    @Test
+    void theOrderOfAQueryAndItsDefaultsMakeNoDifference() {
+        Read plain = Read.adminCourses("u001");
+        sidecar.warm(plain);
+        for (String query : List.of("?page=1", "?search=&limit=5&page=1", "?page=1&limit=5&search=&_rsc=1x2y3")) {
+            Read same = new Read(plain.route(), plain.target() + query, plain.visitor(), plain.key());
+            sidecar.assertHit(same);
+        }
+    }
+
+    @Test
+    void whatTheRulesDoNotNameIsAnsweredByTheBackendAndNotStored() {
+        for (String query :
+                List.of("?page=01", "?page=abc", "?limit=100000", "?debug=1", "?page=1&page=2", "?page=0")) {
+            Read odd = new Read(Read.publicLessons().route(), "/api/public/lessons" + query, "", "");
+            Response backend = sidecar.askBackend(odd);
+            for (int i = 0; i < 2; i++) {
+                Response answer = sidecar.ask(odd);
+                Sidecar.assertNoHit(odd, answer);
+                assertTrue(Sidecar.parameters(answer).contains("fwd=bypass"), () -> Sidecar.told(odd, answer));
+                Sidecar.assertSame(odd, backend, answer);
+            }
+        }
+    }
+
+    @Test
+    void aCourseThatDoesNotExistIsNotStored() {
+        for (Read read : List.of(Read.adminCourse("u001", "none"), Read.userCourse("u011", "none"))) {
+            for (int i = 0; i < 3; i++) {
+                Response answer = sidecar.ask(read);
+                Sidecar.assertNoHit(read, answer);
+                Sidecar.assertSame(read, sidecar.askBackend(read), answer);
+            }
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package dev.larder.exchange;
+
+import dev.larder.http.RequestHead;
+import dev.larder.plan.Plan;
+import dev.larder.plan.RouteRule;
+import dev.larder.store.StoreKey;
+import dev.larder.store.StoredResponse;
+
+/**
+ * What a request that may be cached is about.
+ *
+ * @param route whose rule counts
+ * @param key under what it is stored
+ * @param cacheable the same as the rules say it, with the groups it belongs to
+ */
+record CacheTarget(RouteRule route, StoreKey key, Plan.Derived.Cacheable cacheable) {
+
+    static CacheTarget of(RouteRule route, RequestHead request, Plan.Derived.Cacheable cacheable) {
+        String site = request.scheme() + "://" + request.authority();
+        return new CacheTarget(route, new StoreKey(cacheable.key(), site, request.fields()), cacheable);
+    }
+
+    /** What flights are collapsed by: the text is injective, and a site holds no blank. */
+    String flightKey() {
+        return key.site() + ' ' + key.key().text();
+    }
+
+    /** Whether what was found was stored under this very key and rule. */
+    boolean stored(StoredResponse found) {
+        return found.fingerprint().equals(route.fingerprint())
+                && found.keyText().equals(key.key().text());
+    }
+}

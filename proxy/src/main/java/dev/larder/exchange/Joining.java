@@ -1,0 +1,176 @@
+package dev.larder.exchange;
+
+import dev.larder.exchange.Disposition.Miss;
+import dev.larder.http.Fields;
+import dev.larder.key.BypassReason;
+import dev.larder.policy.Reuse;
+import dev.larder.store.StoredResponse;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * JOIN and AWAIT: makes what must be fetched a flight, or follows the one under way. Who follows in vain is sent round
+ * once; who comes back empty-handed again goes alone, so that nobody queues up behind the others. Confined to the loop
+ * of the exchange.
+ */
+final class Joining implements Journey {
+
+    private final RouteRead read;
+    private final Exchange exchange;
+    private final Services services;
+    private final Fetch.Wanted wanted;
+
+    private @Nullable ScheduledFuture<?> patience;
+    private boolean sentRound;
+
+    Joining(RouteRead read, Fetch.Wanted wanted) {
+        this.read = read;
+        this.exchange = read.exchange();
+        this.services = exchange.services();
+        this.wanted = wanted;
+    }
+
+    @Override
+    public void clientGone() {
+        stopWaiting();
+        exchange.cutShort();
+    }
+
+    // ---- JOIN --------------------------------------------------------------------------------------------------
+
+    void start() {
+        exchange.continueWith(this);
+        join("");
+    }
+
+    /** Joins the flight of the key, or of this variant of it. */
+    private void join(String variant) {
+        exchange.advance(ExchangeState.JOIN);
+        if (!exchange.request().method().equals("GET")) {
+            // The answer to a HEAD is no use to others, and what is stored may still stand in for it.
+            lead(Lead.alone(services.collapser()));
+        } else if (services.collapser().isNotStorable(wanted.target().flightKey())) {
+            exchange.bypass(BypassReason.NOT_STORABLE, Optional.empty());
+        } else {
+            RequestCollapser.Joined joined = services.collapser()
+                    .join(wanted.flightKey(variant), wanted.target().cacheable().groups());
+            if (joined.leads()) {
+                lead(Lead.of(joined.flight(), exchange));
+            } else {
+                follow(joined.flight());
+            }
+        }
+    }
+
+    private void lead(Lead lead) {
+        exchange.advance(ExchangeState.FETCH);
+        Fetch fetch = fetch();
+        fetch.on(wanted, lead);
+        FetchJourney fetching = new FetchJourney(read, fetch);
+        exchange.continueWith(fetching);
+        fetch.start();
+    }
+
+    private Fetch fetch() {
+        Visitor visitor = read.visitor();
+        return new Fetch(exchange, wanted.target().route(), visitor.fetchRequest(), visitor::isStill);
+    }
+
+    /** Fetches for the visitor who gets a stale answer, with their credential, this once. */
+    void inBackground() {
+        if (!exchange.request().method().equals("GET")
+                || services.collapser().isNotStorable(wanted.target().flightKey())) {
+            return;
+        }
+        RequestCollapser.Joined joined = services.collapser()
+                .join(wanted.flightKey(""), wanted.target().cacheable().groups());
+        if (joined.leads()) {
+            Visitor visitor = read.visitor();
+            Fetch fetch = new Fetch(exchange, wanted.target().route(), visitor.fetchRequest(), visitor::isKnownStill);
+            fetch.on(wanted, Lead.of(joined.flight(), exchange));
+            fetch.start();
+        }
+    }
+
+    // ---- AWAIT -------------------------------------------------------------------------------------------------
+
+    private void follow(Flight flight) {
+        exchange.advance(ExchangeState.AWAIT);
+        patience = exchange.after(services.settings().timeouts().patience(), () -> {
+            if (exchange.state() == ExchangeState.AWAIT) {
+                outOfPatience();
+            }
+        });
+        flight.follow(exchange.loop(), end -> {
+            stopWaiting();
+            if (exchange.state() == ExchangeState.AWAIT) {
+                exchange.guarded(() -> ended(end));
+            }
+        });
+    }
+
+    private void stopWaiting() {
+        if (patience != null) {
+            patience.cancel(false);
+        }
+    }
+
+    private void ended(Flight.End end) {
+        if (end instanceof Flight.End.Stored stored) {
+            share(stored.response());
+        } else if (end instanceof Flight.End.NotStorable) {
+            exchange.bypass(BypassReason.NOT_STORABLE, Optional.empty());
+        } else if (end instanceof Flight.End.LeaderRefused) {
+            again("");
+        } else if (end instanceof Flight.End.TookTooLong) {
+            outOfPatience();
+        } else if (!read.staleInstead(wanted)) {
+            if (sentRound && end instanceof Flight.End.Failed failed) {
+                exchange.refuse(Answers.of(failed.failure()));
+            } else {
+                again("");
+            }
+        }
+    }
+
+    /** The flight's response, where it answers this request as well; where its Vary says that it does not, once more. */
+    private void share(StoredResponse response) {
+        Reuse reuse = read.judge(response.head());
+        if (reuse instanceof Reuse.Fresh fresh) {
+            read.hit(response, fresh.age(), new Miss(wanted.why(), false, true, Optional.empty()));
+        } else if (reuse instanceof Reuse.Mismatch) {
+            again(variant(response));
+        } else {
+            exchange.bypass(BypassReason.NOT_STORABLE, Optional.empty());
+        }
+    }
+
+    /** Those who send the same in the fields that Vary names share a flight of their own. */
+    private String variant(StoredResponse response) {
+        Fields fields = exchange.request().fields();
+        StringBuilder variant = new StringBuilder();
+        TreeSet<String> names = new TreeSet<>();
+        response.head().response().fields().members("vary").forEach(name -> names.add(name.toLowerCase(Locale.ROOT)));
+        // No field's value holds a line feed.
+        names.forEach(name -> variant.append('\n').append(name).append(' ').append(fields.combined(name)));
+        return variant.toString();
+    }
+
+    private void again(String variant) {
+        if (sentRound) {
+            exchange.bypass(BypassReason.NOT_STORABLE, Optional.empty());
+        } else {
+            sentRound = true;
+            join(variant);
+        }
+    }
+
+    private void outOfPatience() {
+        if (!read.staleInstead(wanted)) {
+            exchange.bypass(BypassReason.COLLAPSE_TIMEOUT, Optional.empty());
+        }
+    }
+}

@@ -1,0 +1,266 @@
+package dev.larder.exchange;
+
+import dev.larder.exchange.Disposition.Miss;
+import dev.larder.exchange.Disposition.Stale;
+import dev.larder.http.RequestHead;
+import dev.larder.http.ResponseHead;
+import dev.larder.http.StoredHead;
+import dev.larder.identity.IdentityResolver.Carried;
+import dev.larder.identity.IdentityResolver.Known;
+import dev.larder.key.BypassReason;
+import dev.larder.key.Identity;
+import dev.larder.plan.Plan;
+import dev.larder.plan.RouteRule;
+import dev.larder.policy.Freshness;
+import dev.larder.policy.Reuse;
+import dev.larder.policy.ReusePolicy;
+import dev.larder.policy.Validation;
+import dev.larder.rules.Rules;
+import dev.larder.store.Lookup;
+import dev.larder.store.StoredResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A GET or HEAD on a route, from who asks to who answers: IDENTIFY, the lookups, ASSESS, HIT, STALE and RESCUE. What has
+ * to be fetched goes to {@link Joining}, or to {@link UnknownVisitor} while it is not known who asks. Confined to the
+ * loop of the exchange.
+ */
+final class RouteRead implements Journey {
+
+    private final Exchange exchange;
+    private final Services services;
+    private final RouteRule route;
+    private final RequestHead request;
+    private final boolean originLifetime;
+    private Visitor visitor;
+
+    RouteRead(Exchange exchange, RouteRule route) {
+        this.exchange = exchange;
+        this.services = exchange.services();
+        this.route = route;
+        this.request = exchange.request();
+        this.originLifetime = route.rule().ttl() instanceof Rules.Ttl.Origin;
+        this.visitor = new Visitor(services.identities(), route, request, null);
+    }
+
+    Exchange exchange() {
+        return exchange;
+    }
+
+    Visitor visitor() {
+        return visitor;
+    }
+
+    /** Before anything is fetched there is nothing to give back. */
+    @Override
+    public void clientGone() {
+        exchange.cutShort();
+    }
+
+    // ---- IDENTIFY ----------------------------------------------------------------------------------------------
+
+    void start() {
+        Optional<String> name = route.identity();
+        if (name.isEmpty()) {
+            derive(null);
+            return;
+        }
+        Carried found = services.identities().find(name.get(), request);
+        if (found instanceof Carried.None) {
+            exchange.bypass(BypassReason.NO_CREDENTIAL, Optional.empty());
+        } else if (found instanceof Carried.Ambiguous) {
+            exchange.bypass(BypassReason.AMBIGUOUS_CREDENTIAL, Optional.empty());
+        } else if (found instanceof Carried.One one) {
+            visitor = new Visitor(services.identities(), route, request, one);
+            Known known = services.identities().peek(one, request);
+            if (known == null) {
+                ask(one);
+            } else {
+                known(known);
+            }
+        }
+    }
+
+    /** What nobody could get from the cache needs no question, and passes with all that the visitor sent. */
+    private void ask(Carried.One one) {
+        if (route.derive(request, null) instanceof Plan.Derived.Not not && not.reason() != BypassReason.NO_IDENTITY) {
+            exchange.bypass(not.reason(), not.detail());
+        } else {
+            exchange.advance(ExchangeState.FETCH);
+            new UnknownVisitor(this, one).start();
+        }
+    }
+
+    private void known(Known known) {
+        if (known instanceof Known.Somebody somebody) {
+            if (route.allows(somebody.identity())) {
+                derive(somebody.identity());
+            } else {
+                exchange.bypass(BypassReason.ACCESS, Optional.empty());
+            }
+        } else if (known instanceof Known.Nobody) {
+            exchange.bypass(BypassReason.NO_IDENTITY, Optional.empty());
+        } else if (known instanceof Known.Unknown unknown) {
+            exchange.bypass(BypassReason.IDENTITY_UNKNOWN, Optional.of(unknown.detail()));
+        }
+    }
+
+    private void derive(@Nullable Identity identity) {
+        Plan.Derived derived = route.derive(request, identity);
+        if (derived instanceof Plan.Derived.Not not) {
+            exchange.bypass(not.reason(), not.detail());
+        } else if (derived instanceof Plan.Derived.Cacheable cacheable) {
+            lookUp(CacheTarget.of(route, request, cacheable));
+        }
+    }
+
+    // ---- NEAR_LOOKUP, STORE_LOOKUP, ASSESS ---------------------------------------------------------------------
+
+    private void lookUp(CacheTarget target) {
+        exchange.advance(ExchangeState.NEAR_LOOKUP);
+        Lookup near = services.store().peek(target.key(), target.cacheable().groups());
+        if (near != null) {
+            assess(target, near);
+            return;
+        }
+        exchange.advance(ExchangeState.STORE_LOOKUP);
+        exchange.<Lookup>await(
+                services.store().lookup(target.key(), target.cacheable().groups()), found -> {
+                    if (exchange.state() == ExchangeState.STORE_LOOKUP) {
+                        assess(target, found == null ? new Lookup.Unavailable("store-error") : found);
+                    }
+                });
+    }
+
+    private void assess(CacheTarget target, Lookup lookup) {
+        exchange.advance(ExchangeState.ASSESS);
+        if (lookup instanceof Lookup.Unavailable unavailable) {
+            exchange.bypass(BypassReason.STORE_UNAVAILABLE, Optional.of(unavailable.detail()));
+        } else if (lookup instanceof Lookup.Absent absent) {
+            Miss.Why why = absent.why() == Lookup.Why.VARY ? Miss.Why.VARY_MISS : Miss.Why.URI_MISS;
+            fetch(new Fetch.Wanted(target, absent.epochs(), null, why));
+        } else if (lookup instanceof Lookup.Found found) {
+            assess(target, found.response());
+        }
+    }
+
+    private void assess(CacheTarget target, StoredResponse response) {
+        if (!target.stored(response)) {
+            fetch(new Fetch.Wanted(target, response.epochs(), null, Miss.Why.URI_MISS));
+            return;
+        }
+        Reuse reuse = judge(response.head());
+        if (reuse instanceof Reuse.Fresh fresh) {
+            hit(response, fresh.age(), new Disposition.Hit(fresh.timeToLive()));
+        } else if (reuse instanceof Reuse.Stale stale && stale.whileRevalidate()) {
+            new Joining(this, new Fetch.Wanted(target, response.epochs(), response, Miss.Why.STALE)).inBackground();
+            exchange.advance(ExchangeState.STALE);
+            serve(response, stale.age(), new Stale(stale.staleness(), Stale.Allowance.WHILE_REVALIDATE));
+        } else if (reuse instanceof Reuse.Mismatch) {
+            fetch(new Fetch.Wanted(target, response.epochs(), null, Miss.Why.VARY_MISS));
+        } else {
+            fetch(new Fetch.Wanted(target, response.epochs(), response, Miss.Why.STALE));
+        }
+    }
+
+    Reuse judge(StoredHead stored) {
+        return ReusePolicy.judge(
+                stored, request, originLifetime, services.clock().instant());
+    }
+
+    private void fetch(Fetch.Wanted wanted) {
+        if (wanted.epochs().held()) {
+            exchange.bypass(BypassReason.HOLD, Optional.empty());
+        } else {
+            new Joining(this, wanted).start();
+        }
+    }
+
+    // ---- HIT ---------------------------------------------------------------------------------------------------
+
+    void hit(StoredResponse response, Duration age, Disposition how) {
+        exchange.advance(ExchangeState.HIT);
+        serve(response, age, how);
+    }
+
+    /**
+     * The origin has just said that a stored response holds.
+     *
+     * @param head what it comes to for this visitor
+     */
+    void validated(StoredResponse response, ResponseHead head, Disposition.Validated how) {
+        exchange.advance(ExchangeState.HIT);
+        Instant now = services.clock().instant();
+        Duration age = how.stored() ? Freshness.currentAge(response.head(), now) : Duration.ZERO;
+        serve(response, head, age, how);
+    }
+
+    private void serve(StoredResponse response, Duration age, Disposition how) {
+        serve(response, response.head().response(), age, how);
+    }
+
+    private void serve(StoredResponse response, ResponseHead head, Duration age, Disposition how) {
+        exchange.disposed(how);
+        if (Validation.answersNotModified(request, response.head())) {
+            ResponseHead notModified = Validation.notModified(head);
+            exchange.client().respond(Answers.stored(notModified, age.toSeconds(), how), new byte[0]);
+        } else {
+            exchange.client().respond(Answers.stored(head, age.toSeconds(), how), response.body());
+        }
+        exchange.answered();
+    }
+
+    // ---- RESCUE and STALE --------------------------------------------------------------------------------------
+
+    /** The origin failed before a head went out: a stale response, where one may be served, else the failure. */
+    void rescue(Fetch.@Nullable Wanted wanted, Disposition.Refused otherwise) {
+        exchange.advance(ExchangeState.RESCUE);
+        if (!staleInstead(wanted)) {
+            exchange.refuse(otherwise);
+        }
+    }
+
+    /** Whether a stored response may stand in for an origin that fails (RFC 5861 section 4). */
+    boolean hasStandIn(Fetch.@Nullable Wanted wanted) {
+        return standIn(wanted) != null;
+    }
+
+    private @Nullable Disposition standIn(Fetch.@Nullable Wanted wanted) {
+        StoredResponse candidate = wanted == null ? null : wanted.candidate();
+        if (wanted == null || candidate == null || isPurged(wanted.target())) {
+            return null;
+        }
+        Reuse reuse = judge(candidate.head());
+        if (reuse instanceof Reuse.Fresh fresh) {
+            return new Disposition.Hit(fresh.timeToLive());
+        }
+        if (reuse instanceof Reuse.Stale stale && stale.ifError()) {
+            return new Stale(stale.staleness(), Stale.Allowance.IF_ERROR);
+        }
+        return reuse instanceof Reuse.Validate validate && validate.ifError()
+                ? new Stale(Duration.ZERO, Stale.Allowance.IF_ERROR)
+                : null;
+    }
+
+    /** What was purged while the origin was asked stands in for nothing, as far as this can be said at once. */
+    private boolean isPurged(CacheTarget target) {
+        Lookup now = services.store().peek(target.key(), target.cacheable().groups());
+        return now != null && !(now instanceof Lookup.Found);
+    }
+
+    /** Answers from what is stored, if that may stand in; else does nothing. */
+    boolean staleInstead(Fetch.@Nullable Wanted wanted) {
+        Disposition how = standIn(wanted);
+        StoredResponse candidate = wanted == null ? null : wanted.candidate();
+        if (how == null || candidate == null) {
+            return false;
+        }
+        exchange.advance(ExchangeState.STALE);
+        Instant now = services.clock().instant();
+        serve(candidate, Freshness.currentAge(candidate.head(), now), how);
+        return true;
+    }
+}

@@ -1,0 +1,54 @@
+package dev.larder.exchange;
+
+import dev.larder.http.RequestHead;
+import dev.larder.identity.IdentityResolver;
+import dev.larder.identity.IdentityResolver.Carried;
+import dev.larder.identity.IdentityResolver.Known;
+import dev.larder.plan.Plan;
+import dev.larder.plan.RouteRule;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who asks, on a route: with which credential, and whether what was fetched with it may be stored. Immutable.
+ *
+ * @param carried the credential; null on a route that asks for none
+ */
+record Visitor(IdentityResolver identities, RouteRule route, RequestHead request, Carried.@Nullable One carried) {
+
+    /** The request as it is fetched to be stored. */
+    RequestHead fetchRequest() {
+        Map.Entry<String, String> credential = carried == null ? null : carried.line();
+        return route.fetch(request, credential);
+    }
+
+    /**
+     * Whether the visitor is, after the fetch, still the one whose response this is: a sign-out or another role or team
+     * in between, and what came is somebody else's. Asks again where what was known has become too old.
+     */
+    CompletionStage<Boolean> isStill(CacheTarget target) {
+        Carried.One asking = carried;
+        if (asking == null) {
+            return CompletableFuture.completedStage(true);
+        }
+        Known known = identities.peek(asking, request);
+        return known != null
+                ? CompletableFuture.completedStage(isSameBy(known, target))
+                : identities.ask(asking, request).thenApply(answered -> isSameBy(answered, target));
+    }
+
+    /** The same for a fetch in the background, which uses the credential once: what is not known is not asked. */
+    CompletionStage<Boolean> isKnownStill(CacheTarget target) {
+        Known known = carried == null ? null : identities.peek(carried, request);
+        return CompletableFuture.completedStage(carried == null || (known != null && isSameBy(known, target)));
+    }
+
+    private boolean isSameBy(Known known, CacheTarget target) {
+        return known instanceof Known.Somebody somebody
+                && route.allows(somebody.identity())
+                && route.derive(request, somebody.identity()) instanceof Plan.Derived.Cacheable cacheable
+                && cacheable.key().text().equals(target.key().key().text());
+    }
+}

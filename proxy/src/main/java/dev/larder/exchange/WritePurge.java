@@ -1,0 +1,115 @@
+package dev.larder.exchange;
+
+import dev.larder.identity.IdentityResolver.Carried;
+import dev.larder.plan.WritePlan.Settlement;
+import dev.larder.store.Intent;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * What one write owes: its intent, from when that stands to when it is ended, exactly once, by what the write came to.
+ * Confined to the loop of the exchange.
+ */
+final class WritePurge {
+
+    private final Exchange exchange;
+    private final Services services;
+    private final Intent intent;
+    private boolean over;
+    private boolean counted;
+
+    WritePurge(Exchange exchange, Intent intent) {
+        this.exchange = exchange;
+        this.services = exchange.services();
+        this.intent = intent;
+    }
+
+    /** Whether there is anything to purge or to end. */
+    static boolean isOwed(Settlement came) {
+        return !came.purge().isEmpty() || !came.ended().isEmpty();
+    }
+
+    /** Nothing was written. */
+    void lift() {
+        if (!over) {
+            over = true;
+            drop(intent.lift());
+        }
+    }
+
+    /** Purges, and ends sessions; the intent stands on. {@code then} runs when the store has been told, or owes it. */
+    void purge(Settlement came, Runnable then) {
+        endSessions(came);
+        if (over || came.purge().isEmpty()) {
+            then.run();
+            return;
+        }
+        count(came);
+        exchange.<Boolean>await(services.purger().purge(intent, came.purge()), applied -> then.run());
+    }
+
+    /** All purges of the answer are done; where one more is owed later, the intent stands until then. */
+    void done(Settlement came) {
+        if (over) {
+            return;
+        }
+        over = true;
+        if (came.purge().isEmpty()) {
+            drop(intent.lift());
+        } else if (came.again().isEmpty()) {
+            drop(intent.done());
+        } else {
+            later(
+                    came.again().get(),
+                    () -> exchange.<Boolean>await(
+                            services.purger().purge(intent, came.purge()), applied -> drop(intent.done())));
+        }
+    }
+
+    /**
+     * What the backend made of the write is not known: purges what it may have changed, keeps that from being stored for
+     * a while, and purges it once more. {@code then} runs when the store has been told of the first.
+     */
+    void unknown(Settlement came, Runnable then) {
+        endSessions(came);
+        if (over || came.purge().isEmpty()) {
+            lift();
+            then.run();
+            return;
+        }
+        over = true;
+        count(came);
+        Duration length = services.settings().unknownOutcomeHold();
+        exchange.<Boolean>await(services.purger().hold(intent, came.purge(), length), applied -> then.run());
+        // The store ends the hold of what is stored; what is known of visitors, and flights, are of this process.
+        later(length, () -> {
+            endSessions(came);
+            services.purger().forget(came.purge());
+        });
+    }
+
+    private void later(Duration delay, Runnable then) {
+        var unused = exchange.after(delay, then);
+    }
+
+    private void endSessions(Settlement came) {
+        for (String name : came.ended()) {
+            if (services.identities().find(name, exchange.request()) instanceof Carried.One one) {
+                services.identities().end(one.credential());
+            }
+        }
+    }
+
+    /** A purge that is repeated counts once. */
+    private void count(Settlement came) {
+        if (!counted) {
+            counted = true;
+            exchange.purged(came.purge().size());
+        }
+    }
+
+    private static void drop(CompletionStage<Boolean> ended) {
+        // The store keeps what it could not be told; nobody waits for it.
+        CompletionStage<Boolean> unused = ended;
+    }
+}

@@ -1,0 +1,226 @@
+package dev.larder.server;
+
+import dev.larder.http.Fields;
+import dev.larder.http.ResponseHead;
+import dev.larder.policy.HttpDates;
+import dev.larder.relay.Channels;
+import dev.larder.relay.WireFields;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Frames the answers of one connection, one after the other, and writes them; flushes once for all that is written in
+ * one turn of the event loop. Confined to it.
+ */
+final class AnswerWriter {
+
+    /** A body in memory goes out in slices of this size, no more of them than the visitor takes. */
+    private static final int SLICE_BYTES = 64 * 1024;
+
+    private final Channel channel;
+    private final AnswerEncoder encoder;
+    private final InstantSource clock;
+
+    private boolean toHead;
+    private boolean http10;
+    private boolean begun;
+    private boolean endsWithConnection;
+    private int status;
+    private long bodyBytes;
+    private boolean flushing;
+
+    /** A body that is not all written yet, from {@link #restAt} on. */
+    private byte @Nullable [] rest;
+
+    private int restAt;
+
+    AnswerWriter(Channel channel, AnswerEncoder encoder, InstantSource clock) {
+        this.channel = channel;
+        this.encoder = encoder;
+        this.clock = clock;
+    }
+
+    /** What follows answers a request of this kind. */
+    void expect(boolean headRequest, boolean http10Request) {
+        toHead = headRequest;
+        http10 = http10Request;
+        begun = false;
+        endsWithConnection = false;
+        status = 0;
+        bodyBytes = 0;
+        encoder.answerToHead(headRequest);
+    }
+
+    /** Whether the head has been written. */
+    boolean isBegun() {
+        return begun;
+    }
+
+    /** Whether all of a body that was given at once has been written. */
+    boolean isWritten() {
+        return rest == null;
+    }
+
+    /** Whether only the end of the connection tells where the body ends (RFC 9112 section 6.3). */
+    boolean endsWithConnection() {
+        return endsWithConnection;
+    }
+
+    int status() {
+        return status;
+    }
+
+    long bodyBytes() {
+        return bodyBytes;
+    }
+
+    void informational(ResponseHead head) {
+        if (!http10 && !begun) {
+            write(new DefaultFullHttpResponse(
+                    HttpVersion.HTTP_1_1,
+                    status(head),
+                    Unpooled.EMPTY_BUFFER,
+                    WireFields.write(head.fields().withoutHopByHop()),
+                    EmptyHttpHeaders.INSTANCE));
+        }
+    }
+
+    /** Begins an answer whose body follows; {@code last} says that the connection closes behind it. */
+    void head(ResponseHead head, boolean last) {
+        HttpHeaders headers = begin(head);
+        boolean bodyless = toHead || head.status() == 204 || head.status() == 304;
+        if (!bodyless && !headers.contains(HttpHeaderNames.CONTENT_LENGTH)) {
+            if (http10) {
+                endsWithConnection = true;
+            } else {
+                headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+            }
+        }
+        connection(headers, last || endsWithConnection);
+        write(new DefaultHttpResponse(HttpVersion.HTTP_1_1, status(head), headers));
+    }
+
+    /** A whole answer; the array is not copied. A long body goes out piece by piece, see {@link #writeRest()}. */
+    void respond(ResponseHead head, byte[] body, boolean last) {
+        HttpHeaders headers = begin(head);
+        boolean bodyless = head.status() == 204 || head.status() == 304;
+        if (!bodyless) {
+            headers.set(HttpHeaderNames.CONTENT_LENGTH, body.length);
+        }
+        connection(headers, last);
+        bodyBytes = bodyless || toHead ? 0 : body.length;
+        if (bodyBytes <= SLICE_BYTES) {
+            write(new DefaultFullHttpResponse(
+                    HttpVersion.HTTP_1_1,
+                    status(head),
+                    bodyBytes == 0 ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(body),
+                    headers,
+                    EmptyHttpHeaders.INSTANCE));
+        } else {
+            write(new DefaultHttpResponse(HttpVersion.HTTP_1_1, status(head), headers));
+            rest = body;
+            restAt = 0;
+            writeRest();
+        }
+    }
+
+    /** Writes as much of a body given at once as there is room for. */
+    void writeRest() {
+        byte[] bytes = rest;
+        if (bytes == null) {
+            return;
+        }
+        while (restAt < bytes.length && channel.isWritable()) {
+            int length = Math.min(SLICE_BYTES, bytes.length - restAt);
+            write(new DefaultHttpContent(Unpooled.wrappedBuffer(bytes, restAt, length)));
+            restAt += length;
+        }
+        if (restAt == bytes.length) {
+            rest = null;
+            write(LastHttpContent.EMPTY_LAST_CONTENT);
+        }
+    }
+
+    /** The answer is 101, behind which the connection is no longer HTTP. */
+    void switched(ResponseHead head) {
+        begun = true;
+        status = head.status();
+        write(new DefaultFullHttpResponse(
+                HttpVersion.HTTP_1_1,
+                status(head),
+                Unpooled.EMPTY_BUFFER,
+                WireFields.write(head.fields()),
+                EmptyHttpHeaders.INSTANCE));
+    }
+
+    /** A piece of the body; consumes it. */
+    void piece(HttpContent piece) {
+        bodyBytes += piece.content().readableBytes();
+        write(piece);
+    }
+
+    void end(Fields trailers) {
+        if (trailers.size() == 0) {
+            write(LastHttpContent.EMPTY_LAST_CONTENT);
+        } else {
+            LastHttpContent last = new DefaultLastHttpContent();
+            last.trailingHeaders().add(WireFields.write(trailers));
+            write(last);
+        }
+    }
+
+    private HttpHeaders begin(ResponseHead head) {
+        begun = true;
+        status = head.status();
+        HttpHeaders headers = WireFields.write(head.fields());
+        if (!headers.contains(HttpHeaderNames.DATE)) {
+            headers.set(HttpHeaderNames.DATE, HttpDates.format(clock.instant()));
+        }
+        return headers;
+    }
+
+    private void connection(HttpHeaders headers, boolean last) {
+        if (last) {
+            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        } else if (http10) {
+            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
+        }
+    }
+
+    private static HttpResponseStatus status(ResponseHead head) {
+        return head.reason().isEmpty()
+                ? HttpResponseStatus.valueOf(head.status())
+                : HttpResponseStatus.valueOf(head.status(), head.reason());
+    }
+
+    private void write(HttpObject message) {
+        if (!channel.isActive()) {
+            ReferenceCountUtil.release(message);
+            return;
+        }
+        Channels.write(channel, message);
+        if (!flushing) {
+            flushing = true;
+            channel.eventLoop().execute(() -> {
+                flushing = false;
+                channel.flush();
+            });
+        }
+    }
+}

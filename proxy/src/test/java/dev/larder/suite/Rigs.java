@@ -1,0 +1,153 @@
+package dev.larder.suite;
+
+import dev.larder.rig.ProxyRig;
+import dev.larder.rig.RawClient;
+import dev.larder.rig.ScriptedOrigin;
+import dev.larder.rig.Until;
+import dev.larder.settings.Settings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/** The one place where the suites get their rigs from, and what they ask of them. */
+final class Rigs {
+
+    private Rigs() {}
+
+    static ProxyRig rig(String rules, ScriptedOrigin.Script script) {
+        return rig(rules, script, UnaryOperator.identity());
+    }
+
+    static ProxyRig rig(String rules, ScriptedOrigin.Script script, UnaryOperator<Settings.Timeouts> waits) {
+        return ProxyRig.with(rules, script, settings -> with(settings, waits.apply(settings.timeouts())));
+    }
+
+    /** The rules of the course application. */
+    static String courseRules() {
+        try {
+            return Files.readString(Path.of("..", "rules.yaml"), StandardCharsets.UTF_8);
+        } catch (IOException missing) {
+            throw new UncheckedIOException(missing);
+        }
+    }
+
+    /** The rule that the course application has, for tests that change a lifetime or two of it. */
+    static String courseRules(String of, String by) {
+        String rules = courseRules();
+        if (!rules.contains(of)) {
+            throw new IllegalArgumentException("rules.yaml no longer holds \"" + of + "\"");
+        }
+        return rules.replace(of, by);
+    }
+
+    private static Settings with(Settings of, Settings.Timeouts timeouts) {
+        return new Settings(
+                of.listen(),
+                of.admin(),
+                of.backend(),
+                of.rules(),
+                of.transport(),
+                of.threads(),
+                of.store(),
+                of.secret(),
+                of.trustedProxies(),
+                timeouts,
+                of.bounds(),
+                of.writesWhenStoreUnreachable(),
+                of.unknownOutcomeHold(),
+                of.accessLog());
+    }
+
+    /** Other waits for the origin: head of an answer, and between pieces of a body. */
+    static UnaryOperator<Settings.Timeouts> originWaits(Duration head, Duration idle) {
+        return of -> new Settings.Timeouts(
+                of.connect(),
+                head,
+                idle,
+                of.clientHead(),
+                of.clientIdle(),
+                of.identity(),
+                of.store(),
+                of.flight(),
+                of.patience(),
+                of.drain());
+    }
+
+    /** Other waits for a flight. */
+    static UnaryOperator<Settings.Timeouts> flightWaits(Duration flight, Duration patience) {
+        return of -> new Settings.Timeouts(
+                of.connect(),
+                of.responseHead(),
+                of.bodyIdle(),
+                of.clientHead(),
+                of.clientIdle(),
+                of.identity(),
+                of.store(),
+                flight,
+                patience,
+                of.drain());
+    }
+
+    /** A figure of the admin address. */
+    static long status(ProxyRig rig, String name) throws IOException {
+        try (RawClient admin = RawClient.connect(
+                new InetSocketAddress("127.0.0.1", rig.sidecar().adminAddress().getPort()))) {
+            String json = admin.get("/status").text();
+            String figure = json.replaceFirst("(?s).*\"" + name + "\":(-?[0-9]+).*", "$1");
+            return Long.parseLong(figure);
+        }
+    }
+
+    static void awaitFollowers(ProxyRig rig, int count) throws Exception {
+        Until.holds(count + " followers", () -> status(rig, "followers") == count);
+    }
+
+    /** Nothing is held for anybody: no flight, no memory for bodies. */
+    static void awaitRest(ProxyRig rig) throws Exception {
+        Until.holds("no flight left", () -> status(rig, "flights") == 0);
+        Until.holds("no body in memory", () -> status(rig, "captureBytes") == 0);
+    }
+
+    /** Clients that have all sent the same. */
+    static List<RawClient> clients(ProxyRig rig, int count, String target, String... fields) throws IOException {
+        List<RawClient> clients = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            clients.add(rig.client().send(get(target, fields)));
+        }
+        return clients;
+    }
+
+    static List<RawClient.Answer> answers(List<RawClient> clients) throws IOException {
+        List<RawClient.Answer> answers = new ArrayList<>();
+        for (RawClient client : clients) {
+            answers.add(client.answer(false));
+            client.close();
+        }
+        return answers;
+    }
+
+    static String get(String target, String... fields) {
+        return head("GET", target, fields);
+    }
+
+    static String head(String method, String target, String... fields) {
+        StringBuilder head = new StringBuilder(method + " " + target + " HTTP/1.1\r\nHost: courses.test\r\n");
+        for (String field : fields) {
+            head.append(field).append("\r\n");
+        }
+        return head.append("\r\n").toString();
+    }
+
+    static long count(List<RawClient.Answer> answers, String inCacheStatus) {
+        return answers.stream()
+                .filter(answer -> answer.cacheStatus().contains(inCacheStatus))
+                .count();
+    }
+}
