@@ -108,12 +108,18 @@ final class Grammar {
                     optional("max-body", "the largest body that is stored, e.g. 1MiB"),
                     optional("max-entries", "the greatest number of stored responses of the route"),
                     optional("origin-cache-control", "respect, or what is overridden, e.g. [no-store, private]"),
+                    optional(
+                            "vary",
+                            "fields that choose a response beside its Vary, or do not, "
+                                    + "e.g. { add: [X-Theme], ignore: [RSC] }"),
+                    optional(
+                            "forward",
+                            "what the fetch carries besides the key, "
+                                    + "e.g. [{ from: cookie.locale, unkeyed: true }]"),
                     later("jitter", "a route without it: responses expire exactly after their ttl"),
                     later(
                             "early-refresh",
                             "a route without it; stale: { while-revalidate: … } refreshes in the background, too"),
-                    later("vary", "a route without it: the response's own Vary is respected"),
-                    later("forward", "a route without it; what the backend needs has to be in key"),
                     later("compress", "a route without it: bodies are kept as they come"),
                     optional(
                             "tags",
@@ -152,6 +158,20 @@ final class Grammar {
                     optional(
                             "if-error",
                             "a duration: how long a stale response serves while the backend fails, e.g. 1h")));
+
+    static final Section VARY = new Section(
+            "vary",
+            "vary",
+            List.of(
+                    optional("add", "names of request fields that choose a response, e.g. [X-Theme]"),
+                    optional("ignore", "names of request fields that do not, whatever Vary says, e.g. [RSC]")));
+
+    static final Section FORWARDED = new Section(
+            "forwarded",
+            "an item of forward",
+            List.of(
+                    required("from", "a source: cookie.X or query.X"),
+                    optional("unkeyed", "true: the answer does not depend on it")));
 
     // ---- purges ------------------------------------------------------------------------------------------------
 
@@ -256,6 +276,8 @@ final class Grammar {
             KEY_PARAMETER,
             QUERY,
             STALE,
+            VARY,
+            FORWARDED,
             PURGE,
             WHEN,
             GLOB_AIM,

@@ -5,7 +5,6 @@ import dev.larder.rules.Rules.KeySource;
 import dev.larder.rules.Rules.OtherQuery;
 import dev.larder.rules.Rules.QueryRule;
 import dev.larder.rules.Rules.Route;
-import dev.larder.rules.Rules.Source;
 import dev.larder.rules.Rules.Ttl;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -98,8 +97,7 @@ final class RouteReader {
         Map<String, KeySource> key = template.map(
                         text -> new KeyReader(identities, problems).read(route, text, identity.map(Located::value)))
                 .orElse(Map.of());
-        if (key.values().stream().anyMatch(source -> source.from().value() instanceof Source.Claim)
-                && !(access instanceof Access.Claims)) {
+        if (!(access instanceof Access.Claims) && RouteIdentity.isUsed(access, key)) {
             accessReader.requireIdentity(route, "key");
         }
         Optional<SectionReader> stale = route.section("stale", Grammar.STALE);
@@ -114,6 +112,8 @@ final class RouteReader {
         OptionalLong maxEntries = route.number("max-entries", 1, Long.MAX_VALUE);
         Set<String> overrides = overrides(route);
         List<Located<String>> tags = new TagReader(problems).read(route, key);
+        Rules.VaryRule vary = new VaryReader(problems).read(route, RouteIdentity.isUsed(access, key));
+        List<Rules.Forwarded> forward = new ForwardReader(identities, problems).read(route, key);
         if (name.isEmpty() || template.isEmpty()) {
             return Optional.empty();
         }
@@ -133,7 +133,9 @@ final class RouteReader {
                 maxBody,
                 maxEntries,
                 overrides,
-                tags));
+                tags,
+                vary,
+                forward));
     }
 
     private static boolean template(SectionReader route, Located<String> text) {

@@ -107,6 +107,8 @@ public record Rules(
      * @param overrides what of the origin's Cache-Control is overridden: no-store, private, no-cache, set-cookie
      * @param tags further names that a purge can aim at: parts with colons between, each a text or a key parameter in
      *     braces, e.g. {@code course:{courseId}}
+     * @param vary which request fields choose between the stored responses of a key
+     * @param forward what a fetch to be stored carries although it would be left out
      */
     public record Route(
             Located<String> name,
@@ -124,7 +126,28 @@ public record Rules(
             long maxBodyBytes,
             OptionalLong maxEntries,
             Set<String> overrides,
-            List<Located<String>> tags) {}
+            List<Located<String>> tags,
+            VaryRule vary,
+            List<Forwarded> forward) {}
+
+    /**
+     * How the fields that a response's Vary names are changed; names in lower case.
+     *
+     * @param add fields that choose as if Vary named them
+     * @param ignore fields that do not choose although Vary names them
+     */
+    public record VaryRule(Set<String> add, Set<String> ignore) {
+
+        /** The response's own Vary. */
+        public static final VaryRule NONE = new VaryRule(Set.of(), Set.of());
+    }
+
+    /**
+     * What a fetch to be stored carries. Only Cookie and Query occur.
+     *
+     * @param unkeyed whether the file says that the answer does not depend on it; otherwise it is in the key
+     */
+    public record Forwarded(Located<Source> from, boolean unkeyed) {}
 
     /** Who may see a route's responses. */
     public sealed interface Access {

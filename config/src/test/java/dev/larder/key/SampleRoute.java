@@ -81,6 +81,8 @@ final class SampleRoute {
                 1 << 20,
                 OptionalLong.empty(),
                 Set.of(),
+                List.of(),
+                Rules.VaryRule.NONE,
                 List.of());
     }
 

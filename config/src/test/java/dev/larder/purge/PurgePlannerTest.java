@@ -144,6 +144,8 @@ class PurgePlannerTest {
                 1024,
                 OptionalLong.empty(),
                 Set.of(),
+                List.of(),
+                Rules.VaryRule.NONE,
                 List.of());
     }
 }

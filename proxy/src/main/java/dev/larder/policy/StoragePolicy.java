@@ -7,12 +7,12 @@ import dev.larder.http.StoredHead;
 import dev.larder.rules.Rules;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Whether a response is stored, and for how long (RFC 9111 section 3). Pure. The only place that knows the order: what
@@ -24,7 +24,7 @@ import java.util.Set;
  *
  * <p>Stricter than RFC 9111: {@code no-cache} is not stored at all, {@code private} and {@code no-cache} with field names
  * count as if they had none, {@code must-understand} does not lift {@code no-store}, and a response whose Vary names
- * Cookie or Authorization is not stored.
+ * Cookie or Authorization is not stored, unless the rule ignores that.
  */
 public final class StoragePolicy {
 
@@ -56,7 +56,7 @@ public final class StoragePolicy {
         CacheControl control = CacheControl.of(response.fields());
         Optional<SkipReason> forbidden = byExchange(sent, response, rule, identified, control)
                 .or(() -> byResponse(response.fields(), control, rule.overrides()))
-                .or(() -> byVary(response.fields()));
+                .or(() -> byVary(selecting(response.fields(), rule.vary())));
         if (forbidden.isPresent()) {
             return new Storage.Skip(forbidden.get());
         }
@@ -71,6 +71,7 @@ public final class StoragePolicy {
                 ? stored(
                         sent,
                         response,
+                        rule,
                         requestTime,
                         responseTime,
                         said.get(),
@@ -129,17 +130,25 @@ public final class StoragePolicy {
         return Optional.empty();
     }
 
-    private static Optional<SkipReason> byVary(Fields fields) {
-        Optional<SkipReason> reason = Optional.empty();
-        for (String name : fields.members("vary")) {
-            if (name.equals("*")) {
-                return Optional.of(SkipReason.VARY_STAR);
-            }
-            if (name.equalsIgnoreCase("cookie") || name.equalsIgnoreCase("authorization")) {
-                reason = Optional.of(SkipReason.VARY_CREDENTIAL);
-            }
+    private static Optional<SkipReason> byVary(List<String> selecting) {
+        if (selecting.contains("*")) {
+            return Optional.of(SkipReason.VARY_STAR);
         }
-        return reason;
+        return selecting.contains("cookie") || selecting.contains("authorization")
+                ? Optional.of(SkipReason.VARY_CREDENTIAL)
+                : Optional.empty();
+    }
+
+    /** What the response's Vary names, with what the rule adds and without what it ignores. */
+    private static List<String> selecting(Fields response, Rules.VaryRule rule) {
+        List<String> own = StoredHead.selecting(response);
+        if (rule.add().isEmpty() && rule.ignore().isEmpty()) {
+            return own;
+        }
+        TreeSet<String> names = new TreeSet<>(own);
+        names.addAll(rule.add());
+        names.removeAll(rule.ignore());
+        return List.copyOf(names);
     }
 
     private static StoredHead byOrigin(
@@ -153,6 +162,7 @@ public final class StoragePolicy {
         return stored(
                 sent,
                 response,
+                rule,
                 requestTime,
                 responseTime,
                 Freshness.freshnessLifetime(response, responseTime).orElse(Duration.ZERO),
@@ -189,11 +199,13 @@ public final class StoragePolicy {
     private static StoredHead stored(
             RequestHead sent,
             ResponseHead response,
+            Rules.Route rule,
             Instant requestTime,
             Instant responseTime,
             Duration lifetime,
             Duration staleWhileRevalidate,
             Duration staleIfError) {
+        List<String> selecting = selecting(response.fields(), rule.vary());
         Fields fields = storedFields(response.fields());
         if (!fields.contains("date")) {
             // RFC 9110 section 6.6.1: a response that is stored has a Date, if need be ours.
@@ -205,10 +217,11 @@ public final class StoragePolicy {
                 response.withFields(fields),
                 requestTime,
                 responseTime,
-                varied(sent.fields(), response.fields()),
+                varied(sent.fields(), selecting),
                 lifetime,
                 staleWhileRevalidate,
-                staleIfError);
+                staleIfError,
+                selecting);
     }
 
     /** Without the fields of one connection, of a proxy, and of one visitor (RFC 9111 section 3.1). */
@@ -216,13 +229,9 @@ public final class StoragePolicy {
         return fields.withoutHopByHop().without((name, value) -> NEVER_STORED.contains(name.toLowerCase(Locale.ROOT)));
     }
 
-    private static Fields varied(Fields request, Fields response) {
-        List<String> names = response.members("vary");
-        if (names.isEmpty()) {
-            return Fields.EMPTY;
-        }
-        Set<String> lower = new HashSet<>();
-        names.forEach(name -> lower.add(name.toLowerCase(Locale.ROOT)));
-        return request.without((name, value) -> !lower.contains(name.toLowerCase(Locale.ROOT)));
+    private static Fields varied(Fields request, List<String> selecting) {
+        return selecting.isEmpty()
+                ? Fields.EMPTY
+                : request.without((name, value) -> !selecting.contains(name.toLowerCase(Locale.ROOT)));
     }
 }
