@@ -4,6 +4,7 @@ import dev.larder.exchange.ExchangeListener;
 import dev.larder.exchange.Purger;
 import dev.larder.exchange.RequestCollapser;
 import dev.larder.exchange.Services;
+import dev.larder.exchange.Sites;
 import dev.larder.http.Fields;
 import dev.larder.identity.IdentityResolver;
 import dev.larder.identity.Question;
@@ -131,6 +132,7 @@ public final class Wiring implements AutoCloseable {
                 identities,
                 collapser,
                 new Purger(store, identities, collapser),
+                new Sites(settings.authorities()),
                 captures,
                 settings,
                 clocks.wall(),

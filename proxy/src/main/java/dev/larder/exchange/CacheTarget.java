@@ -15,9 +15,8 @@ import dev.larder.store.StoredResponse;
  */
 record CacheTarget(RouteRule route, StoreKey key, Plan.Derived.Cacheable cacheable) {
 
-    static CacheTarget of(RouteRule route, RequestHead request, Plan.Derived.Cacheable cacheable) {
-        String site = request.scheme() + "://" + request.authority();
-        return new CacheTarget(route, new StoreKey(cacheable.key(), site, request.fields()), cacheable);
+    static CacheTarget of(RouteRule route, RequestHead request, Sites sites, Plan.Derived.Cacheable cacheable) {
+        return new CacheTarget(route, new StoreKey(cacheable.key(), sites.of(request), request.fields()), cacheable);
     }
 
     /** What flights are collapsed by: the text is injective, and a site holds no blank. */

@@ -113,7 +113,7 @@ final class RouteRead implements Journey {
         if (derived instanceof Plan.Derived.Not not) {
             exchange.bypass(not.reason(), not.detail());
         } else if (derived instanceof Plan.Derived.Cacheable cacheable) {
-            lookUp(CacheTarget.of(route, request, cacheable));
+            lookUp(CacheTarget.of(route, request, services.sites(), cacheable));
         }
     }
 

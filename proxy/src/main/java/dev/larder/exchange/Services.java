@@ -17,6 +17,7 @@ import java.util.function.Supplier;
  * @param identities who visitors are
  * @param collapser fetches under way
  * @param purger carries purges
+ * @param sites which authorities share stored responses
  * @param captures memory for bodies on their way to the store
  * @param settings timeouts and bounds
  * @param clock the wall clock
@@ -29,6 +30,7 @@ public record Services(
         IdentityResolver identities,
         RequestCollapser collapser,
         Purger purger,
+        Sites sites,
         CaptureBudget captures,
         Settings settings,
         InstantSource clock,

@@ -138,4 +138,22 @@ class RouteFieldsTest {
             assertTrue(isHit(client.get("/local?trace=8", "Cookie: locale=fr")));
         }
     }
+
+    @Test
+    void authoritiesThatShareHaveOneStoredResponseAndOthersHaveTheirOwn() throws Exception {
+        try (ProxyRig rig = ProxyRig.with(RULES, saying(), settings -> Rigs.sharing(settings, "a.test", "b.test"));
+                RawClient client = rig.client()) {
+            assertTrue(isStored(client.send(at("a.test")).answer(false)));
+            assertTrue(isHit(client.send(at("B.test")).answer(false)));
+            assertTrue(isStored(client.send(at("c.test")).answer(false)));
+            client.request("PUT", "/write/1", "");
+            assertTrue(isStored(client.send(at("b.test")).answer(false)));
+            assertTrue(isStored(client.send(at("c.test")).answer(false)));
+            assertTrue(isHit(client.send(at("a.test")).answer(false)));
+        }
+    }
+
+    private static String at(String authority) {
+        return "GET /courses/1 HTTP/1.1\r\nHost: " + authority + "\r\n\r\n";
+    }
 }
