@@ -266,7 +266,7 @@ final class WriteJourney implements Journey, OriginListener {
             piece.release();
             return;
         }
-        unreadBytes -= piece.content().readableBytes();
+        unreadBytes -= BodyRelay.bytes(piece);
         if (headOut && unreadBytes == 0 && owesMore()) {
             // With it the visitor has all of the answer: it waits for the repeated purge.
             relay.hold();

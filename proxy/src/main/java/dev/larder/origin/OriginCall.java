@@ -276,7 +276,7 @@ public final class OriginCall implements BodySource, BodySink {
             return;
         }
         long unsent = unsentBytes();
-        if (unsent != unsentBytes && !headCame) {
+        if (unsent > 0 && unsent != unsentBytes && !headCame) {
             // The origin takes the request, if slowly.
             unsentBytes = unsent;
             deadline.start(limit(wait));

@@ -123,13 +123,13 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
      * connection before all that came with the last answer has been looked at: it could be taken for the next answer.
      */
     void park() {
+        idleSince = nanoTime.getAsLong();
         decoder.expectNothing();
         channel.read();
         channel.eventLoop().execute(() -> {
             if (decoder.holdsBytes()) {
                 close();
             } else if (channel.isActive()) {
-                idleSince = nanoTime.getAsLong();
                 pool.release(this);
             }
         });

@@ -61,6 +61,11 @@ public final class BodyRelay {
         }
     }
 
+    /** How long a piece is. */
+    public static int bytes(HttpContent piece) {
+        return piece.content().readableBytes();
+    }
+
     /** Takes a piece from the source and asks for the next one as soon as there is room. */
     public void piece(HttpContent piece) {
         keep(piece);

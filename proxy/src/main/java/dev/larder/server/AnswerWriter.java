@@ -1,5 +1,6 @@
 package dev.larder.server;
 
+import dev.larder.exchange.StatusFields;
 import dev.larder.http.Fields;
 import dev.larder.http.ResponseHead;
 import dev.larder.policy.HttpDates;
@@ -21,6 +22,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +43,7 @@ final class AnswerWriter {
     private boolean http10;
     private boolean begun;
     private boolean endsWithConnection;
+    private boolean ended;
     private int status;
     private long bodyBytes;
     private boolean flushing;
@@ -62,6 +65,7 @@ final class AnswerWriter {
         http10 = http10Request;
         begun = false;
         endsWithConnection = false;
+        ended = false;
         status = 0;
         bodyBytes = 0;
         encoder.answerToHead(headRequest);
@@ -80,6 +84,11 @@ final class AnswerWriter {
     /** Whether only the end of the connection tells where the body ends (RFC 9112 section 6.3). */
     boolean endsWithConnection() {
         return endsWithConnection;
+    }
+
+    /** Whether the end of the body has been written. */
+    boolean isEnded() {
+        return ended;
     }
 
     int status() {
@@ -140,6 +149,20 @@ final class AnswerWriter {
         }
     }
 
+    /** An answer of larder's own to a request that it does not forward; the last one. */
+    void refuse(int refusal, String explanation) {
+        respond(
+                new ResponseHead(
+                        refusal,
+                        "",
+                        Fields.of(
+                                "Content-Type", "text/plain; charset=utf-8",
+                                "Cache-Control", "no-store",
+                                "Cache-Status", StatusFields.NAME + "; detail=refused")),
+                ("larder: " + explanation + "\n").getBytes(StandardCharsets.UTF_8),
+                true);
+    }
+
     /** Writes as much of a body given at once as there is room for. */
     void writeRest() {
         byte[] bytes = rest;
@@ -176,6 +199,7 @@ final class AnswerWriter {
     }
 
     void end(Fields trailers) {
+        ended = true;
         if (trailers.size() == 0) {
             write(LastHttpContent.EMPTY_LAST_CONTENT);
         } else {

@@ -13,7 +13,6 @@ import dev.larder.settings.Settings.Timeouts;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.DefaultHttpContent;
@@ -24,7 +23,6 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -51,8 +49,7 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
     /** Waits for the client to say something. */
     private final Deadline input;
 
-    /** Waits for the client to take what it was sent. */
-    private final Deadline output;
+    private final Departure departure;
 
     private @Nullable Exchange exchange;
 
@@ -72,8 +69,6 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
     private boolean requestWhole;
     private boolean inputClosed;
     private boolean served;
-    private boolean closing;
-    private long unsentBytes;
 
     ExchangeHandler(ServerContext server, Channel channel, StrictRequestDecoder decoder, AnswerEncoder encoder) {
         this.server = server;
@@ -82,7 +77,8 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
         this.timeouts = server.services().settings().timeouts();
         this.answer = new AnswerWriter(channel, encoder, server.services().clock());
         this.input = new Deadline(channel.eventLoop(), server.services().nanoTime(), this::inputStalled);
-        this.output = new Deadline(channel.eventLoop(), server.services().nanoTime(), this::outputStalled);
+        this.departure = new Departure(
+                channel, answer, timeouts.bodyIdle(), server.services().nanoTime(), this::letGo);
     }
 
     // ---- channel events ----------------------------------------------------------------------------------------
@@ -105,7 +101,7 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        if (closing) {
+        if (departure.isClosing()) {
             ReferenceCountUtil.release(message);
         } else if (message instanceof HttpRequest request) {
             if (isBusy()) {
@@ -209,14 +205,13 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
         if (!channel.isWritable()) {
-            unsentBytes = Channels.unsentBytes(channel);
-            output.start(timeouts.bodyIdle());
+            departure.blocked();
             return;
         }
-        if (closing) {
+        departure.unblocked();
+        if (departure.isClosing()) {
             return;
         }
-        output.stop();
         boolean writing = !answer.isWritten();
         answer.writeRest();
         if (exchange != null) {
@@ -237,7 +232,7 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
             if (exchange != null && !requestWhole) {
                 giveUp(400, "the request's body was cut short");
             } else if (!isBusy() && parked == null) {
-                closeAfterAnswer();
+                departure.afterAnswer();
             }
         }
     }
@@ -250,7 +245,7 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
         keepAlive = false;
         if (!isBusy()) {
             if (served) {
-                closeAfterAnswer();
+                departure.afterAnswer();
             } else {
                 input.start(FIRST_REQUEST_WHILE_DRAINING);
             }
@@ -261,7 +256,7 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
     public void channelInactive(ChannelHandlerContext context) {
         Exchange present = exchange;
         boolean started = !unstarted;
-        end();
+        letGo();
         if (present != null && started) {
             present.clientGone();
         }
@@ -272,7 +267,7 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
         if (!(cause instanceof IOException)) {
             LOG.warn("an exchange failed and its connection is closed: {}", exchange, cause);
         }
-        cut();
+        departure.atOnce();
     }
 
     // ---- the exchange's side -----------------------------------------------------------------------------------
@@ -314,8 +309,9 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
 
     /** Whether nothing can follow the present answer. */
     private boolean isLast() {
-        // Answered before the request was heard out: what follows on this connection could not be told apart.
-        keepAlive &= requestWhole;
+        // Answered before the request was heard out, what follows on this connection could not be told apart. And what
+        // a pipelining visitor had sent before the server began to drain is answered as well.
+        keepAlive &= requestWhole && (parked != null || !server.isDraining());
         return !keepAlive;
     }
 
@@ -333,10 +329,10 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
     public void abort() {
         keepAlive = false;
         if (answer.endsWithConnection()) {
-            cut();
+            departure.atOnce();
         } else {
             // What came so far is sent; that it is not all shows by the framing.
-            closeAfterAnswer();
+            departure.afterAnswer();
         }
     }
 
@@ -349,7 +345,7 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
     public void tunnel(ResponseHead head, Channel origin) {
         answer.switched(head);
         channel.flush();
-        end();
+        letGo();
         TunnelHandler.join(channel, origin, ProxyPipeline.HTTP_HANDLERS);
     }
 
@@ -378,11 +374,11 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
 
     /** The answer is written: the next request, or the end. */
     private void answered() {
-        if (closing || !channel.isActive()) {
+        if (departure.isClosing() || !channel.isActive()) {
             return;
         }
         if (!keepAlive || (inputClosed && parked == null)) {
-            closeAfterAnswer();
+            departure.afterAnswer();
         } else if (parked != null) {
             // Not from within the last exchange's own call: a long pipeline must not become a deep stack.
             eventLoop().execute(() -> guarded(this::resume));
@@ -405,7 +401,7 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
 
     private void resume() {
         HttpRequest next = parked;
-        if (next != null && !closing && !isBusy() && channel.isActive()) {
+        if (next != null && !departure.isClosing() && !isBusy() && channel.isActive()) {
             parked = null;
             received(next);
         }
@@ -425,7 +421,7 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
             step.run();
         } catch (RuntimeException bug) {
             LOG.warn("an exchange failed and its connection is closed: {}", exchange, bug);
-            cut();
+            departure.atOnce();
         }
     }
 
@@ -435,18 +431,7 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
         if (exchange != null) {
             giveUp(408, "the request's body did not come in time");
         } else {
-            closeAfterAnswer();
-        }
-    }
-
-    private void outputStalled() {
-        long unsent = Channels.unsentBytes(channel);
-        if (unsent == unsentBytes) {
-            cut();
-        } else {
-            // The visitor reads, if slowly.
-            unsentBytes = unsent;
-            output.start(timeouts.bodyIdle());
+            departure.afterAnswer();
         }
     }
 
@@ -470,49 +455,16 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
     /** An answer to a request that never became an exchange. */
     private void refuse(int status, String explanation) {
         keepAlive = false;
-        answer.respond(
-                new ResponseHead(
-                        status,
-                        "",
-                        Fields.of(
-                                "Content-Type", "text/plain; charset=utf-8",
-                                "Cache-Control", "no-store",
-                                "Cache-Status", "larder; detail=refused")),
-                ("larder: " + explanation + "\n").getBytes(StandardCharsets.UTF_8),
-                true);
-        closeAfterAnswer();
-    }
-
-    private void closeAfterAnswer() {
-        if (!closing) {
-            closing = true;
-            unsentBytes = Channels.unsentBytes(channel);
-            output.start(timeouts.bodyIdle());
-            Channels.whenSent(channel, () -> {
-                if (channel.isActive() && channel.pipeline().context(this) != null) {
-                    end();
-                    LingeringClose.of(channel, ProxyPipeline.HTTP_HANDLERS);
-                }
-            });
-        }
-    }
-
-    /** Closes at once. An answer that only the end of the connection ends must not look whole: it gets a reset. */
-    private void cut() {
-        closing = true;
-        if (exchange != null && answer.isBegun() && answer.endsWithConnection()) {
-            var unused = channel.config().setOption(ChannelOption.SO_LINGER, 0);
-        }
-        Channels.close(channel);
+        answer.refuse(status, explanation);
+        departure.afterAnswer();
     }
 
     /** Lets go of everything; no event comes here afterwards, or none that matters. */
-    private void end() {
-        closing = true;
+    private void letGo() {
         exchange = null;
         unstarted = false;
         input.end();
-        output.end();
+        departure.over();
         dropAhead();
         ReferenceCountUtil.release(parked);
         parked = null;

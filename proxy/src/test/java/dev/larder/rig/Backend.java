@@ -99,7 +99,7 @@ public final class Backend implements ScriptedOrigin.Script {
     /** As the JSON routes of the application read it: the last one wins. */
     private static String token(String cookies) {
         String token = "";
-        for (String cookie : cookies.split("; ?")) {
+        for (String cookie : cookies.split("; ?", -1)) {
             if (cookie.startsWith(COOKIE + "=")) {
                 token = cookie.substring(COOKIE.length() + 1);
             }

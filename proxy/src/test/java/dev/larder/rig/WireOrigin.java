@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** An origin whose every connection is in the hands of the test. One thread a connection. */
@@ -94,7 +96,7 @@ public final class WireOrigin implements AutoCloseable {
                 open.add(wire);
                 int number = connections.incrementAndGet();
                 threads.execute(() -> serve(wire, number));
-            } catch (IOException closed) {
+            } catch (IOException | RejectedExecutionException closed) {
                 return;
             }
         }
@@ -118,7 +120,16 @@ public final class WireOrigin implements AutoCloseable {
         } catch (IOException ignored) {
             // Closing is all that was wanted.
         }
-        open.forEach(Wire::close);
         threads.shutdownNow();
+        open.forEach(Wire::close);
+        try {
+            // Until then a last connection may still be accepted.
+            if (!threads.awaitTermination(5, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("a script does not end when it is interrupted");
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        open.forEach(Wire::close);
     }
 }

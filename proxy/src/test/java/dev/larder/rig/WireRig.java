@@ -65,6 +65,11 @@ public final class WireRig implements AutoCloseable {
             return this;
         }
 
+        public Changes drain(Duration patience) {
+            drain = patience;
+            return this;
+        }
+
         public Changes clients(int bound) {
             clients = bound;
             return this;

@@ -10,6 +10,7 @@ import dev.larder.rig.RawClient;
 import dev.larder.rig.RawClient.Answer;
 import dev.larder.rig.ScriptedOrigin.Received;
 import dev.larder.rig.Until;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -56,7 +57,8 @@ class PrivateTest {
     }
 
     private static RawClient direct(ProxyRig rig) {
-        return RawClient.connect(new InetSocketAddress("127.0.0.1", rig.origin().port()));
+        return RawClient.connect(new InetSocketAddress(
+                InetAddress.getLoopbackAddress(), rig.origin().port()));
     }
 
     private static boolean isHit(Answer answer) {

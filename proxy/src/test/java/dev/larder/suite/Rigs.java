@@ -7,7 +7,6 @@ import dev.larder.rig.Until;
 import dev.larder.settings.Settings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -107,8 +106,7 @@ final class Rigs {
 
     /** A figure of the admin address. */
     static long status(ProxyRig rig, String name) throws IOException {
-        try (RawClient admin = RawClient.connect(
-                new InetSocketAddress("127.0.0.1", rig.sidecar().adminAddress().getPort()))) {
+        try (RawClient admin = RawClient.connect(rig.sidecar().adminAddress())) {
             String json = admin.get("/status").text();
             String figure = json.replaceFirst("(?s).*\"" + name + "\":(-?[0-9]+).*", "$1");
             return Long.parseLong(figure);
