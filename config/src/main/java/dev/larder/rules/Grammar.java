@@ -116,10 +116,13 @@ final class Grammar {
                             "forward",
                             "what the fetch carries besides the key, "
                                     + "e.g. [{ from: cookie.locale, unkeyed: true }]"),
-                    later("jitter", "a route without it: responses expire exactly after their ttl"),
-                    later(
+                    optional(
+                            "jitter",
+                            "by how much lifetimes are shortened at random: a share such as 10%, or a duration"),
+                    optional(
                             "early-refresh",
-                            "a route without it; stale: { while-revalidate: … } refreshes in the background, too"),
+                            "true: what is used is fetched anew shortly before it expires; a number is how eagerly, "
+                                    + "1 as for true"),
                     later("compress", "a route without it: bodies are kept as they come"),
                     optional(
                             "tags",

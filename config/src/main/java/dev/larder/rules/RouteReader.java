@@ -114,6 +114,9 @@ final class RouteReader {
         List<Located<String>> tags = new TagReader(problems).read(route, key);
         Rules.VaryRule vary = new VaryReader(problems).read(route, RouteIdentity.isUsed(access, key));
         List<Rules.Forwarded> forward = new ForwardReader(identities, problems).read(route, key);
+        RefreshReader refresh = new RefreshReader(ttls);
+        Rules.Jitter jitter = refresh.jitter(route);
+        double earlyRefresh = refresh.early(route);
         if (name.isEmpty() || template.isEmpty()) {
             return Optional.empty();
         }
@@ -135,7 +138,9 @@ final class RouteReader {
                 overrides,
                 tags,
                 vary,
-                forward));
+                forward,
+                jitter,
+                earlyRefresh));
     }
 
     private static boolean template(SectionReader route, Located<String> text) {

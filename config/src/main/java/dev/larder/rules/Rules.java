@@ -109,6 +109,8 @@ public record Rules(
      *     braces, e.g. {@code course:{courseId}}
      * @param vary which request fields choose between the stored responses of a key
      * @param forward what a fetch to be stored carries although it would be left out
+     * @param jitter by how much a lifetime is shortened at most, at random
+     * @param earlyRefresh how eagerly a response that is used is fetched anew before it expires: 1 is usual, 0 is never
      */
     public record Route(
             Located<String> name,
@@ -128,7 +130,22 @@ public record Rules(
             Set<String> overrides,
             List<Located<String>> tags,
             VaryRule vary,
-            List<Forwarded> forward) {}
+            List<Forwarded> forward,
+            Jitter jitter,
+            double earlyRefresh) {}
+
+    /** By how much a lifetime is shortened at most. */
+    public sealed interface Jitter {
+
+        /** Not at all. */
+        Jitter NONE = new UpTo(Duration.ZERO);
+
+        /** By this, or to nothing. */
+        record UpTo(Duration most) implements Jitter {}
+
+        /** By this share of the lifetime, in percent. */
+        record Share(int percent) implements Jitter {}
+    }
 
     /**
      * How the fields that a response's Vary names are changed; names in lower case.

@@ -83,7 +83,9 @@ final class SampleRoute {
                 Set.of(),
                 List.of(),
                 Rules.VaryRule.NONE,
-                List.of());
+                List.of(),
+                Rules.Jitter.NONE,
+                0);
     }
 
     static From path(String variable) {

@@ -146,6 +146,8 @@ class PurgePlannerTest {
                 Set.of(),
                 List.of(),
                 Rules.VaryRule.NONE,
-                List.of());
+                List.of(),
+                Rules.Jitter.NONE,
+                0);
     }
 }

@@ -49,7 +49,8 @@ class SettingsFileTest {
             }
             group = own;
             String indent = own.isEmpty() ? "" : "  ";
-            String value = List.of("trusted-proxies", "authorities").contains(each.path()) ? "[]" : quoted(each.defaultText());
+            String value =
+                    List.of("trusted-proxies", "authorities").contains(each.path()) ? "[]" : quoted(each.defaultText());
             String line = "#" + indent + each.path().substring(dot + 1) + ": " + value;
             text.append(String.format("%-40s # %s%n", line, each.meaning()));
         }

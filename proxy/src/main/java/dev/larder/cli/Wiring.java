@@ -38,6 +38,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -137,6 +138,7 @@ public final class Wiring implements AutoCloseable {
                 settings,
                 clocks.wall(),
                 clocks.nanoTime(),
+                () -> ThreadLocalRandom.current().nextDouble(),
                 listener(settings, metrics));
         ProxyServer proxy = new ProxyServer(services, loops, threads, transport);
         server.set(proxy);

@@ -77,7 +77,7 @@ final class Joining implements Journey {
         return new Fetch(exchange, wanted.target().route(), visitor.fetchRequest(), visitor::isStill);
     }
 
-    /** Fetches for the visitor who gets a stale answer, with their credential, this once. */
+    /** Fetches for the visitor who is answered from what is stored, with their credential, this once. */
     void inBackground() {
         if (!exchange.request().method().equals("GET")
                 || services.collapser().isNotStorable(wanted.target().flightKey())) {

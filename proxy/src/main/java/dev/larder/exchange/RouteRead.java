@@ -12,6 +12,7 @@ import dev.larder.key.Identity;
 import dev.larder.plan.Plan;
 import dev.larder.plan.RouteRule;
 import dev.larder.policy.Freshness;
+import dev.larder.policy.RefreshPolicy;
 import dev.larder.policy.Reuse;
 import dev.larder.policy.ReusePolicy;
 import dev.larder.policy.Validation;
@@ -154,6 +155,7 @@ final class RouteRead implements Journey {
         }
         Reuse reuse = judge(response.head());
         if (reuse instanceof Reuse.Fresh fresh) {
+            refreshEarly(target, response, fresh);
             hit(response, fresh.age(), new Disposition.Hit(fresh.timeToLive()));
         } else if (reuse instanceof Reuse.Stale stale && stale.whileRevalidate()) {
             new Joining(this, new Fetch.Wanted(target, response.epochs(), response, Miss.Why.STALE)).inBackground();
@@ -163,6 +165,18 @@ final class RouteRead implements Journey {
             fetch(new Fetch.Wanted(target, response.epochs(), null, Miss.Why.VARY_MISS));
         } else {
             fetch(new Fetch.Wanted(target, response.epochs(), response, Miss.Why.STALE));
+        }
+    }
+
+    private void refreshEarly(CacheTarget target, StoredResponse response, Reuse.Fresh fresh) {
+        double eagerness = route.rule().earlyRefresh();
+        if (eagerness > 0
+                && RefreshPolicy.isDueEarly(
+                        response.head(),
+                        fresh.timeToLive(),
+                        eagerness,
+                        services.random().getAsDouble())) {
+            new Joining(this, new Fetch.Wanted(target, response.epochs(), response, Miss.Why.STALE)).inBackground();
         }
     }
 

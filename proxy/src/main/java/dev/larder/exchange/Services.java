@@ -6,6 +6,7 @@ import dev.larder.relay.CaptureBudget;
 import dev.larder.settings.Settings;
 import dev.larder.store.CacheStore;
 import java.time.InstantSource;
+import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -22,6 +23,7 @@ import java.util.function.Supplier;
  * @param settings timeouts and bounds
  * @param clock the wall clock
  * @param nanoTime the monotonic clock
+ * @param random a number from 0 inclusive to 1 exclusive, another one each time
  * @param listener is told of every exchange
  */
 public record Services(
@@ -35,4 +37,5 @@ public record Services(
         Settings settings,
         InstantSource clock,
         LongSupplier nanoTime,
+        DoubleSupplier random,
         ExchangeListener listener) {}

@@ -97,6 +97,8 @@ final class Heads {
                 Set.of(overrides),
                 List.of(),
                 vary,
-                List.of());
+                List.of(),
+                Rules.Jitter.NONE,
+                0);
     }
 }

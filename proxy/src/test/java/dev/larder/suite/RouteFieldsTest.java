@@ -7,6 +7,11 @@ import dev.larder.rig.ProxyRig;
 import dev.larder.rig.RawClient;
 import dev.larder.rig.RawClient.Answer;
 import dev.larder.rig.ScriptedOrigin;
+import dev.larder.rig.Until;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** What {@code tags}, {@code vary} and {@code forward} of a route do, seen from outside. */
@@ -38,6 +43,8 @@ class RouteFieldsTest {
                 get: /local
                 query: { ignore: [trace, _rsc] }
                 forward: [{ from: cookie.locale, unkeyed: true }, { from: query.trace, unkeyed: true }]
+              - { name: spread, get: "/spread/{id}", ttl: 1000s, jitter: 50% }
+              - { name: eager, get: /eager, early-refresh: true }
             purges:
               - { name: changed, when: "PUT /write/{c}", purge: [{ tag: "course:{c}" }] }
             """;
@@ -155,5 +162,43 @@ class RouteFieldsTest {
 
     private static String at(String authority) {
         return "GET /courses/1 HTTP/1.1\r\nHost: " + authority + "\r\n\r\n";
+    }
+
+    @Test
+    void jitterSpreadsWhatIsStoredAtOnce() throws Exception {
+        try (ProxyRig rig = Rigs.rig(RULES, saying());
+                RawClient client = rig.client()) {
+            Set<Integer> lifetimes = new HashSet<>();
+            for (int i = 0; i < 30; i++) {
+                client.get("/spread/" + i);
+                String status = client.get("/spread/" + i).cacheStatus();
+                lifetimes.add(Integer.parseInt(status.replaceFirst(".*; hit; ttl=(\\d+).*", "$1")));
+            }
+            assertTrue(lifetimes.stream().allMatch(ttl -> ttl >= 495 && ttl <= 1000), lifetimes::toString);
+            assertTrue(lifetimes.size() > 10, lifetimes::toString);
+        }
+    }
+
+    @Test
+    void whatIsUsedIsFetchedAnewBeforeItExpiresAndNobodyWaits() throws Exception {
+        AtomicReference<ProxyRig> itself = new AtomicReference<>();
+        try (ProxyRig rig = Rigs.rig(RULES, (request, exchange) -> {
+                    if (itself.get().origin().received().size() == 1) {
+                        // As if the first fetch had taken so long: close to its end the chance is great.
+                        itself.get().clock().advance(Duration.ofSeconds(30));
+                    }
+                    exchange.respond(200, "fetched");
+                    return true;
+                });
+                RawClient client = rig.client()) {
+            itself.set(rig);
+            client.get("/eager");
+            rig.clock().advance(Duration.ofSeconds(25));
+            Until.holds("fetched anew", () -> {
+                assertTrue(isHit(client.get("/eager")));
+                return rig.origin().received().size() >= 2;
+            });
+            Until.holds("stored anew", () -> client.get("/eager").cacheStatus().matches(".*; hit; ttl=(60|5\\d).*"));
+        }
     }
 }
