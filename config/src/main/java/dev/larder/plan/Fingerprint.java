@@ -52,6 +52,8 @@ final class Fingerprint {
         for (Rules.Forwarded forwarded : route.forward()) {
             fingerprint.add("forward", forwarded.from().value());
         }
+        // Between two codings nothing differs: what is stored says in which one it is.
+        fingerprint.add("compress", route.compress() != Rules.Compression.NONE);
         fingerprint.add("groups", groups.patterns());
         return HexFormat.of().formatHex(fingerprint.digest.digest()).substring(0, DIGITS);
     }

@@ -187,13 +187,18 @@ public final class RouteRule {
     /**
      * The request as it is fetched to be stored: without Cookie and Authorization but for the identity's own credential
      * and what the key or {@code forward} names, without ignored query parameters but for those that {@code forward}
-     * names, without conditional and Range fields. The order of what remains is kept.
+     * names, without conditional and Range fields, and with {@code Accept-Encoding: identity} where larder compresses.
+     * The order of what remains is kept.
      *
      * @param credential the field line that carries the identity's own credential and nothing else, or null
      */
     public RequestHead fetch(RequestHead request, Map.@Nullable Entry<String, String> credential) {
         Fields.Builder fields =
                 request.fields().without((name, value) -> isDropped(name.toLowerCase(Locale.ROOT))).toBuilder();
+        if (isCompressed()) {
+            // One stored form for all: which coding a visitor gets is settled between them and larder.
+            fields.add("Accept-Encoding", "identity");
+        }
         List<String> cookies = carriedCookies(request);
         if (credential != null && credential.getKey().equalsIgnoreCase("cookie")) {
             cookies.add(credential.getValue());
@@ -212,7 +217,13 @@ public final class RouteRule {
     }
 
     private boolean isDropped(String field) {
-        return droppedFields.contains(field) && !keyFields.contains(field);
+        return (droppedFields.contains(field) && !keyFields.contains(field))
+                || (isCompressed() && field.equals("accept-encoding"));
+    }
+
+    /** Whether bodies are kept in a coding of larder's. */
+    public boolean isCompressed() {
+        return rule.compress() != Rules.Compression.NONE;
     }
 
     private boolean isLeftOut(String parameter) {

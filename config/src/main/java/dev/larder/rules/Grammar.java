@@ -1,6 +1,5 @@
 package dev.larder.rules;
 
-import static dev.larder.rules.Section.later;
 import static dev.larder.rules.Section.optional;
 import static dev.larder.rules.Section.required;
 
@@ -22,6 +21,7 @@ final class Grammar {
     static final List<String> FOLDS = List.of("trim", "lower");
     static final List<String> MANY = List.of("sorted", "ordered");
     static final List<String> OTHER_QUERY = List.of("bypass", "key", "ignore");
+    static final List<String> COMPRESSIONS = List.of("none", "gzip", "zstd");
     static final List<String> OVERRIDES = List.of("no-store", "private", "no-cache", "set-cookie");
     static final List<String> ALGORITHMS = List.of(
             "HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512");
@@ -123,7 +123,7 @@ final class Grammar {
                             "early-refresh",
                             "true: what is used is fetched anew shortly before it expires; a number is how eagerly, "
                                     + "1 as for true"),
-                    later("compress", "a route without it: bodies are kept as they come"),
+                    optional("compress", "none, gzip or zstd: how bodies of 1 KiB and more are kept"),
                     optional(
                             "tags",
                             "further names that a purge can aim at: texts and key parameters with colons between, "

@@ -117,6 +117,9 @@ final class RouteReader {
         RefreshReader refresh = new RefreshReader(ttls);
         Rules.Jitter jitter = refresh.jitter(route);
         double earlyRefresh = refresh.early(route);
+        Rules.Compression compress = route.word("compress", Grammar.COMPRESSIONS)
+                .map(word -> Rules.Compression.valueOf(word.toUpperCase(Locale.ROOT)))
+                .orElse(Rules.Compression.NONE);
         if (name.isEmpty() || template.isEmpty()) {
             return Optional.empty();
         }
@@ -140,7 +143,8 @@ final class RouteReader {
                 vary,
                 forward,
                 jitter,
-                earlyRefresh));
+                earlyRefresh,
+                compress));
     }
 
     private static boolean template(SectionReader route, Located<String> text) {

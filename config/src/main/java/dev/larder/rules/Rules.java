@@ -111,6 +111,7 @@ public record Rules(
      * @param forward what a fetch to be stored carries although it would be left out
      * @param jitter by how much a lifetime is shortened at most, at random
      * @param earlyRefresh how eagerly a response that is used is fetched anew before it expires: 1 is usual, 0 is never
+     * @param compress how bodies are kept
      */
     public record Route(
             Located<String> name,
@@ -132,7 +133,18 @@ public record Rules(
             VaryRule vary,
             List<Forwarded> forward,
             Jitter jitter,
-            double earlyRefresh) {}
+            double earlyRefresh,
+            Compression compress) {}
+
+    /** How bodies are kept; clients get what they accept. */
+    public enum Compression {
+        /** As they come. */
+        NONE,
+        /** RFC 1952. */
+        GZIP,
+        /** RFC 8878. */
+        ZSTD
+    }
 
     /** By how much a lifetime is shortened at most. */
     public sealed interface Jitter {

@@ -85,7 +85,8 @@ final class SampleRoute {
                 Rules.VaryRule.NONE,
                 List.of(),
                 Rules.Jitter.NONE,
-                0);
+                0,
+                Rules.Compression.NONE);
     }
 
     static From path(String variable) {

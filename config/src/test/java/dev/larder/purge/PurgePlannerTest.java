@@ -148,6 +148,7 @@ class PurgePlannerTest {
                 Rules.VaryRule.NONE,
                 List.of(),
                 Rules.Jitter.NONE,
-                0);
+                0,
+                Rules.Compression.NONE);
     }
 }

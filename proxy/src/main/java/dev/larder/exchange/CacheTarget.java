@@ -24,9 +24,11 @@ record CacheTarget(RouteRule route, StoreKey key, Plan.Derived.Cacheable cacheab
         return key.site() + ' ' + key.key().text();
     }
 
-    /** Whether what was found was stored under this very key and rule. */
+    /** Whether what was found was stored under this very key and rule, and is no longer than the rule lets it be. */
     boolean stored(StoredResponse found) {
         return found.fingerprint().equals(route.fingerprint())
-                && found.keyText().equals(key.key().text());
+                && found.keyText().equals(key.key().text())
+                && found.plainLength() >= 0
+                && found.plainLength() <= route.rule().maxBodyBytes();
     }
 }

@@ -328,8 +328,7 @@ final class Fetch implements OriginListener {
                 candidate.head(), head, asked, route.rule(), route.identity().isPresent(), requestTime, responseTime);
         StoredResponse shown = candidate;
         if (freshened.storage() instanceof Storage.Store store) {
-            shown = new StoredResponse(
-                    candidate.keyText(), spread(store.head()), candidate.body(), route.fingerprint(), fetched.epochs());
+            shown = candidate.freshened(spread(store.head()), route.fingerprint(), fetched.epochs());
             new Filling(services, loop, fetched, lead).freshen(shown, confirmation);
         } else if (freshened.storage() instanceof Storage.Skip skip) {
             notStorable(skip.reason().aboutKey());

@@ -218,11 +218,12 @@ final class RouteRead implements Journey {
 
     private void serve(StoredResponse response, ResponseHead head, Duration age, Disposition how) {
         exchange.disposed(how);
+        Representation shown = Representation.of(response, head, request);
         if (Validation.answersNotModified(request, response.head())) {
-            ResponseHead notModified = Validation.notModified(head);
+            ResponseHead notModified = Validation.notModified(shown.head());
             exchange.client().respond(Answers.stored(notModified, age.toSeconds(), how), new byte[0]);
         } else {
-            exchange.client().respond(Answers.stored(head, age.toSeconds(), how), response.body());
+            exchange.client().respond(Answers.stored(shown.head(), age.toSeconds(), how), shown.body());
         }
         exchange.answered();
     }

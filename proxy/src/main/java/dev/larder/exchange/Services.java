@@ -19,6 +19,7 @@ import java.util.function.Supplier;
  * @param collapser fetches under way
  * @param purger carries purges
  * @param sites which authorities share stored responses
+ * @param bodies brings bodies into the form in which they are kept
  * @param captures memory for bodies on their way to the store
  * @param settings timeouts and bounds
  * @param clock the wall clock
@@ -33,6 +34,7 @@ public record Services(
         RequestCollapser collapser,
         Purger purger,
         Sites sites,
+        BodyKeeper bodies,
         CaptureBudget captures,
         Settings settings,
         InstantSource clock,

@@ -36,6 +36,8 @@ public final class StoragePolicy {
             200, 203, 204, 300, 301, 302, 303, 307, 308, 400, 401, 402, 403, 404, 405, 406, 408, 409, 410, 411, 412,
             413, 414, 415, 416, 417, 421, 422, 426, 500, 501, 502, 503, 504, 505);
 
+    private static final String ACCEPT_ENCODING = "accept-encoding";
+
     private StoragePolicy() {}
 
     /**
@@ -56,7 +58,7 @@ public final class StoragePolicy {
         CacheControl control = CacheControl.of(response.fields());
         Optional<SkipReason> forbidden = byExchange(sent, response, rule, identified, control)
                 .or(() -> byResponse(response.fields(), control, rule.overrides()))
-                .or(() -> byVary(selecting(response.fields(), rule.vary())));
+                .or(() -> byVary(selecting(response.fields(), rule)));
         if (forbidden.isPresent()) {
             return new Storage.Skip(forbidden.get());
         }
@@ -140,14 +142,19 @@ public final class StoragePolicy {
     }
 
     /** What the response's Vary names, with what the rule adds and without what it ignores. */
-    private static List<String> selecting(Fields response, Rules.VaryRule rule) {
+    private static List<String> selecting(Fields response, Rules.Route route) {
+        Rules.VaryRule rule = route.vary();
         List<String> own = StoredHead.selecting(response);
-        if (rule.add().isEmpty() && rule.ignore().isEmpty()) {
+        if (rule.add().isEmpty() && rule.ignore().isEmpty() && !own.contains(ACCEPT_ENCODING)) {
             return own;
         }
         TreeSet<String> names = new TreeSet<>(own);
         names.addAll(rule.add());
         names.removeAll(rule.ignore());
+        if (route.compress() != Rules.Compression.NONE) {
+            // All were fetched with the same; what a client accepts is looked at when it is answered.
+            names.remove(ACCEPT_ENCODING);
+        }
         return List.copyOf(names);
     }
 
@@ -205,7 +212,7 @@ public final class StoragePolicy {
             Duration lifetime,
             Duration staleWhileRevalidate,
             Duration staleIfError) {
-        List<String> selecting = selecting(response.fields(), rule.vary());
+        List<String> selecting = selecting(response.fields(), rule);
         Fields fields = storedFields(response.fields());
         if (!fields.contains("date")) {
             // RFC 9110 section 6.6.1: a response that is stored has a Date, if need be ours.

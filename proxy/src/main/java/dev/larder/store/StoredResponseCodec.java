@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
@@ -118,6 +119,9 @@ public final class StoredResponseCodec {
                 Long.toString(stored.staleWhileRevalidate().toMillis()));
         line(text, "stale-if-error-ms", Long.toString(stored.staleIfError().toMillis()));
         line(text, "fingerprint", response.fingerprint());
+        if (response.coding() != BodyCoding.NONE) {
+            line(text, "kept", response.coding().token() + " " + response.plainLength());
+        }
         line(text, "incarnation", response.epochs().incarnation());
         line(text, "change", response.epochs().change());
         // In the order of names, so that equal responses are equal bytes.
@@ -176,12 +180,16 @@ public final class StoredResponseCodec {
                 millis(single, "stale-while-revalidate-ms"),
                 millis(single, "stale-if-error-ms"),
                 selecting(single.get("selecting"), response));
+        String kept = single.getOrDefault("kept", "none " + body.length);
+        int space = kept.indexOf(' ');
         return new StoredResponse(
                 needed(single, "key"),
                 stored,
                 body,
                 needed(single, "fingerprint"),
-                new Epochs(needed(single, "incarnation"), Map.copyOf(epochs), needed(single, "change"), false));
+                new Epochs(needed(single, "incarnation"), Map.copyOf(epochs), needed(single, "change"), false),
+                BodyCoding.valueOf(kept.substring(0, space).toUpperCase(Locale.ROOT)),
+                Integer.parseUnsignedInt(kept.substring(space + 1)));
     }
 
     /** The rule's names where it has changed what the response's own Vary says. */

@@ -99,6 +99,7 @@ final class Heads {
                 vary,
                 List.of(),
                 Rules.Jitter.NONE,
-                0);
+                0,
+                Rules.Compression.NONE);
     }
 }
