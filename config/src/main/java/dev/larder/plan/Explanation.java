@@ -177,6 +177,15 @@ public final class Explanation {
                 rule.ttl() instanceof Rules.Ttl.Fixed fixed
                         ? Durations.print(fixed.lifetime())
                         : "what the answer says (RFC 9111 section 4.2)");
+        if (rule.jitter() instanceof Rules.Jitter.Share share && share.percent() > 0) {
+            more("less up to " + share.percent() + "%, at random");
+        } else if (rule.jitter() instanceof Rules.Jitter.UpTo upTo
+                && !upTo.most().isZero()) {
+            more("less up to " + Durations.print(upTo.most()) + ", at random");
+        }
+        if (rule.earlyRefresh() > 0) {
+            more("fetched anew shortly before that, while it is used");
+        }
         if (!rule.staleWhileRevalidate().isZero()) {
             more("then " + Durations.print(rule.staleWhileRevalidate()) + " stale while it is fetched anew");
         }

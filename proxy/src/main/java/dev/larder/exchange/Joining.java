@@ -7,9 +7,7 @@ import dev.larder.policy.Reuse;
 import dev.larder.store.Lookup;
 import dev.larder.store.StoredResponse;
 import io.netty.util.concurrent.ScheduledFuture;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,7 +104,7 @@ final class Joining implements Journey {
         return new Fetch(exchange, wanted.target().route(), visitor.fetchRequest(), visitor::isStill);
     }
 
-    /** Fetches for the visitor who gets a stale answer, with their credential, this once. */
+    /** Fetches for the visitor who is answered from what is stored, with their credential, this once. */
     void inBackground() {
         if (!exchange.request().method().equals("GET")
                 || services.collapser().isNotStorable(wanted.target().flightKey())) {
@@ -175,14 +173,14 @@ final class Joining implements Journey {
         }
     }
 
-    /** Those who send the same in the fields that Vary names share a flight of their own. */
+    /** Those who send the same in the fields that choose it share a flight of their own. */
     private String variant(StoredResponse response) {
         Fields fields = exchange.request().fields();
         StringBuilder variant = new StringBuilder();
-        TreeSet<String> names = new TreeSet<>();
-        response.head().response().fields().members("vary").forEach(name -> names.add(name.toLowerCase(Locale.ROOT)));
         // No field's value holds a line feed.
-        names.forEach(name -> variant.append('\n').append(name).append(' ').append(fields.combined(name)));
+        response.head()
+                .selecting()
+                .forEach(name -> variant.append('\n').append(name).append(' ').append(fields.combined(name)));
         return variant.toString();
     }
 

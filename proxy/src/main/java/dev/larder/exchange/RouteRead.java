@@ -13,6 +13,7 @@ import dev.larder.plan.Plan;
 import dev.larder.plan.RouteRule;
 import dev.larder.policy.Freshness;
 import dev.larder.policy.Ranges;
+import dev.larder.policy.RefreshPolicy;
 import dev.larder.policy.RequestDirectives;
 import dev.larder.policy.Reuse;
 import dev.larder.policy.ReusePolicy;
@@ -122,7 +123,7 @@ final class RouteRead implements Journey {
         if (derived instanceof Plan.Derived.Not not) {
             exchange.bypass(not.reason(), not.detail());
         } else if (derived instanceof Plan.Derived.Cacheable cacheable) {
-            lookUp(CacheTarget.of(route, request, cacheable));
+            lookUp(CacheTarget.of(route, request, services.sites(), cacheable));
         }
     }
 
@@ -166,6 +167,7 @@ final class RouteRead implements Journey {
         }
         Reuse reuse = judge(response.head());
         if (reuse instanceof Reuse.Fresh fresh) {
+            refreshEarly(target, response, fresh);
             hit(response, fresh.age(), new Disposition.Hit(fresh.timeToLive()));
         } else if (reuse instanceof Reuse.Stale stale && stale.whileRevalidate()) {
             new Joining(this, new Fetch.Wanted(target, response.epochs(), response, Miss.Why.STALE)).inBackground();
@@ -175,6 +177,18 @@ final class RouteRead implements Journey {
             fetch(new Fetch.Wanted(target, response.epochs(), null, Miss.Why.VARY_MISS));
         } else {
             fetch(new Fetch.Wanted(target, response.epochs(), response, Miss.Why.STALE));
+        }
+    }
+
+    private void refreshEarly(CacheTarget target, StoredResponse response, Reuse.Fresh fresh) {
+        double eagerness = route.rule().earlyRefresh();
+        if (eagerness > 0
+                && RefreshPolicy.isDueEarly(
+                        response.head(),
+                        fresh.timeToLive(),
+                        eagerness,
+                        services.random().getAsDouble())) {
+            new Joining(this, new Fetch.Wanted(target, response.epochs(), response, Miss.Why.STALE)).inBackground();
         }
     }
 
@@ -233,17 +247,18 @@ final class RouteRead implements Journey {
 
     private void serve(StoredResponse response, ResponseHead head, Duration age, Disposition how) {
         exchange.disposed(how);
-        byte[] body = response.body();
+        Representation shown = Representation.of(response, head, request);
+        byte[] body = shown.body();
         // Conditions come before ranges (RFC 9110 section 13.2.2).
         if (Validation.answersNotModified(request, response.head())) {
-            respond(Validation.notModified(head), age, how, NO_BODY);
-        } else if (Ranges.of(request, head, body.length) instanceof Ranges.Part.Octets octets) {
+            respond(Validation.notModified(shown.head()), age, how, NO_BODY);
+        } else if (Ranges.of(request, shown.head(), body.length) instanceof Ranges.Part.Octets octets) {
             byte[] part = Arrays.copyOfRange(body, (int) octets.first(), (int) octets.last() + 1);
-            respond(Ranges.partial(head, octets, body.length), age, how, part);
-        } else if (Ranges.of(request, head, body.length) instanceof Ranges.Part.Unsatisfiable) {
-            respond(Ranges.unsatisfiable(head, body.length), age, how, NO_BODY);
+            respond(Ranges.partial(shown.head(), octets, body.length), age, how, part);
+        } else if (Ranges.of(request, shown.head(), body.length) instanceof Ranges.Part.Unsatisfiable) {
+            respond(Ranges.unsatisfiable(shown.head(), body.length), age, how, NO_BODY);
         } else {
-            respond(head, age, how, body);
+            respond(shown.head(), age, how, body);
         }
         exchange.answered();
     }

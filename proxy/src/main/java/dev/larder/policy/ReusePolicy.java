@@ -5,7 +5,7 @@ import dev.larder.http.RequestHead;
 import dev.larder.http.StoredHead;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Locale;
+import java.util.List;
 
 /**
  * Whether a stored response may answer a request (RFC 9111 section 4, RFC 5861). Pure.
@@ -84,14 +84,12 @@ public final class ReusePolicy {
                 : new Reuse.Validate(age, false);
     }
 
-    /** The first field named by Vary in which the requests differ (RFC 9111 section 4.1), or an empty text. */
+    /** The first field that chooses the response and in which the requests differ (RFC 9111 section 4.1), or "". */
     private static String firstVaryMismatch(StoredHead stored, Fields request) {
-        if (!stored.response().fields().contains("vary")) {
-            return "";
-        }
-        for (String name : stored.response().fields().members("vary")) {
-            if (name.equals("*") || !matches(name, stored.varied(), request)) {
-                return name.toLowerCase(Locale.ROOT);
+        List<String> names = stored.selecting();
+        for (int i = 0; i < names.size(); i++) {
+            if (names.get(i).equals("*") || !matches(names.get(i), stored.varied(), request)) {
+                return names.get(i);
             }
         }
         return "";

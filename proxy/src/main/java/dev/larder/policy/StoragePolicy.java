@@ -7,12 +7,12 @@ import dev.larder.http.StoredHead;
 import dev.larder.rules.Rules;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Whether a response is stored, and for how long (RFC 9111 section 3). Pure. The only place that knows the order: what
@@ -28,7 +28,8 @@ import java.util.Set;
  * to a prohibition in either field.
  *
  * <p>Stricter than RFC 9111: {@code private} and {@code no-cache} with field names count as if they had none, {@code
- * must-understand} does not lift {@code no-store}, and a response whose Vary names Cookie or Authorization is not stored.
+ * must-understand} does not lift {@code no-store}, and a response whose Vary names Cookie or Authorization is not
+ * stored, unless the rule ignores that.
  */
 public final class StoragePolicy {
 
@@ -39,6 +40,8 @@ public final class StoragePolicy {
     private static final Set<Integer> UNDERSTOOD = Set.of(
             200, 203, 204, 300, 301, 302, 303, 307, 308, 400, 401, 402, 403, 404, 405, 406, 408, 409, 410, 411, 412,
             413, 414, 415, 416, 417, 421, 422, 426, 500, 501, 502, 503, 504, 505);
+
+    private static final String ACCEPT_ENCODING = "accept-encoding";
 
     private StoragePolicy() {}
 
@@ -62,7 +65,7 @@ public final class StoragePolicy {
                 said.isPresent() ? CacheControl.combined(response.fields()) : CacheControl.governing(response.fields());
         Optional<SkipReason> forbidden = byExchange(sent, response, rule, identified, control, said.isPresent())
                 .or(() -> byResponse(response.fields(), control, rule.overrides(), said.isEmpty()))
-                .or(() -> byVary(response.fields()));
+                .or(() -> byVary(selecting(response.fields(), rule)));
         if (forbidden.isPresent()) {
             return new Storage.Skip(forbidden.get());
         }
@@ -73,6 +76,7 @@ public final class StoragePolicy {
                 ? stored(
                         sent,
                         response,
+                        rule,
                         requestTime,
                         responseTime,
                         said.get(),
@@ -148,17 +152,30 @@ public final class StoragePolicy {
         return Optional.empty();
     }
 
-    private static Optional<SkipReason> byVary(Fields fields) {
-        Optional<SkipReason> reason = Optional.empty();
-        for (String name : fields.members("vary")) {
-            if (name.equals("*")) {
-                return Optional.of(SkipReason.VARY_STAR);
-            }
-            if (name.equalsIgnoreCase("cookie") || name.equalsIgnoreCase("authorization")) {
-                reason = Optional.of(SkipReason.VARY_CREDENTIAL);
-            }
+    private static Optional<SkipReason> byVary(List<String> selecting) {
+        if (selecting.contains("*")) {
+            return Optional.of(SkipReason.VARY_STAR);
         }
-        return reason;
+        return selecting.contains("cookie") || selecting.contains("authorization")
+                ? Optional.of(SkipReason.VARY_CREDENTIAL)
+                : Optional.empty();
+    }
+
+    /** What the response's Vary names, with what the rule adds and without what it ignores. */
+    private static List<String> selecting(Fields response, Rules.Route route) {
+        Rules.VaryRule rule = route.vary();
+        List<String> own = StoredHead.selecting(response);
+        if (rule.add().isEmpty() && rule.ignore().isEmpty() && !own.contains(ACCEPT_ENCODING)) {
+            return own;
+        }
+        TreeSet<String> names = new TreeSet<>(own);
+        names.addAll(rule.add());
+        names.removeAll(rule.ignore());
+        if (route.compress() != Rules.Compression.NONE) {
+            // All were fetched with the same; what a client accepts is looked at when it is answered.
+            names.remove(ACCEPT_ENCODING);
+        }
+        return List.copyOf(names);
     }
 
     private static StoredHead byOrigin(
@@ -176,6 +193,7 @@ public final class StoragePolicy {
         return stored(
                 sent,
                 response,
+                rule,
                 requestTime,
                 responseTime,
                 lifetime,
@@ -215,11 +233,13 @@ public final class StoragePolicy {
     private static StoredHead stored(
             RequestHead sent,
             ResponseHead response,
+            Rules.Route rule,
             Instant requestTime,
             Instant responseTime,
             Duration lifetime,
             Duration staleWhileRevalidate,
             Duration staleIfError) {
+        List<String> selecting = selecting(response.fields(), rule);
         Fields fields = storedFields(response.fields());
         if (!fields.contains("date")) {
             // RFC 9110 section 6.6.1: a response that is stored has a Date, if need be ours.
@@ -231,10 +251,11 @@ public final class StoragePolicy {
                 response.withFields(fields),
                 requestTime,
                 responseTime,
-                varied(sent.fields(), response.fields()),
+                varied(sent.fields(), selecting),
                 lifetime,
                 staleWhileRevalidate,
-                staleIfError);
+                staleIfError,
+                selecting);
     }
 
     /** Without the fields of one connection, of a proxy, and of one visitor (RFC 9111 section 3.1). */
@@ -242,13 +263,9 @@ public final class StoragePolicy {
         return fields.withoutHopByHop().without((name, value) -> NEVER_STORED.contains(name.toLowerCase(Locale.ROOT)));
     }
 
-    private static Fields varied(Fields request, Fields response) {
-        List<String> names = response.members("vary");
-        if (names.isEmpty()) {
-            return Fields.EMPTY;
-        }
-        Set<String> lower = new HashSet<>();
-        names.forEach(name -> lower.add(name.toLowerCase(Locale.ROOT)));
-        return request.without((name, value) -> !lower.contains(name.toLowerCase(Locale.ROOT)));
+    private static Fields varied(Fields request, List<String> selecting) {
+        return selecting.isEmpty()
+                ? Fields.EMPTY
+                : request.without((name, value) -> !selecting.contains(name.toLowerCase(Locale.ROOT)));
     }
 }

@@ -175,10 +175,13 @@ class CodingErrorTest {
                 nobody,
                 collapser,
                 new Purger(store, nobody, collapser),
+                new Sites(List.of()),
+                new BodyKeeper(Runnable::run),
                 new CaptureBudget(1 << 20),
                 ProxyRig.settings(1),
                 () -> Instant.EPOCH,
                 () -> 0,
+                () -> 0.5,
                 outcomes::add);
         RequestHead head = new RequestHead(
                 method, Target.parse("/items/1"), "http", "courses.test", Fields.of("Host", "courses.test"));

@@ -10,6 +10,7 @@ import dev.larder.rules.Rules;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -192,6 +193,31 @@ class StoragePolicyTest {
                 "method",
                 verdict(StoragePolicy.judge(
                         Heads.request("HEAD", ""), Heads.response(200, ""), route, false, Heads.ASKED, Heads.ARRIVED)));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "''; x-theme",
+                "Vary: Accept, RSC; accept,x-theme",
+                "Vary: Cookie; x-theme",
+                "'Vary: Cookie, *'; vary-star",
+                "Vary: Authorization; vary-credential",
+                "Vary: x-theme; x-theme"
+            })
+    void theRuleAddsToVaryAndTakesFromIt(String answer, String expected) {
+        Rules.VaryRule vary = new Rules.VaryRule(Set.of("x-theme"), Set.of("rsc", "cookie"));
+        Storage storage = judge(
+                Heads.route(FIVE_MINUTES, Map.of(200, Optional.empty()), vary),
+                "Accept: a | Cookie: c | RSC: 1",
+                200,
+                answer,
+                true);
+        String what = storage instanceof Storage.Store store
+                ? String.join(",", store.head().selecting())
+                : ((Storage.Skip) storage).reason().token();
+        assertEquals(expected, what);
     }
 
     @ParameterizedTest
