@@ -19,8 +19,12 @@ trap '[ -z "$cache_pid" ] || end "$cache_pid"; [ -z "$origin_pid" ] || end "$ori
 
 start_larder() {
   cache=larder
-  "$conformance/../../../../larder" run --backend "http://127.0.0.1:$origin_port" --listen "127.0.0.1:$port" \
-    --admin "127.0.0.1:$((port + 1))" --rules "$conformance/../../../../config/examples/generic.rules.yaml" \
+  local home=$conformance/../../../..
+  local rules=$home/config/examples/generic.rules.yaml
+  # Which builds it, where that is needed.
+  "$home/larder" check "$rules" >"$work/log" 2>&1
+  "$home/larder" run --backend "http://127.0.0.1:$origin_port" --listen "127.0.0.1:$port" \
+    --admin "127.0.0.1:$((port + 1))" --rules "$rules" \
     >"$work/log" 2>&1 &
   cache_pid=$!
 }

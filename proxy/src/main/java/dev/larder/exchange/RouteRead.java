@@ -249,13 +249,14 @@ final class RouteRead implements Journey {
         exchange.disposed(how);
         Representation shown = Representation.of(response, head, request);
         byte[] body = shown.body();
+        Ranges.Part asked = Ranges.of(request, shown.head(), body.length);
         // Conditions come before ranges (RFC 9110 section 13.2.2).
         if (Validation.answersNotModified(request, response.head())) {
             respond(Validation.notModified(shown.head()), age, how, NO_BODY);
-        } else if (Ranges.of(request, shown.head(), body.length) instanceof Ranges.Part.Octets octets) {
+        } else if (asked instanceof Ranges.Part.Octets octets) {
             byte[] part = Arrays.copyOfRange(body, (int) octets.first(), (int) octets.last() + 1);
             respond(Ranges.partial(shown.head(), octets, body.length), age, how, part);
-        } else if (Ranges.of(request, shown.head(), body.length) instanceof Ranges.Part.Unsatisfiable) {
+        } else if (asked instanceof Ranges.Part.Unsatisfiable) {
             respond(Ranges.unsatisfiable(shown.head(), body.length), age, how, NO_BODY);
         } else {
             respond(shown.head(), age, how, body);
