@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * An origin on a raw socket that answers as the test says: any bytes, at any time, after any barrier. One thread a
@@ -130,8 +131,13 @@ public final class ScriptedOrigin implements AutoCloseable {
                 Socket socket = server.accept();
                 socket.setTcpNoDelay(true);
                 sockets.add(socket);
+                if (server.isClosed()) {
+                    // Accepted while it was being closed: nobody serves this one.
+                    socket.close();
+                    return;
+                }
                 threads.execute(() -> serve(socket));
-            } catch (IOException closed) {
+            } catch (IOException | RejectedExecutionException closed) {
                 return;
             }
         }
