@@ -177,6 +177,15 @@ public final class Explanation {
                 rule.ttl() instanceof Rules.Ttl.Fixed fixed
                         ? Durations.print(fixed.lifetime())
                         : "what the answer says (RFC 9111 section 4.2)");
+        if (rule.jitter() instanceof Rules.Jitter.Share share && share.percent() > 0) {
+            more("less up to " + share.percent() + "%, at random");
+        } else if (rule.jitter() instanceof Rules.Jitter.UpTo upTo
+                && !upTo.most().isZero()) {
+            more("less up to " + Durations.print(upTo.most()) + ", at random");
+        }
+        if (rule.earlyRefresh() > 0) {
+            more("fetched anew shortly before that, while it is used");
+        }
         if (!rule.staleWhileRevalidate().isZero()) {
             more("then " + Durations.print(rule.staleWhileRevalidate()) + " stale while it is fetched anew");
         }
@@ -193,7 +202,10 @@ public final class Explanation {
                             .map(time -> " for " + Durations.print(time))
                             .orElse(""));
         }
-        line("stored", "status " + String.join(", ", statuses) + "; bodies up to " + Sizes.print(rule.maxBodyBytes()));
+        String stored = rule.storeStatus().equals(Rules.ANY_STATUS)
+                ? "any status that may be"
+                : "status " + String.join(", ", statuses);
+        line("stored", stored + "; bodies up to " + Sizes.print(rule.maxBodyBytes()));
         for (Rules.Condition condition : rule.storeIf()) {
             more("only if " + name(condition.source().value()) + " is " + expected(condition.expectation()));
         }

@@ -45,6 +45,15 @@ final class Fingerprint {
         }
         fingerprint.add("max-body", route.maxBodyBytes());
         fingerprint.add("overrides", new TreeSet<>(route.overrides()));
+        fingerprint.add(
+                "vary",
+                new TreeSet<>(route.vary().add()),
+                new TreeSet<>(route.vary().ignore()));
+        for (Rules.Forwarded forwarded : route.forward()) {
+            fingerprint.add("forward", forwarded.from().value());
+        }
+        // Between two codings nothing differs: what is stored says in which one it is.
+        fingerprint.add("compress", route.compress() != Rules.Compression.NONE);
         fingerprint.add("groups", groups.patterns());
         return HexFormat.of().formatHex(fingerprint.digest.digest()).substring(0, DIGITS);
     }

@@ -42,7 +42,8 @@ public final class RouteRule {
     private final RouteGroups groups;
     private final String fingerprint;
     private final Set<String> keyFields;
-    private final Set<String> keyCookies;
+    private final Set<String> carriedCookies;
+    private final Set<String> carriedParameters;
     private final Set<String> droppedFields;
     private final boolean inspectsBody;
     private final Optional<String> identity;
@@ -64,12 +65,20 @@ public final class RouteRule {
         this.groups = groups;
         this.fingerprint = Fingerprint.of(rule, identityRule, groups);
         this.keyFields = new TreeSet<>();
-        this.keyCookies = new TreeSet<>();
+        this.carriedCookies = new TreeSet<>();
+        this.carriedParameters = new TreeSet<>();
         for (Rules.KeySource source : rule.key().values()) {
             if (source.from().value() instanceof Rules.Source.Header field) {
                 keyFields.add(field.name().toLowerCase(Locale.ROOT));
             } else if (source.from().value() instanceof Rules.Source.Cookie cookie) {
-                keyCookies.add(cookie.name());
+                carriedCookies.add(cookie.name());
+            }
+        }
+        for (Rules.Forwarded forwarded : rule.forward()) {
+            if (forwarded.from().value() instanceof Rules.Source.Cookie cookie) {
+                carriedCookies.add(cookie.name());
+            } else if (forwarded.from().value() instanceof Rules.Source.Query parameter) {
+                carriedParameters.add(parameter.name());
             }
         }
         this.droppedFields = new TreeSet<>(VISITORS_OWN);
@@ -177,15 +186,20 @@ public final class RouteRule {
 
     /**
      * The request as it is fetched to be stored: without Cookie and Authorization but for the identity's own credential
-     * and what the key names, without ignored query parameters, without conditional and Range fields. The order of what
-     * remains is kept.
+     * and what the key or {@code forward} names, without ignored query parameters but for those that {@code forward}
+     * names, without conditional and Range fields, and with {@code Accept-Encoding: identity} where larder compresses.
+     * The order of what remains is kept.
      *
      * @param credential the field line that carries the identity's own credential and nothing else, or null
      */
     public RequestHead fetch(RequestHead request, Map.@Nullable Entry<String, String> credential) {
         Fields.Builder fields =
                 request.fields().without((name, value) -> isDropped(name.toLowerCase(Locale.ROOT))).toBuilder();
-        List<String> cookies = keyCookies(request);
+        if (isCompressed()) {
+            // One stored form for all: which coding a visitor gets is settled between them and larder.
+            fields.add("Accept-Encoding", "identity");
+        }
+        List<String> cookies = carriedCookies(request);
         if (credential != null && credential.getKey().equalsIgnoreCase("cookie")) {
             cookies.add(credential.getValue());
         } else if (credential != null) {
@@ -196,22 +210,32 @@ public final class RouteRule {
         }
         return new RequestHead(
                 request.method(),
-                request.target()
-                        .withoutParameters(name -> deriver.queryNames().roleOf(name) == QueryNames.Role.IGNORED),
+                request.target().withoutParameters(this::isLeftOut),
                 request.scheme(),
                 request.authority(),
                 fields.build());
     }
 
     private boolean isDropped(String field) {
-        return droppedFields.contains(field) && !keyFields.contains(field);
+        return (droppedFields.contains(field) && !keyFields.contains(field))
+                || (isCompressed() && field.equals("accept-encoding"));
     }
 
-    private List<String> keyCookies(RequestHead request) {
+    /** Whether bodies are kept in a coding of larder's. */
+    public boolean isCompressed() {
+        return rule.compress() != Rules.Compression.NONE;
+    }
+
+    private boolean isLeftOut(String parameter) {
+        return deriver.queryNames().roleOf(parameter) == QueryNames.Role.IGNORED
+                && !carriedParameters.contains(parameter);
+    }
+
+    private List<String> carriedCookies(RequestHead request) {
         List<String> kept = new ArrayList<>();
-        if (!keyCookies.isEmpty()) {
+        if (!carriedCookies.isEmpty()) {
             for (Cookies.Cookie cookie : Cookies.parse(request.fields()).list()) {
-                if (keyCookies.contains(cookie.name())) {
+                if (carriedCookies.contains(cookie.name())) {
                     kept.add(cookie.name() + "=" + cookie.value());
                 }
             }

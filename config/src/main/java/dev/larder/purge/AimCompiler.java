@@ -8,10 +8,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * Turns what a purge aims at, as the file writes it, into what it reaches in each route. What can reach no stored
@@ -21,11 +23,13 @@ final class AimCompiler {
 
     private final String file;
     private final Map<String, KeyShape> shapes;
+    private final Map<String, List<String>> tags;
     private final Consumer<Problem> problems;
 
-    AimCompiler(String file, Map<String, KeyShape> shapes, Consumer<Problem> problems) {
+    AimCompiler(String file, Map<String, KeyShape> shapes, Map<String, List<String>> tags, Consumer<Problem> problems) {
         this.file = file;
         this.shapes = shapes;
+        this.tags = tags;
         this.problems = problems;
     }
 
@@ -35,6 +39,9 @@ final class AimCompiler {
         }
         if (aim.value() instanceof Rules.Aim.OfRoute route) {
             return route(aim, route);
+        }
+        if (aim.value() instanceof Rules.Aim.OfTag tag) {
+            return tag(aim, tag);
         }
         Rules.Aim.OfIdentity identity = (Rules.Aim.OfIdentity) aim.value();
         SortedMap<String, ValueTemplate> claims = new TreeMap<>();
@@ -62,6 +69,37 @@ final class AimCompiler {
                     nearest(written.glob())));
         }
         return aimed;
+    }
+
+    /** A tag holds key parameters, so whoever has it lies in a group that fixes these: it needs none of its own. */
+    private List<Aimed> tag(Located<Rules.Aim> aim, Rules.Aim.OfTag written) {
+        KeyGlob glob = KeyGlob.parse(written.tag());
+        List<Aimed> aimed = new ArrayList<>();
+        tags.forEach((route, texts) -> {
+            KeyShape shape = Objects.requireNonNull(shapes.get(route), route);
+            for (String text : texts) {
+                glob.overTag(text, shape).ifPresent(fixed -> aimed.add(new Aimed.OfRoute(route, fixed)));
+            }
+        });
+        if (aimed.isEmpty() && !written.optional()) {
+            problems.accept(new Problem(
+                    file,
+                    aim.at(),
+                    "\"" + written.tag() + "\" matches no tag that any route has",
+                    tags.values().stream().allMatch(List::isEmpty)
+                            ? "a route with such a tag, or optional: true"
+                            : "one of " + known() + ", or optional: true",
+                    Optional.empty()));
+        }
+        return aimed;
+    }
+
+    private String known() {
+        return tags.values().stream()
+                .flatMap(List::stream)
+                .distinct()
+                .map(tag -> "\"" + tag + "\"")
+                .collect(Collectors.joining(", "));
     }
 
     private List<Aimed> route(Located<Rules.Aim> aim, Rules.Aim.OfRoute written) {

@@ -80,6 +80,16 @@ public final class KeyGlob {
     }
 
     /**
+     * The same over what a tag of a route can be: which key parameters are fixed in everything that has a tag that it
+     * matches. Empty where it matches none.
+     *
+     * @param tag texts and parameters of the shape in braces, with colons between
+     */
+    Optional<SortedMap<String, FixedValue>> overTag(String tag, KeyShape shape) {
+        return new GlobWalk(tokens, ShapeSteps.ofTag(tag, shape)).fixed();
+    }
+
+    /**
      * Whether it can match a key of the shape.
      *
      * @param fixed the key's parameters that are known to hold these escaped values

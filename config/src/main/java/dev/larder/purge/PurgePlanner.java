@@ -46,13 +46,15 @@ public final class PurgePlanner {
      */
     public static PurgePlanner compile(Rules rules, Consumer<Problem> problems) {
         Map<String, KeyShape> shapes = new LinkedHashMap<>();
+        Map<String, List<String>> tags = new LinkedHashMap<>();
         Map<String, Aimed.OfRoute> paths = new LinkedHashMap<>();
         for (Rules.Route route : rules.routes()) {
             KeyShape shape = KeyShape.of(route);
             shapes.put(shape.route(), shape);
+            tags.put(shape.route(), route.tags().stream().map(Located::value).toList());
             paths.put(shape.route(), path(shape));
         }
-        AimCompiler compiler = new AimCompiler(rules.file(), shapes, problems);
+        AimCompiler compiler = new AimCompiler(rules.file(), shapes, tags, problems);
         Map<String, List<Aimed>> aims = new LinkedHashMap<>();
         for (Rules.Purge purge : rules.purges()) {
             List<Aimed> compiled = new ArrayList<>();

@@ -5,6 +5,7 @@ import dev.larder.rules.Rules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * A key shape as the steps in which a key of it is written, one after another: characters that always stand there, slots
@@ -60,6 +61,25 @@ final class ShapeSteps {
         }
         if (gapDue) {
             written.gap();
+        }
+        return written;
+    }
+
+    /**
+     * The steps of a tag, which is written as keys are: parts with colons between, each a text or a parameter in braces.
+     *
+     * @param shape of the keys of the route that has the tag
+     */
+    static ShapeSteps ofTag(String tag, KeyShape shape) {
+        ShapeSteps written = new ShapeSteps();
+        for (ValueTemplate.Part part : ValueTemplate.parse(tag).parts()) {
+            if (part instanceof ValueTemplate.Part.Text text) {
+                written.text(text.text());
+            } else if (part instanceof ValueTemplate.Part.Variable variable) {
+                String name = variable.name();
+                written.steps.add(new Step.Slot(
+                        name, Objects.requireNonNull(shape.parameters().get(name), name)));
+            }
         }
         return written;
     }

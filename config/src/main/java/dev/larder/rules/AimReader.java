@@ -14,7 +14,7 @@ import java.util.Set;
 /** What purges are aimed at: items of {@code purge} and of a purge set. */
 final class AimReader {
 
-    private static final String EXPECTED = "a key glob, or a map with one of glob, route, set, identity";
+    private static final String EXPECTED = "a key glob, or a map with one of glob, route, tag, set, identity";
 
     /** One item as it stands: an aim, or a set to be expanded. */
     sealed interface Item {
@@ -60,10 +60,6 @@ final class AimReader {
         if (Unquoted.report(mapping, problems)) {
             return Optional.empty();
         }
-        if (mapping.get("tag").isPresent()) {
-            problems.add(mapping.at(), "a purge by tag is not yet supported", "a key glob or a route instead");
-            return Optional.empty();
-        }
         List<Section> kinds = Grammar.AIMS.stream()
                 .filter(section -> mapping.get(section.names().get(0)).isPresent())
                 .toList();
@@ -80,6 +76,7 @@ final class AimReader {
                 .get(0)) {
             case "glob" -> section.text("glob").map(text -> glob(text, optional(section)));
             case "route" -> section.text("route").map(text -> route(section, text));
+            case "tag" -> section.text("tag").map(text -> tag(section, text));
             case "set" -> section.text("set").map(Item.OfSet::new);
             default -> section.text("identity").map(text -> identity(section, text));
         });
@@ -91,7 +88,7 @@ final class AimReader {
     }
 
     private static Optional<String> nearest(YamlNode.Mapping mapping) {
-        List<String> known = List.of("glob", "route", "set", "identity");
+        List<String> known = List.of("glob", "route", "tag", "set", "identity");
         return mapping.entries().stream()
                 .flatMap(entry -> Nearest.of(entry.key(), known).stream())
                 .findFirst();
@@ -107,6 +104,11 @@ final class AimReader {
             problems.add(text.at(), "an empty glob", "a key glob such as \"admin:courses:*\"");
         }
         return new Item.Direct(new Located<>(new Aim.Glob(text.value(), optional), text.at()));
+    }
+
+    private Item tag(SectionReader section, Located<String> text) {
+        Names.checkBraces(text, problems);
+        return new Item.Direct(new Located<>(new Aim.OfTag(text.value(), optional(section)), text.at()));
     }
 
     private Item route(SectionReader section, Located<String> name) {
@@ -168,6 +170,8 @@ final class AimReader {
         Collection<String> texts;
         if (aim instanceof Aim.Glob glob) {
             texts = List.of(glob.glob());
+        } else if (aim instanceof Aim.OfTag tag) {
+            texts = List.of(tag.tag());
         } else if (aim instanceof Aim.OfRoute route) {
             texts = route.where().values();
         } else {

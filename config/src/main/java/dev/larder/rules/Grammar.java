@@ -1,6 +1,5 @@
 package dev.larder.rules;
 
-import static dev.larder.rules.Section.later;
 import static dev.larder.rules.Section.optional;
 import static dev.larder.rules.Section.required;
 
@@ -22,6 +21,7 @@ final class Grammar {
     static final List<String> FOLDS = List.of("trim", "lower");
     static final List<String> MANY = List.of("sorted", "ordered");
     static final List<String> OTHER_QUERY = List.of("bypass", "key", "ignore");
+    static final List<String> COMPRESSIONS = List.of("none", "gzip", "zstd");
     static final List<String> OVERRIDES = List.of("no-store", "private", "no-cache", "set-cookie");
     static final List<String> ALGORITHMS = List.of(
             "HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512");
@@ -103,19 +103,31 @@ final class Grammar {
                     optional("stale", "windows after expiry, e.g. { while-revalidate: 10s, if-error: 1h }"),
                     optional(
                             "store-status",
-                            "statuses, with a lifetime of their own if given, e.g. { 200: , 404: 10s }"),
+                            "statuses, with a lifetime of their own if given, e.g. { 200: , 404: 10s }; or any, with ttl: origin"),
                     optional("store-if", "conditions on the answer, e.g. { \"response.body:/course/id\": present }"),
                     optional("max-body", "the largest body that is stored, e.g. 1MiB"),
                     optional("max-entries", "the greatest number of stored responses of the route"),
                     optional("origin-cache-control", "respect, or what is overridden, e.g. [no-store, private]"),
-                    later("jitter", "a route without it: responses expire exactly after their ttl"),
-                    later(
+                    optional(
+                            "vary",
+                            "fields that choose a response beside its Vary, or do not, "
+                                    + "e.g. { add: [X-Theme], ignore: [RSC] }"),
+                    optional(
+                            "forward",
+                            "what the fetch carries besides the key, "
+                                    + "e.g. [{ from: cookie.locale, unkeyed: true }]"),
+                    optional(
+                            "jitter",
+                            "by how much lifetimes are shortened at random: a share such as 10%, or a duration"),
+                    optional(
                             "early-refresh",
-                            "a route without it; stale: { while-revalidate: … } refreshes in the background, too"),
-                    later("vary", "a route without it: the response's own Vary is respected"),
-                    later("forward", "a route without it; what the backend needs has to be in key"),
-                    later("compress", "a route without it: bodies are kept as they come"),
-                    later("tags", "a route without it; purge by key glob or route")));
+                            "true: what is used is fetched anew shortly before it expires; a number is how eagerly, "
+                                    + "1 as for true"),
+                    optional("compress", "none, gzip or zstd: how bodies of 1 KiB and more are kept"),
+                    optional(
+                            "tags",
+                            "further names that a purge can aim at: texts and key parameters with colons between, "
+                                    + "e.g. [\"course:{courseId}\"]")));
 
     static final Section DEFAULTS = ROUTE.without("defaults", "defaults", "name", "get");
 
@@ -150,6 +162,20 @@ final class Grammar {
                             "if-error",
                             "a duration: how long a stale response serves while the backend fails, e.g. 1h")));
 
+    static final Section VARY = new Section(
+            "vary",
+            "vary",
+            List.of(
+                    optional("add", "names of request fields that choose a response, e.g. [X-Theme]"),
+                    optional("ignore", "names of request fields that do not, whatever Vary says, e.g. [RSC]")));
+
+    static final Section FORWARDED = new Section(
+            "forwarded",
+            "an item of forward",
+            List.of(
+                    required("from", "a source: cookie.X or query.X"),
+                    optional("unkeyed", "true: the answer does not depend on it")));
+
     // ---- purges ------------------------------------------------------------------------------------------------
 
     static final Section PURGE = new Section(
@@ -161,7 +187,7 @@ final class Grammar {
                     required("when", "the requests it is about, e.g. [\"DELETE /api/courses/{courseId}\"]"),
                     optional("with", "a map of variables to sources, e.g. { courseId: \"request.body:/0/courseId\" }"),
                     optional("refused", "answers that mean nothing was written, e.g. [4xx, 307]"),
-                    required("purge", "a list of what becomes invalid: globs, routes, sets, identities"),
+                    required("purge", "a list of what becomes invalid: globs, routes, tags, sets, identities"),
                     optional("again-after", "a duration: how long after the answer it is purged once more, e.g. 5s")));
 
     static final Section WHEN = new Section(
@@ -189,6 +215,13 @@ final class Grammar {
                     optional("where", "a map of key parameters to values, e.g. { courseId: \"{courseId}\" }"),
                     optional("optional", "true: it may match nothing")));
 
+    static final Section TAG_AIM = new Section(
+            "tagAim",
+            "a tag to purge",
+            List.of(
+                    required("tag", "a tag that some route has, such as \"course:{courseId}\""),
+                    optional("optional", "true: it may match nothing")));
+
     static final Section SET_AIM =
             new Section("setAim", "a set to purge", List.of(required("set", "the name of a purge set")));
 
@@ -200,7 +233,7 @@ final class Grammar {
                     optional("where", "a map of claims to values, e.g. { id: \"{userId}\" }"),
                     optional("optional", "true: it may match nothing")));
 
-    static final List<Section> AIMS = List.of(GLOB_AIM, ROUTE_AIM, SET_AIM, IDENTITY_AIM);
+    static final List<Section> AIMS = List.of(GLOB_AIM, ROUTE_AIM, TAG_AIM, SET_AIM, IDENTITY_AIM);
 
     // ---- tests -------------------------------------------------------------------------------------------------
 
@@ -246,10 +279,13 @@ final class Grammar {
             KEY_PARAMETER,
             QUERY,
             STALE,
+            VARY,
+            FORWARDED,
             PURGE,
             WHEN,
             GLOB_AIM,
             ROUTE_AIM,
+            TAG_AIM,
             SET_AIM,
             IDENTITY_AIM,
             TEST,

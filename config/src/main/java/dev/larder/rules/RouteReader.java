@@ -5,7 +5,6 @@ import dev.larder.rules.Rules.KeySource;
 import dev.larder.rules.Rules.OtherQuery;
 import dev.larder.rules.Rules.QueryRule;
 import dev.larder.rules.Rules.Route;
-import dev.larder.rules.Rules.Source;
 import dev.larder.rules.Rules.Ttl;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -98,8 +97,7 @@ final class RouteReader {
         Map<String, KeySource> key = template.map(
                         text -> new KeyReader(identities, problems).read(route, text, identity.map(Located::value)))
                 .orElse(Map.of());
-        if (key.values().stream().anyMatch(source -> source.from().value() instanceof Source.Claim)
-                && !(access instanceof Access.Claims)) {
+        if (!(access instanceof Access.Claims) && RouteIdentity.isUsed(access, key)) {
             accessReader.requireIdentity(route, "key");
         }
         Optional<SectionReader> stale = route.section("stale", Grammar.STALE);
@@ -113,6 +111,15 @@ final class RouteReader {
         long maxBody = route.size("max-body").orElse(MAX_BODY);
         OptionalLong maxEntries = route.number("max-entries", 1, Long.MAX_VALUE);
         Set<String> overrides = overrides(route);
+        List<Located<String>> tags = new TagReader(problems).read(route, key);
+        Rules.VaryRule vary = new VaryReader(problems).read(route, RouteIdentity.isUsed(access, key));
+        List<Rules.Forwarded> forward = new ForwardReader(identities, problems).read(route, key);
+        RefreshReader refresh = new RefreshReader(ttls);
+        Rules.Jitter jitter = refresh.jitter(route);
+        double earlyRefresh = refresh.early(route);
+        Rules.Compression compress = route.word("compress", Grammar.COMPRESSIONS)
+                .map(word -> Rules.Compression.valueOf(word.toUpperCase(Locale.ROOT)))
+                .orElse(Rules.Compression.NONE);
         if (name.isEmpty() || template.isEmpty()) {
             return Optional.empty();
         }
@@ -131,7 +138,13 @@ final class RouteReader {
                 storeIf,
                 maxBody,
                 maxEntries,
-                overrides));
+                overrides,
+                tags,
+                vary,
+                forward,
+                jitter,
+                earlyRefresh,
+                compress));
     }
 
     private static boolean template(SectionReader route, Located<String> text) {

@@ -7,6 +7,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * A rules file as data, {@code defaults} merged into every route, names of {@code ttls} and of {@code purge-sets}
@@ -25,6 +27,12 @@ public record Rules(
         List<Route> routes,
         List<Purge> purges,
         List<RuleTest> tests) {
+
+    /** What {@code store-status: any} stands for: every status that is the whole of an answer. */
+    public static final Map<Integer, Optional<Duration>> ANY_STATUS = IntStream.rangeClosed(200, 599)
+            .filter(status -> status != 206 && status != 304)
+            .boxed()
+            .collect(Collectors.toUnmodifiableMap(status -> status, status -> Optional.empty()));
 
     // ---- identity ----------------------------------------------------------------------------------------------
 
@@ -100,11 +108,19 @@ public record Rules(
      * @param ttl freshness lifetime
      * @param staleWhileRevalidate window after expiry (RFC 5861)
      * @param staleIfError window after expiry (RFC 5861)
-     * @param storeStatus statuses that are stored, with a lifetime of their own where one is given
+     * @param storeStatus statuses that are stored, with a lifetime of their own where one is given; {@link
+     *     #ANY_STATUS} for {@code any}
      * @param storeIf conditions on the answer, all of which must hold
      * @param maxBodyBytes a larger body streams through unstored
      * @param maxEntries bound on the route's stored responses
      * @param overrides what of the origin's Cache-Control is overridden: no-store, private, no-cache, set-cookie
+     * @param tags further names that a purge can aim at: parts with colons between, each a text or a key parameter in
+     *     braces, e.g. {@code course:{courseId}}
+     * @param vary which request fields choose between the stored responses of a key
+     * @param forward what a fetch to be stored carries although it would be left out
+     * @param jitter by how much a lifetime is shortened at most, at random
+     * @param earlyRefresh how eagerly a response that is used is fetched anew before it expires: 1 is usual, 0 is never
+     * @param compress how bodies are kept
      */
     public record Route(
             Located<String> name,
@@ -121,7 +137,55 @@ public record Rules(
             List<Condition> storeIf,
             long maxBodyBytes,
             OptionalLong maxEntries,
-            Set<String> overrides) {}
+            Set<String> overrides,
+            List<Located<String>> tags,
+            VaryRule vary,
+            List<Forwarded> forward,
+            Jitter jitter,
+            double earlyRefresh,
+            Compression compress) {}
+
+    /** How bodies are kept; clients get what they accept. */
+    public enum Compression {
+        /** As they come. */
+        NONE,
+        /** RFC 1952. */
+        GZIP,
+        /** RFC 8878. */
+        ZSTD
+    }
+
+    /** By how much a lifetime is shortened at most. */
+    public sealed interface Jitter {
+
+        /** Not at all. */
+        Jitter NONE = new UpTo(Duration.ZERO);
+
+        /** By this, or to nothing. */
+        record UpTo(Duration most) implements Jitter {}
+
+        /** By this share of the lifetime, in percent. */
+        record Share(int percent) implements Jitter {}
+    }
+
+    /**
+     * How the fields that a response's Vary names are changed; names in lower case.
+     *
+     * @param add fields that choose as if Vary named them
+     * @param ignore fields that do not choose although Vary names them
+     */
+    public record VaryRule(Set<String> add, Set<String> ignore) {
+
+        /** The response's own Vary. */
+        public static final VaryRule NONE = new VaryRule(Set.of(), Set.of());
+    }
+
+    /**
+     * What a fetch to be stored carries. Only Cookie and Query occur.
+     *
+     * @param unkeyed whether the file says that the answer does not depend on it; otherwise it is in the key
+     */
+    public record Forwarded(Located<Source> from, boolean unkeyed) {}
 
     /** Who may see a route's responses. */
     public sealed interface Access {
@@ -299,6 +363,9 @@ public record Rules(
 
         /** A route's stored responses, those only whose key parameters are these. */
         record OfRoute(String route, Map<String, String> where, boolean optional) implements Aim {}
+
+        /** What this tag, or a glob over tags, names. */
+        record OfTag(String tag, boolean optional) implements Aim {}
 
         /** What is known of visitors, those only whose claims are these. */
         record OfIdentity(String identity, Map<String, String> where, boolean optional) implements Aim {}

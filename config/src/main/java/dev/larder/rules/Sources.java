@@ -39,6 +39,9 @@ final class Sources {
     /** What a key can be made of. */
     static final Sources KEY = new Sources(List.of(PATH, QUERY, HEADER, COOKIE, CLAIM));
 
+    /** What a fetch to be stored leaves out unless told otherwise. */
+    static final Sources FORWARD = new Sources(List.of(QUERY, COOKIE));
+
     /** What a purge's variables can come from. */
     static final Sources VARIABLE =
             new Sources(List.of(PATH, QUERY, HEADER, CLAIM, REQUEST_BODY, ANSWER_BODY, ANSWER_HEADER));

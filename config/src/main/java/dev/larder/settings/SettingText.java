@@ -10,16 +10,22 @@ import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** How the text of a setting becomes its value. Implementations are pure. */
 interface SettingText<T> {
+
+    /** A host or an address in brackets, and a port. */
+    Pattern AUTHORITY = Pattern.compile("([a-z0-9._-]+|\\[[0-9a-f:.]+])(:\\d{1,5})?");
 
     /** What reading came to. */
     sealed interface Reading<T> {
@@ -212,6 +218,37 @@ interface SettingText<T> {
             return uri.getHost() == null || uri.getPort() == 0 || uri.getPort() > GREATEST_PORT
                     ? new Reading.Wrong<>("names no host and port that can be read", expected, Optional.empty())
                     : new Reading.Value<>(text);
+        };
+    }
+
+    /** Groups parted by semicolons, each of authorities parted by commas. */
+    static SettingText<List<List<String>>> authorities() {
+        String expected = "hosts without scheme or path, parted by commas, groups of them by semicolons";
+        return text -> {
+            List<List<String>> groups = new ArrayList<>();
+            Set<String> all = new HashSet<>();
+            for (String group : text.split(";")) {
+                List<String> authorities = Stream.of(group.split(","))
+                        .map(String::strip)
+                        .filter(authority -> !authority.isEmpty())
+                        .map(authority -> authority.toLowerCase(Locale.ROOT))
+                        .toList();
+                for (String authority : authorities) {
+                    if (!AUTHORITY.matcher(authority).matches()) {
+                        return wrong(authority, expected);
+                    }
+                    if (!all.add(authority)) {
+                        return wrong(authority, "each host once");
+                    }
+                }
+                if (authorities.size() == 1) {
+                    return wrong(authorities.get(0), "at least two hosts that share stored responses");
+                }
+                if (!authorities.isEmpty()) {
+                    groups.add(authorities);
+                }
+            }
+            return new Reading.Value<>(List.copyOf(groups));
         };
     }
 

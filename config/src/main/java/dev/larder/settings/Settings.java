@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param store where stored responses are
  * @param secret keys the hashes of credentials; made up at start where absent
  * @param trustedProxies hops whose Forwarded and X-Forwarded-* fields are passed on, as CIDR ranges
+ * @param authorities groups of authorities that share stored responses, in lower case, without duplicates
  * @param timeouts every wait
  * @param bounds every limit
  * @param writesWhenStoreUnreachable what becomes of a matching write while the store is away
@@ -34,6 +35,7 @@ public record Settings(
         Store store,
         Optional<String> secret,
         List<String> trustedProxies,
+        List<List<String>> authorities,
         Timeouts timeouts,
         Bounds bounds,
         WritesWhenStoreUnreachable writesWhenStoreUnreachable,

@@ -91,13 +91,15 @@ final class SettingsFile {
         if (value instanceof YamlNode.Scalar scalar && !scalar.isEmpty()) {
             return Optional.of(new Located<>(scalar.text(), scalar.at()));
         }
-        if (value instanceof YamlNode.Sequence sequence && path.equals(SettingsTable.TRUSTED_PROXIES.path())) {
-            List<String> items = sequence.items().stream()
-                    .filter(YamlNode.Scalar.class::isInstance)
-                    .map(item -> ((YamlNode.Scalar) item).text())
-                    .toList();
-            if (items.size() == sequence.items().size()) {
-                return Optional.of(new Located<>(String.join(",", items), value.at()));
+        if (value instanceof YamlNode.Sequence sequence) {
+            boolean isList = path.equals(SettingsTable.TRUSTED_PROXIES.path());
+            boolean mayNest = path.equals(SettingsTable.AUTHORITIES.path());
+            Optional<String> joined = isList || mayNest ? joined(sequence) : Optional.empty();
+            if (joined.isEmpty() && mayNest) {
+                joined = nested(sequence);
+            }
+            if (joined.isPresent()) {
+                return Optional.of(new Located<>(joined.get(), value.at()));
             }
         }
         problems.add(
@@ -107,5 +109,21 @@ final class SettingsFile {
                         .map(Setting::meaning)
                         .orElse("a value"));
         return Optional.empty();
+    }
+
+    private static Optional<String> joined(YamlNode.Sequence list) {
+        List<String> items = list.items().stream()
+                .filter(YamlNode.Scalar.class::isInstance)
+                .map(item -> ((YamlNode.Scalar) item).text())
+                .toList();
+        return items.size() == list.items().size() ? Optional.of(String.join(",", items)) : Optional.empty();
+    }
+
+    private static Optional<String> nested(YamlNode.Sequence lists) {
+        List<String> groups = lists.items().stream()
+                .filter(YamlNode.Sequence.class::isInstance)
+                .flatMap(item -> joined((YamlNode.Sequence) item).stream())
+                .toList();
+        return groups.size() == lists.items().size() ? Optional.of(String.join(";", groups)) : Optional.empty();
     }
 }

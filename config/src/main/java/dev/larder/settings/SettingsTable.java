@@ -1,6 +1,7 @@
 package dev.larder.settings;
 
 import static dev.larder.settings.SettingText.address;
+import static dev.larder.settings.SettingText.authorities;
 import static dev.larder.settings.SettingText.backend;
 import static dev.larder.settings.SettingText.duration;
 import static dev.larder.settings.SettingText.flag;
@@ -66,6 +67,11 @@ final class SettingsTable {
             "",
             "addresses or CIDR ranges whose Forwarded and X-Forwarded-* are passed on",
             ranges());
+    static final Setting<List<List<String>>> AUTHORITIES = add(
+            "authorities",
+            "",
+            "hosts that share stored responses, e.g. [courses.example, www.courses.example]; several such lists in a list",
+            authorities());
 
     // ---- store ------------------------------------------------------------------------------------------------
 
@@ -162,8 +168,7 @@ final class SettingsTable {
     static final Map<String, String> ALIASES = Map.of("store", "store.url");
 
     /** Settings that are known and cannot be used yet: what to do instead. */
-    static final Map<String, String> UNSUPPORTED =
-            Map.of("authorities", "no such setting: each authority has stored responses of its own");
+    static final Map<String, String> UNSUPPORTED = Map.of();
 
     private static Setting<Duration> wait(String name, String defaultText, String meaning) {
         return add("timeouts." + name, defaultText, meaning, duration(SHORTEST));

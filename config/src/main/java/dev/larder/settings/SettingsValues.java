@@ -59,6 +59,7 @@ final class SettingsValues {
                 store(),
                 get(SettingsTable.SECRET),
                 get(SettingsTable.TRUSTED_PROXIES),
+                get(SettingsTable.AUTHORITIES),
                 timeouts(),
                 bounds(),
                 get(SettingsTable.WRITES_WHEN_STORE_UNREACHABLE),

@@ -80,7 +80,13 @@ final class SampleRoute {
                 List.of(),
                 1 << 20,
                 OptionalLong.empty(),
-                Set.of());
+                Set.of(),
+                List.of(),
+                Rules.VaryRule.NONE,
+                List.of(),
+                Rules.Jitter.NONE,
+                0,
+                Rules.Compression.NONE);
     }
 
     static From path(String variable) {

@@ -143,6 +143,12 @@ class PurgePlannerTest {
                 List.of(),
                 1024,
                 OptionalLong.empty(),
-                Set.of());
+                Set.of(),
+                List.of(),
+                Rules.VaryRule.NONE,
+                List.of(),
+                Rules.Jitter.NONE,
+                0,
+                Rules.Compression.NONE);
     }
 }

@@ -85,6 +85,7 @@ class RulesSchemaTest {
         "MANY, /keyParameter/properties/many/enum",
         "FOLDS, /keyParameter/properties/fold/anyOf/0/enum",
         "FOLDS, /keyParameter/properties/fold/anyOf/1/items/enum",
+        "COMPRESSIONS, /route/properties/compress/enum",
         "OTHER_QUERY, /query/properties/other/enum",
         "OVERRIDES, /route/properties/origin-cache-control/anyOf/1/enum",
         "OVERRIDES, /route/properties/origin-cache-control/anyOf/2/items/enum",

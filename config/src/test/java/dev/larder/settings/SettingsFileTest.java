@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -48,7 +49,8 @@ class SettingsFileTest {
             }
             group = own;
             String indent = own.isEmpty() ? "" : "  ";
-            String value = each.path().equals("trusted-proxies") ? "[]" : quoted(each.defaultText());
+            String value =
+                    List.of("trusted-proxies", "authorities").contains(each.path()) ? "[]" : quoted(each.defaultText());
             String line = "#" + indent + each.path().substring(dot + 1) + ": " + value;
             text.append(String.format("%-40s # %s%n", line, each.meaning()));
         }

@@ -52,6 +52,7 @@ class SettingsLoaderTest {
                                 Duration.ofDays(7)),
                         Optional.empty(),
                         List.of(),
+                        List.of(),
                         new Settings.Timeouts(
                                 Duration.ofSeconds(2),
                                 Duration.ofSeconds(30),
@@ -81,6 +82,7 @@ class SettingsLoaderTest {
         others.put("threads", "3");
         others.put("secret", LONG_SECRET);
         others.put("trusted-proxies", "10.0.0.0/8,192.168.1.1,fd00::/8");
+        others.put("authorities", "a.example,b.example");
         others.put("store.url", "rediss://user:p%40ss@redis.example:6380/2");
         others.put("store.namespace", "shop:");
         others.put("store.max-bytes", "1GB");
@@ -214,16 +216,34 @@ class SettingsLoaderTest {
     }
 
     @Test
+    void authoritiesAreOneGroupOrSeveral() {
+        List<List<String>> one = List.of(List.of("a.example", "www.a.example:8443"));
+        assertEquals(
+                one,
+                load("authorities: [A.example, 'www.a.example:8443']\n", NONE, NONE)
+                        .authorities());
+        assertEquals(
+                List.of(List.of("a", "b"), List.of("c", "d", "e")),
+                load("authorities: [[a, b], [c, d, e]]\n", NONE, NONE).authorities());
+        assertEquals(
+                List.of(List.of("a", "b"), List.of("c", "d")),
+                load("", Map.of("LARDER_AUTHORITIES", "a,b; c, d"), NONE).authorities());
+        assertEquals(
+                "larder.yaml:1:14: authorities is \"a\"; expected each host once\n",
+                problems("authorities: [[a, b], [c, a]]\n", NONE, NONE));
+    }
+
+    @Test
     void everythingThatIsWrongInAFileIsSaidAtOnceWithItsPlace() {
         assertEquals("""
-                larder.yaml:1:1: unknown setting "lisen"; expected one of listen, admin, backend, rules, transport, threads, secret, trusted-proxies, store, timeouts, bounds, writes-when-store-unreachable, unknown-outcome-hold, access-log; did you mean "listen"?
+                larder.yaml:1:1: unknown setting "lisen"; expected one of listen, admin, backend, rules, transport, threads, secret, trusted-proxies, authorities, store, timeouts, bounds, writes-when-store-unreachable, unknown-outcome-hold, access-log; did you mean "listen"?
                 larder.yaml:2:9: listen is "8080"; expected an address and a port such as 127.0.0.1:8080; did you mean "127.0.0.1:8080"?
                 larder.yaml:3:10: backend begins with https:, which is not yet supported; expected a backend that is reached in plain HTTP, e.g. http://127.0.0.1:3000
-                larder.yaml:4:1: authorities is not yet supported; expected no such setting: each authority has stored responses of its own
+                larder.yaml:4:14: authorities is "http://a"; expected hosts without scheme or path, parted by commas, groups of them by semicolons
                 larder.yaml:6:3: unknown setting "timeouts.respons-head"; expected one of connect, response-head, body-idle, client-head, client-idle, identity, store, flight, patience, drain; did you mean "timeouts.response-head"?
                 larder.yaml:7:10: timeouts.store is "0"; expected at least 1ms
                 larder.yaml:8:12: timeouts.connect is "2 secs"; expected a duration such as 30s, 5m or PT5M; did you mean "2s"?
-                larder.yaml:9:1: unknown setting "max-bytes"; expected one of listen, admin, backend, rules, transport, threads, secret, trusted-proxies, store, timeouts, bounds, writes-when-store-unreachable, unknown-outcome-hold, access-log; did you mean "store.max-bytes"?
+                larder.yaml:9:1: unknown setting "max-bytes"; expected one of listen, admin, backend, rules, transport, threads, secret, trusted-proxies, authorities, store, timeouts, bounds, writes-when-store-unreachable, unknown-outcome-hold, access-log; did you mean "store.max-bytes"?
                 larder.yaml:11:15: bounds.head-bytes is "2GiB"; expected at most 1MiB
                 larder.yaml:12:15: bounds.connections has no value; expected visitors' connections at once; more get an early 503
                 larder.yaml:13:12: transport is "epol"; expected one of auto, epoll, io-uring, nio; did you mean "epoll"?
@@ -235,7 +255,7 @@ class SettingsLoaderTest {
                         lisen: 127.0.0.1:8080
                         listen: 8080
                         backend: https://backend.example
-                        authorities: [a, b]
+                        authorities: [http://a, b]
                         timeouts:
                           respons-head: 5s
                           store: 0
@@ -256,7 +276,7 @@ class SettingsLoaderTest {
     void environmentAndFlagsAreCheckedLikeTheFile() {
         assertEquals(
                 """
-                environment: LARDER_AUTHORITIES is not yet supported; expected no such setting: each authority has stored responses of its own
+                environment: LARDER_AUTHORITIES is "a"; expected at least two hosts that share stored responses
                 environment: LARDER_THREADS is "-1"; expected a whole number from 0 to 1024
                 environment: there is no setting for the variable LARDER_TIMEOUT_STORE; expected a variable that --help names; did you mean "LARDER_TIMEOUTS_STORE"?
                 command line: --admin is "127.0.0.1:70000"; expected an address and a port such as 127.0.0.1:8080

@@ -1,9 +1,11 @@
 package dev.larder.cli;
 
+import dev.larder.exchange.BodyKeeper;
 import dev.larder.exchange.ExchangeListener;
 import dev.larder.exchange.Purger;
 import dev.larder.exchange.RequestCollapser;
 import dev.larder.exchange.Services;
+import dev.larder.exchange.Sites;
 import dev.larder.http.Fields;
 import dev.larder.identity.IdentityResolver;
 import dev.larder.identity.Question;
@@ -36,7 +38,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -57,8 +63,12 @@ public final class Wiring implements AutoCloseable {
 
     private static final int SECRET_BYTES = 32;
 
+    /** Bodies that wait; each is at most as long as its route's max-body. */
+    private static final int MOST_TO_COMPRESS = 64;
+
     private final Settings settings;
     private final EventLoopGroup loops;
+    private final ExecutorService compressors;
     private final CacheStore store;
     private final ProxyServer server;
     private final InetSocketAddress address;
@@ -67,12 +77,14 @@ public final class Wiring implements AutoCloseable {
     private Wiring(
             Settings settings,
             EventLoopGroup loops,
+            ExecutorService compressors,
             CacheStore store,
             ProxyServer server,
             InetSocketAddress address,
             InetSocketAddress adminAddress) {
         this.settings = settings;
         this.loops = loops;
+        this.compressors = compressors;
         this.store = store;
         this.server = server;
         this.address = address;
@@ -125,16 +137,20 @@ public final class Wiring implements AutoCloseable {
         RequestCollapser collapser = new RequestCollapser(clocks.nanoTime());
         CaptureBudget captures = new CaptureBudget(settings.bounds().captureBytes());
         ExchangeMetrics metrics = new ExchangeMetrics();
+        ExecutorService compressors = compressors();
         Services services = new Services(
                 () -> rulebook,
                 store,
                 identities,
                 collapser,
                 new Purger(store, identities, collapser),
+                new Sites(settings.authorities()),
+                new BodyKeeper(compressors),
                 captures,
                 settings,
                 clocks.wall(),
                 clocks.nanoTime(),
+                () -> ThreadLocalRandom.current().nextDouble(),
                 listener(settings, metrics));
         ProxyServer proxy = new ProxyServer(services, loops, threads, transport);
         server.set(proxy);
@@ -153,7 +169,19 @@ public final class Wiring implements AutoCloseable {
                 transport.name(),
                 threads,
                 text(admin));
-        return new Started.Running(new Wiring(settings, loops, store, proxy, address, admin));
+        return new Started.Running(new Wiring(settings, loops, compressors, store, proxy, address, admin));
+    }
+
+    /** One thread, made when it is needed: more would take the cores from the event loops. What it cannot keep up with is stored plain. */
+    private static ExecutorService compressors() {
+        ThreadPoolExecutor executor =
+                new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MOST_TO_COMPRESS), task -> {
+                    Thread thread = new Thread(task, "larder-compress");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        executor.allowCoreThreadTimeOut(true);
+        return executor;
     }
 
     private static Path folder(Path rules) {
@@ -248,6 +276,7 @@ public final class Wiring implements AutoCloseable {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
+        compressors.shutdownNow();
         store.close();
         var unused = loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
     }

@@ -15,9 +15,8 @@ import dev.larder.store.StoredResponse;
  */
 record CacheTarget(RouteRule route, StoreKey key, Plan.Derived.Cacheable cacheable) {
 
-    static CacheTarget of(RouteRule route, RequestHead request, Plan.Derived.Cacheable cacheable) {
-        String site = request.scheme() + "://" + request.authority();
-        return new CacheTarget(route, new StoreKey(cacheable.key(), site, request.fields()), cacheable);
+    static CacheTarget of(RouteRule route, RequestHead request, Sites sites, Plan.Derived.Cacheable cacheable) {
+        return new CacheTarget(route, new StoreKey(cacheable.key(), sites.of(request), request.fields()), cacheable);
     }
 
     /** What flights are collapsed by: the text is injective, and a site holds no blank. */
@@ -25,9 +24,11 @@ record CacheTarget(RouteRule route, StoreKey key, Plan.Derived.Cacheable cacheab
         return key.site() + ' ' + key.key().text();
     }
 
-    /** Whether what was found was stored under this very key and rule. */
+    /** Whether what was found was stored under this very key and rule, and is no longer than the rule lets it be. */
     boolean stored(StoredResponse found) {
         return found.fingerprint().equals(route.fingerprint())
-                && found.keyText().equals(key.key().text());
+                && found.keyText().equals(key.key().text())
+                && found.plainLength() >= 0
+                && found.plainLength() <= route.rule().maxBodyBytes();
     }
 }

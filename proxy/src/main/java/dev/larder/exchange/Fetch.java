@@ -13,6 +13,7 @@ import dev.larder.origin.OriginListener;
 import dev.larder.origin.OriginPool;
 import dev.larder.origin.OriginRequest;
 import dev.larder.plan.RouteRule;
+import dev.larder.policy.RefreshPolicy;
 import dev.larder.policy.Storage;
 import dev.larder.policy.StoragePolicy;
 import dev.larder.policy.Validation;
@@ -292,13 +293,18 @@ final class Fetch implements OriginListener {
             notStored = Optional.of("max-body");
             notStorable(true);
         } else if (verdict instanceof Storage.Store store) {
-            storable = store.head();
+            storable = spread(store.head());
             capture = new BodyCapture(route.rule().maxBodyBytes(), services.captures());
         }
         Wanted fetched = wanted;
         return unsettled || fetched == null
                 ? new Bypass(BypassReason.IDENTITY_UNKNOWN, Optional.empty())
                 : new Miss(fetched.why(), notStored.isEmpty(), false, notStored);
+    }
+
+    private StoredHead spread(StoredHead head) {
+        return RefreshPolicy.spread(
+                head, route.rule().jitter(), services.random().getAsDouble());
     }
 
     private static long declaredLength(ResponseHead head) {
@@ -322,8 +328,7 @@ final class Fetch implements OriginListener {
                 candidate.head(), head, asked, route.rule(), route.identity().isPresent(), requestTime, responseTime);
         StoredResponse shown = candidate;
         if (freshened.storage() instanceof Storage.Store store) {
-            shown = new StoredResponse(
-                    candidate.keyText(), store.head(), candidate.body(), route.fingerprint(), fetched.epochs());
+            shown = candidate.freshened(spread(store.head()), route.fingerprint(), fetched.epochs());
             new Filling(services, loop, fetched, lead).freshen(shown, confirmation);
         } else if (freshened.storage() instanceof Storage.Skip skip) {
             notStorable(skip.reason().aboutKey());

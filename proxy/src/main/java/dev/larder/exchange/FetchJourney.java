@@ -28,7 +28,9 @@ final class FetchJourney implements Journey, Fetch.Viewer {
     public void head(ResponseHead head, Disposition how) {
         exchange.originAnswered();
         exchange.disposed(how);
-        exchange.client().head(Answers.relayed(head, how));
+        // What is stored may be compressed for the next one who asks.
+        boolean mayVary = read.visitor().route().isCompressed() && BodyKeeper.isTransformable(head.fields());
+        exchange.client().head(Answers.relayed(mayVary ? Representation.varying(head) : head, how));
     }
 
     @Override

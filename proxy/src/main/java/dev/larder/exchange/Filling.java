@@ -56,7 +56,7 @@ final class Filling {
             }
             CacheTarget target = wanted.target();
             if (target.route().storeIf(answered, body)) {
-                put(new StoredResponse(
+                keep(new StoredResponse(
                         target.key().key().text(), head, body, target.route().fingerprint(), wanted.epochs()));
             } else {
                 lead.notStorable(target.flightKey(), true);
@@ -87,6 +87,12 @@ final class Filling {
                 lead.end(new Flight.End.LeaderRefused());
             }
         });
+    }
+
+    private void keep(StoredResponse response) {
+        CompletionStage<StoredResponse> kept =
+                services.bodies().keep(response, wanted.target().route().rule().compress());
+        LoopHop.<StoredResponse>on(loop, kept, result -> put(result == null ? response : result));
     }
 
     private void put(StoredResponse response) {

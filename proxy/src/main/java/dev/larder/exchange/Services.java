@@ -6,6 +6,7 @@ import dev.larder.relay.CaptureBudget;
 import dev.larder.settings.Settings;
 import dev.larder.store.CacheStore;
 import java.time.InstantSource;
+import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -17,10 +18,13 @@ import java.util.function.Supplier;
  * @param identities who visitors are
  * @param collapser fetches under way
  * @param purger carries purges
+ * @param sites which authorities share stored responses
+ * @param bodies brings bodies into the form in which they are kept
  * @param captures memory for bodies on their way to the store
  * @param settings timeouts and bounds
  * @param clock the wall clock
  * @param nanoTime the monotonic clock
+ * @param random a number from 0 inclusive to 1 exclusive, another one each time
  * @param listener is told of every exchange
  */
 public record Services(
@@ -29,8 +33,11 @@ public record Services(
         IdentityResolver identities,
         RequestCollapser collapser,
         Purger purger,
+        Sites sites,
+        BodyKeeper bodies,
         CaptureBudget captures,
         Settings settings,
         InstantSource clock,
         LongSupplier nanoTime,
+        DoubleSupplier random,
         ExchangeListener listener) {}

@@ -78,7 +78,7 @@ final class UnknownVisitor {
         } else if (route.derive(exchange.request(), somebody.identity()) instanceof Plan.Derived.Not not) {
             forgo(not.reason(), not.detail());
         } else if (route.derive(exchange.request(), somebody.identity()) instanceof Plan.Derived.Cacheable cacheable) {
-            settle(CacheTarget.of(route, exchange.request(), cacheable));
+            settle(CacheTarget.of(route, exchange.request(), exchange.services().sites(), cacheable));
         }
     }
 

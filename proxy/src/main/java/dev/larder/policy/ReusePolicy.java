@@ -5,7 +5,7 @@ import dev.larder.http.RequestHead;
 import dev.larder.http.StoredHead;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Locale;
+import java.util.List;
 
 /**
  * Whether a stored response may answer a request (RFC 9111 section 4, RFC 5861). Pure.
@@ -13,7 +13,7 @@ import java.util.Locale;
  * <p>Where the rule sets the lifetime, request directives do not count: a browser's reload sends {@code no-cache} or
  * {@code max-age=0}, and whoever could make the origin work by that could empty the cache from outside. Nor do the
  * response's: what it forbids is weighed when it is stored. With {@code ttl: origin} both count as the RFC says. A
- * response with no-cache is stored only where the rule overrides that, so a fresh one may answer.
+ * response with no-cache has no lifetime unless the rule overrides that, so it is validated on every use.
  */
 public final class ReusePolicy {
 
@@ -52,7 +52,7 @@ public final class ReusePolicy {
     private static Reuse byOriginLifetime(StoredHead stored, RequestDirectives wanted, Duration age) {
         Duration timeToLive = stored.lifetime().minus(age);
         Duration staleness = isPositive(timeToLive) ? Duration.ZERO : timeToLive.negated();
-        boolean mayBeStale = !CacheControl.of(stored.response().fields()).forbidsStale();
+        boolean mayBeStale = !CacheControl.governing(stored.response().fields()).forbidsStale();
         boolean ifError = mayBeStale && staleness.compareTo(stored.staleIfError()) < 0;
         if (wanted.noCache()) {
             // RFC 9111 section 5.2.1.4: not without successful validation, so not after a failed one either.
@@ -84,14 +84,12 @@ public final class ReusePolicy {
                 : new Reuse.Validate(age, false);
     }
 
-    /** The first field named by Vary in which the requests differ (RFC 9111 section 4.1), or an empty text. */
+    /** The first field that chooses the response and in which the requests differ (RFC 9111 section 4.1), or "". */
     private static String firstVaryMismatch(StoredHead stored, Fields request) {
-        if (!stored.response().fields().contains("vary")) {
-            return "";
-        }
-        for (String name : stored.response().fields().members("vary")) {
-            if (name.equals("*") || !matches(name, stored.varied(), request)) {
-                return name.toLowerCase(Locale.ROOT);
+        List<String> names = stored.selecting();
+        for (int i = 0; i < names.size(); i++) {
+            if (names.get(i).equals("*") || !matches(names.get(i), stored.varied(), request)) {
+                return names.get(i);
             }
         }
         return "";

@@ -141,7 +141,7 @@ public final class MemoryStore implements CacheStore {
     }
 
     private PutResult store(StoreKey key, StoredResponse response, Duration timeToLive) {
-        Vary vary = Vary.of(response.head().response().fields());
+        Vary vary = Vary.of(response.head().selecting());
         if (vary.matchesNothing()) {
             return PutResult.UNAVAILABLE;
         }

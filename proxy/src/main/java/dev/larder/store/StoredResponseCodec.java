@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
@@ -117,10 +119,16 @@ public final class StoredResponseCodec {
                 Long.toString(stored.staleWhileRevalidate().toMillis()));
         line(text, "stale-if-error-ms", Long.toString(stored.staleIfError().toMillis()));
         line(text, "fingerprint", response.fingerprint());
+        if (response.coding() != BodyCoding.NONE) {
+            line(text, "kept", response.coding().token() + " " + response.plainLength());
+        }
         line(text, "incarnation", response.epochs().incarnation());
         line(text, "change", response.epochs().change());
         // In the order of names, so that equal responses are equal bytes.
         new TreeMap<>(response.epochs().tokens()).forEach((group, token) -> line(text, "epoch", token + " " + group));
+        if (!stored.selecting().equals(StoredHead.selecting(stored.response().fields()))) {
+            line(text, "selecting", String.join(",", stored.selecting()));
+        }
         fields(text, "varied", stored.varied());
         fields(text, "=", stored.response().fields());
         return text.append('\n').toString();
@@ -161,21 +169,35 @@ public final class StoredResponseCodec {
         }
         String status = needed(single, "status");
         int blank = status.indexOf(' ');
+        ResponseHead response = new ResponseHead(
+                Integer.parseInt(status.substring(0, blank)), status.substring(blank + 1), fields.build());
         StoredHead stored = new StoredHead(
-                new ResponseHead(
-                        Integer.parseInt(status.substring(0, blank)), status.substring(blank + 1), fields.build()),
+                response,
                 Instant.parse(needed(single, "request-time")),
                 Instant.parse(needed(single, "response-time")),
                 varied.build(),
                 millis(single, "lifetime-ms"),
                 millis(single, "stale-while-revalidate-ms"),
-                millis(single, "stale-if-error-ms"));
+                millis(single, "stale-if-error-ms"),
+                selecting(single.get("selecting"), response));
+        String kept = single.getOrDefault("kept", "none " + body.length);
+        int space = kept.indexOf(' ');
         return new StoredResponse(
                 needed(single, "key"),
                 stored,
                 body,
                 needed(single, "fingerprint"),
-                new Epochs(needed(single, "incarnation"), Map.copyOf(epochs), needed(single, "change"), false));
+                new Epochs(needed(single, "incarnation"), Map.copyOf(epochs), needed(single, "change"), false),
+                BodyCoding.valueOf(kept.substring(0, space).toUpperCase(Locale.ROOT)),
+                Integer.parseUnsignedInt(kept.substring(space + 1)));
+    }
+
+    /** The rule's names where it has changed what the response's own Vary says. */
+    private static List<String> selecting(@Nullable String line, ResponseHead response) {
+        if (line == null) {
+            return StoredHead.selecting(response.fields());
+        }
+        return line.isEmpty() ? List.of() : List.of(line.split(",", -1));
     }
 
     private static void field(String line, Fields.Builder fields) {

@@ -73,6 +73,11 @@ final class Heads {
     }
 
     static Rules.Route route(Rules.Ttl ttl, Map<Integer, Optional<Duration>> statuses, String... overrides) {
+        return route(ttl, statuses, Rules.VaryRule.NONE, overrides);
+    }
+
+    static Rules.Route route(
+            Rules.Ttl ttl, Map<Integer, Optional<Duration>> statuses, Rules.VaryRule vary, String... overrides) {
         Position at = new Position(1, 1);
         return new Rules.Route(
                 new Located<>("sample", at),
@@ -89,6 +94,12 @@ final class Heads {
                 List.of(),
                 1 << 20,
                 OptionalLong.empty(),
-                Set.of(overrides));
+                Set.of(overrides),
+                List.of(),
+                vary,
+                List.of(),
+                Rules.Jitter.NONE,
+                0,
+                Rules.Compression.NONE);
     }
 }

@@ -76,6 +76,7 @@ public final class ProxyRig implements AutoCloseable {
                         Duration.ofDays(7)),
                 Optional.of("a secret for tests"),
                 List.of(),
+                List.of(),
                 new Settings.Timeouts(
                         Duration.ofSeconds(2),
                         Duration.ofSeconds(10),

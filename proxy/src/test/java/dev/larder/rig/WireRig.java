@@ -107,6 +107,7 @@ public final class WireRig implements AutoCloseable {
                     plain.store(),
                     plain.secret(),
                     trusted,
+                    List.of(),
                     new Settings.Timeouts(
                             connect,
                             responseHead,

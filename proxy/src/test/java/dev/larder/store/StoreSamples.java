@@ -49,6 +49,18 @@ public final class StoreSamples {
         return new StoreKey(cacheKey("courses", id), SITE, Fields.of(fields));
     }
 
+    /** A head without fields. */
+    public static StoredHead head() {
+        return new StoredHead(
+                new ResponseHead(200, "OK", Fields.EMPTY),
+                Instant.parse("2026-11-22T10:00:00.123Z"),
+                Instant.parse("2026-11-22T10:00:00.456Z"),
+                Fields.EMPTY,
+                Duration.ofMinutes(5),
+                Duration.ZERO,
+                HOUR);
+    }
+
     public static StoredResponse response(StoreKey key, Epochs epochs, String body, String... responseFields) {
         Fields fields = Fields.of(responseFields);
         Vary vary = Vary.of(fields);

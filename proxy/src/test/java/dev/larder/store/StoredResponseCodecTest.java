@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -38,6 +39,26 @@ class StoredResponseCodecTest {
                 "{\"course\":{}}".getBytes(StandardCharsets.UTF_8),
                 "fingerprint",
                 new Epochs("run", Map.of("route:courses", "abc", "route:courses:id=7", "def"), "change", false));
+    }
+
+    @Test
+    void whatARuleChangedOfVaryIsKept() {
+        for (List<String> selecting : List.of(List.<String>of(), List.of("accept", "x-theme"))) {
+            StoredHead own = sample().head();
+            StoredHead head = new StoredHead(
+                    own.response(),
+                    own.requestTime(),
+                    own.responseTime(),
+                    own.varied(),
+                    own.lifetime(),
+                    own.staleWhileRevalidate(),
+                    own.staleIfError(),
+                    selecting);
+            StoredResponse before = new StoredResponse(
+                    sample().keyText(), head, sample().body(), sample().fingerprint(), sample().epochs());
+            StoredResponse after = StoredResponseCodec.decode(StoredResponseCodec.encode(before));
+            assertEquals(selecting, after == null ? null : after.head().selecting());
+        }
     }
 
     @Test

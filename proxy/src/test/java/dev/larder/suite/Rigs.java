@@ -46,7 +46,16 @@ final class Rigs {
         return rules.replace(of, by);
     }
 
+    /** With authorities that share stored responses. */
+    static Settings sharing(Settings of, String... authorities) {
+        return with(of, List.of(List.of(authorities)), of.timeouts());
+    }
+
     private static Settings with(Settings of, Settings.Timeouts timeouts) {
+        return with(of, of.authorities(), timeouts);
+    }
+
+    private static Settings with(Settings of, List<List<String>> authorities, Settings.Timeouts timeouts) {
         return new Settings(
                 of.listen(),
                 of.admin(),
@@ -57,6 +66,7 @@ final class Rigs {
                 of.store(),
                 of.secret(),
                 of.trustedProxies(),
+                authorities,
                 timeouts,
                 of.bounds(),
                 of.writesWhenStoreUnreachable(),
@@ -125,10 +135,16 @@ final class Rigs {
     static List<RawClient.Answer> answers(List<RawClient> clients) throws IOException {
         List<RawClient.Answer> answers = new ArrayList<>();
         for (RawClient client : clients) {
-            answers.add(client.answer(false));
-            client.close();
+            answers.add(answer(client));
         }
         return answers;
+    }
+
+    /** The answer of a client that is not needed any more. */
+    static RawClient.Answer answer(RawClient client) throws IOException {
+        try (client) {
+            return client.answer(false);
+        }
     }
 
     static String get(String target, String... fields) {

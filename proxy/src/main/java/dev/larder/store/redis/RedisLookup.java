@@ -88,7 +88,7 @@ final class RedisLookup {
             return absent(Lookup.Why.UNREADABLE);
         }
         // The variant's name only led here: the stored response's own Vary decides (RFC 9111 section 4.1).
-        Vary own = Vary.of(response.head().response().fields());
+        Vary own = Vary.of(response.head().selecting());
         if (!own.matches(response.head().varied(), key.requestFields())) {
             return absent(Lookup.Why.VARY);
         }

@@ -177,7 +177,7 @@ public final class RedisStore implements CacheStore {
     @Override
     public CompletionStage<PutResult> put(StoreKey key, StoredResponse response, Duration timeToLive) {
         RedisLink link = connector.link();
-        Vary vary = Vary.of(response.head().response().fields());
+        Vary vary = Vary.of(response.head().selecting());
         Epochs epochs = response.epochs();
         if (link == null
                 || vary.matchesNothing()

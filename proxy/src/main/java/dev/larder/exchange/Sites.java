@@ -1,0 +1,37 @@
+package dev.larder.exchange;
+
+import dev.larder.http.RequestHead;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Which stored responses a request may see by where it was sent to: those of its own scheme and authority, and of the
+ * authorities that share with it. Purges name no site, so they reach all of them alike. Immutable; any thread.
+ */
+public final class Sites {
+
+    /** Authority in lower case to the one that stands for its group. */
+    private final Map<String, String> shared = new HashMap<>();
+
+    /**
+     * Sites.
+     *
+     * @param groups of authorities that share, in lower case
+     */
+    public Sites(List<List<String>> groups) {
+        for (List<String> group : groups) {
+            group.forEach(authority -> shared.put(authority, group.get(0)));
+        }
+    }
+
+    /** Scheme and authority, e.g. {@code https://courses.example}. It holds no blank. */
+    String of(RequestHead request) {
+        String authority = request.authority();
+        if (!shared.isEmpty()) {
+            authority = shared.getOrDefault(authority.toLowerCase(Locale.ROOT), authority);
+        }
+        return request.scheme() + "://" + authority;
+    }
+}
