@@ -5,6 +5,7 @@ import dev.larder.bench.course.CourseDatabase;
 import dev.larder.bench.course.CourseOptions;
 import dev.larder.bench.course.CourseSeed;
 import dev.larder.bench.course.Slowness;
+import dev.larder.bench.stage.Stage;
 import dev.larder.cli.ExtraCommand;
 import dev.larder.cli.Launch;
 import java.nio.file.Path;
@@ -46,7 +47,7 @@ public final class DemoCommand implements ExtraCommand, Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        BenchLog.quiet();
+        Stage.quiet();
         CourseOptions defaults = CourseOptions.defaults();
         CourseOptions options = new CourseOptions(
                 "127.0.0.1",

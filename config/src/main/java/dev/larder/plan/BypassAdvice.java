@@ -25,7 +25,7 @@ final class BypassAdvice {
             case REQUEST_BODY -> "a GET with a body is not cached: the body would not be in the key";
             case UNKEYED_FIELD ->
                 "backends trust this field and it is not in the key; keep it from the request, or add it to key";
-            case RANGE -> "parts are not served from storage; ask for the whole";
+            case RANGE -> "no whole is stored that the part could be cut from; ask for the whole once";
             case NO_CREDENTIAL ->
                 "the route is for known visitors and the request carries no credential; sign in, or"
                         + " give claims with --as";

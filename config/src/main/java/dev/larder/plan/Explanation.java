@@ -202,7 +202,10 @@ public final class Explanation {
                             .map(time -> " for " + Durations.print(time))
                             .orElse(""));
         }
-        line("stored", "status " + String.join(", ", statuses) + "; bodies up to " + Sizes.print(rule.maxBodyBytes()));
+        String stored = rule.storeStatus().equals(Rules.ANY_STATUS)
+                ? "any status that may be"
+                : "status " + String.join(", ", statuses);
+        line("stored", stored + "; bodies up to " + Sizes.print(rule.maxBodyBytes()));
         for (Rules.Condition condition : rule.storeIf()) {
             more("only if " + name(condition.source().value()) + " is " + expected(condition.expectation()));
         }

@@ -115,9 +115,6 @@ public final class Rulebook {
         if (trusted != null) {
             return bypass(BypassReason.UNKEYED_FIELD, trusted, route);
         }
-        if (fields.contains("range")) {
-            return bypass(BypassReason.RANGE, null, route);
-        }
         if (route.rule().access() instanceof Rules.Access.Public open
                 && !open.said()
                 && route.identity().isEmpty()

@@ -103,7 +103,7 @@ final class Grammar {
                     optional("stale", "windows after expiry, e.g. { while-revalidate: 10s, if-error: 1h }"),
                     optional(
                             "store-status",
-                            "statuses, with a lifetime of their own if given, e.g. { 200: , 404: 10s }"),
+                            "statuses, with a lifetime of their own if given, e.g. { 200: , 404: 10s }; or any, with ttl: origin"),
                     optional("store-if", "conditions on the answer, e.g. { \"response.body:/course/id\": present }"),
                     optional("max-body", "the largest body that is stored, e.g. 1MiB"),
                     optional("max-entries", "the greatest number of stored responses of the route"),

@@ -7,6 +7,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * A rules file as data, {@code defaults} merged into every route, names of {@code ttls} and of {@code purge-sets}
@@ -25,6 +27,12 @@ public record Rules(
         List<Route> routes,
         List<Purge> purges,
         List<RuleTest> tests) {
+
+    /** What {@code store-status: any} stands for: every status that is the whole of an answer. */
+    public static final Map<Integer, Optional<Duration>> ANY_STATUS = IntStream.rangeClosed(200, 599)
+            .filter(status -> status != 206 && status != 304)
+            .boxed()
+            .collect(Collectors.toUnmodifiableMap(status -> status, status -> Optional.empty()));
 
     // ---- identity ----------------------------------------------------------------------------------------------
 
@@ -102,7 +110,8 @@ public record Rules(
      * @param ttl freshness lifetime
      * @param staleWhileRevalidate window after expiry (RFC 5861)
      * @param staleIfError window after expiry (RFC 5861)
-     * @param storeStatus statuses that are stored, with a lifetime of their own where one is given
+     * @param storeStatus statuses that are stored, with a lifetime of their own where one is given; {@link
+     *     #ANY_STATUS} for {@code any}
      * @param storeIf conditions on the answer, all of which must hold
      * @param maxBodyBytes a larger body streams through unstored
      * @param maxEntries bound on the route's stored responses

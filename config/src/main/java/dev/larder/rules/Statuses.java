@@ -27,12 +27,14 @@ final class Statuses {
         this.problems = problems;
     }
 
-    /** A map to lifetimes, a list, or a single status; 200 where nothing is said. */
+    /** A map to lifetimes, a list, a single status, or any; 200 where nothing is said. */
     Map<Integer, Optional<Duration>> stored(SectionReader route) {
         Map<Integer, Optional<Duration>> statuses = new LinkedHashMap<>();
         Optional<YamlNode> node = route.node("store-status");
         if (node.isEmpty()) {
             statuses.put(200, Optional.empty());
+        } else if (isText(node, "any")) {
+            return any(route, node.get());
         } else if (node.get() instanceof YamlNode.Mapping mapping) {
             for (YamlNode.Entry entry : mapping.entries()) {
                 storable(new Located<>(entry.key(), entry.at())).ifPresent(status -> statuses.put(status, own(entry)));
@@ -43,6 +45,23 @@ final class Statuses {
             }
         }
         return Collections.unmodifiableMap(statuses);
+    }
+
+    private static boolean isText(Optional<YamlNode> node, String text) {
+        return node.isPresent()
+                && node.get() instanceof YamlNode.Scalar scalar
+                && scalar.text().equals(text);
+    }
+
+    /** A lifetime by force would keep whatever goes wrong at the backend, so only the backend may give all of them one. */
+    private Map<Integer, Optional<Duration>> any(SectionReader route, YamlNode node) {
+        if (route.has("ttl") && !isText(route.node("ttl"), Ttls.ORIGIN)) {
+            problems.add(
+                    node.at(),
+                    "store-status is any, beside a ttl of the rule's own",
+                    "ttl: origin, with which the backend says of each answer how long it lasts, or a list of statuses");
+        }
+        return Rules.ANY_STATUS;
     }
 
     private Optional<Duration> own(YamlNode.Entry entry) {

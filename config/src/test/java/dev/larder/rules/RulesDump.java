@@ -31,7 +31,9 @@ final class RulesDump {
     }
 
     private void value(Object value, int depth) {
-        if (value instanceof Collection<?> items && !items.isEmpty() && !scalars(items)) {
+        if (value.equals(Rules.ANY_STATUS)) {
+            text.append(" any\n");
+        } else if (value instanceof Collection<?> items && !items.isEmpty() && !scalars(items)) {
             text.append('\n');
             for (Object item : items) {
                 text.append("  ".repeat(depth + 1)).append('-');

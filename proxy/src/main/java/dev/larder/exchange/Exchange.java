@@ -191,19 +191,19 @@ public final class Exchange {
     /** A coding error: this exchange ends, in sight of its visitor; the process lives on. */
     private void fail(RuntimeException bug) {
         LOG.error("{} failed and is cut off; please report this", this, bug);
+        Journey given = journey;
+        journey = null;
         if (!isOver()) {
             disposed(new Disposition.Refused(500, "proxy_internal_error", "an error in larder"));
+            client.abort();
+            cutShort();
         }
-        if (journey != null) {
+        if (given != null) {
             try {
-                journey.abandon();
+                given.abandon();
             } catch (RuntimeException again) {
                 LOG.error("{} could not be given up", this, again);
             }
-        }
-        if (!isOver()) {
-            client.abort();
-            cutShort();
         }
     }
 

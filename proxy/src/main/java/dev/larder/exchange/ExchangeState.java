@@ -54,7 +54,7 @@ public enum ExchangeState {
             case IDENTIFY -> EnumSet.of(NEAR_LOOKUP, FETCH, INTEND, BYPASS);
             case NEAR_LOOKUP -> EnumSet.of(ASSESS, STORE_LOOKUP);
             case STORE_LOOKUP -> EnumSet.of(ASSESS);
-            case ASSESS -> EnumSet.of(HIT, STALE, JOIN, BYPASS);
+            case ASSESS -> EnumSet.of(HIT, STALE, JOIN, BYPASS, ANSWERED);
             case JOIN -> EnumSet.of(FETCH, AWAIT, BYPASS);
             case AWAIT -> EnumSet.of(HIT, STALE, JOIN, BYPASS, ANSWERED);
             case FETCH -> EnumSet.of(FILL, HIT, RESCUE, ANSWERED);

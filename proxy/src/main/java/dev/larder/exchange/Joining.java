@@ -4,6 +4,7 @@ import dev.larder.exchange.Disposition.Miss;
 import dev.larder.http.Fields;
 import dev.larder.key.BypassReason;
 import dev.larder.policy.Reuse;
+import dev.larder.store.Lookup;
 import dev.larder.store.StoredResponse;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.Optional;
@@ -46,21 +47,47 @@ final class Joining implements Journey {
 
     /** Joins the flight of the key, or of this variant of it. */
     private void join(String variant) {
-        exchange.advance(ExchangeState.JOIN);
+        String key = wanted.target().flightKey();
         if (!exchange.request().method().equals("GET")) {
             // The answer to a HEAD is no use to others, and what is stored may still stand in for it.
+            exchange.advance(ExchangeState.JOIN);
             lead(Lead.alone(services.collapser()));
-        } else if (services.collapser().isNotStorable(wanted.target().flightKey())) {
+        } else if (services.collapser().isNotStorable(key)) {
+            exchange.advance(ExchangeState.JOIN);
             exchange.bypass(BypassReason.NOT_STORABLE, Optional.empty());
         } else {
             RequestCollapser.Joined joined = services.collapser()
                     .join(wanted.flightKey(variant), wanted.target().cacheable().groups());
-            if (joined.leads()) {
-                lead(Lead.of(joined.flight(), exchange));
-            } else {
+            if (!joined.leads()) {
+                exchange.advance(ExchangeState.JOIN);
                 follow(joined.flight());
+            } else {
+                Lead lead = Lead.of(joined.flight(), exchange);
+                if (!landedMeanwhile(lead)) {
+                    exchange.advance(ExchangeState.JOIN);
+                    lead(lead);
+                }
             }
         }
+    }
+
+    /** Another flight may have landed after this request had looked and before it joined: then its response is there. */
+    private boolean landedMeanwhile(Lead lead) {
+        CacheTarget target = wanted.target();
+        if (!(services.store().peek(target.key(), target.cacheable().groups()) instanceof Lookup.Found found)
+                || !target.stored(found.response())
+                || !(read.judge(found.response().head()) instanceof Reuse.Fresh fresh)) {
+            return false;
+        }
+        lead.stored(found.response());
+        lead.landed();
+        read.hit(
+                found.response(),
+                fresh.age(),
+                sentRound
+                        ? new Miss(wanted.why(), false, true, Optional.empty())
+                        : new Disposition.Hit(fresh.timeToLive()));
+        return true;
     }
 
     private void lead(Lead lead) {

@@ -12,7 +12,9 @@ import dev.larder.key.Identity;
 import dev.larder.plan.Plan;
 import dev.larder.plan.RouteRule;
 import dev.larder.policy.Freshness;
+import dev.larder.policy.Ranges;
 import dev.larder.policy.RefreshPolicy;
+import dev.larder.policy.RequestDirectives;
 import dev.larder.policy.Reuse;
 import dev.larder.policy.ReusePolicy;
 import dev.larder.policy.Validation;
@@ -21,6 +23,7 @@ import dev.larder.store.Lookup;
 import dev.larder.store.StoredResponse;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * loop of the exchange.
  */
 final class RouteRead implements Journey {
+
+    private static final byte[] NO_BODY = {};
 
     private final Exchange exchange;
     private final Services services;
@@ -87,6 +92,10 @@ final class RouteRead implements Journey {
 
     /** What nobody could get from the cache needs no question, and passes with all that the visitor sent. */
     private void ask(Carried.One one) {
+        if (Ranges.asksForPart(request)) {
+            exchange.bypass(BypassReason.RANGE, Optional.empty());
+            return;
+        }
         if (route.derive(request, null) instanceof Plan.Derived.Not not && not.reason() != BypassReason.NO_IDENTITY) {
             exchange.bypass(not.reason(), not.detail());
         } else {
@@ -139,6 +148,9 @@ final class RouteRead implements Journey {
     private void assess(CacheTarget target, Lookup lookup) {
         exchange.advance(ExchangeState.ASSESS);
         if (lookup instanceof Lookup.Unavailable unavailable) {
+            if (refusedUnlessStored()) {
+                return;
+            }
             exchange.bypass(BypassReason.STORE_UNAVAILABLE, Optional.of(unavailable.detail()));
         } else if (lookup instanceof Lookup.Absent absent) {
             Miss.Why why = absent.why() == Lookup.Why.VARY ? Miss.Why.VARY_MISS : Miss.Why.URI_MISS;
@@ -186,11 +198,28 @@ final class RouteRead implements Journey {
     }
 
     private void fetch(Fetch.Wanted wanted) {
+        if (refusedUnlessStored()) {
+            return;
+        }
         if (wanted.epochs().held()) {
             exchange.bypass(BypassReason.HOLD, Optional.empty());
+        } else if (Ranges.asksForPart(request)) {
+            // A part is not stored, and the whole may be much more than was asked for.
+            exchange.bypass(BypassReason.RANGE, Optional.empty());
         } else {
             new Joining(this, wanted).start();
         }
+    }
+
+    /** RFC 9111 section 5.2.1.7: who wants a stored response or none does not want the origin asked. */
+    private boolean refusedUnlessStored() {
+        boolean refused =
+                originLifetime && RequestDirectives.of(request.fields()).onlyIfCached();
+        if (refused) {
+            exchange.refuse(new Disposition.Refused(
+                    504, "proxy_internal_response", "only-if-cached, and no usable response is stored"));
+        }
+        return refused;
     }
 
     // ---- HIT ---------------------------------------------------------------------------------------------------
@@ -216,16 +245,29 @@ final class RouteRead implements Journey {
         serve(response, response.head().response(), age, how);
     }
 
-    private void serve(StoredResponse response, ResponseHead head, Duration age, Disposition how) {
+    private void serve(StoredResponse response, ResponseHead updated, Duration age, Disposition how) {
         exchange.disposed(how);
-        Representation shown = Representation.of(response, head, request);
+        Representation shown = Representation.of(response, updated, request);
+        ResponseHead head = shown.head();
+        // Conditions come before ranges (RFC 9110 section 13.2.2).
         if (Validation.answersNotModified(request, response.head())) {
-            ResponseHead notModified = Validation.notModified(shown.head());
-            exchange.client().respond(Answers.stored(notModified, age.toSeconds(), how), new byte[0]);
+            respond(Validation.notModified(head), age, how, NO_BODY);
         } else {
-            exchange.client().respond(Answers.stored(shown.head(), age.toSeconds(), how), shown.body());
+            byte[] body = shown.body();
+            if (Ranges.of(request, head, body.length) instanceof Ranges.Part.Octets octets) {
+                byte[] part = Arrays.copyOfRange(body, (int) octets.first(), (int) octets.last() + 1);
+                respond(Ranges.partial(head, octets, body.length), age, how, part);
+            } else if (Ranges.of(request, head, body.length) instanceof Ranges.Part.Unsatisfiable) {
+                respond(Ranges.unsatisfiable(head, body.length), age, how, NO_BODY);
+            } else {
+                respond(head, age, how, body);
+            }
         }
         exchange.answered();
+    }
+
+    private void respond(ResponseHead head, Duration age, Disposition how, byte[] body) {
+        exchange.client().respond(Answers.stored(head, age.toSeconds(), how), body);
     }
 
     // ---- RESCUE and STALE --------------------------------------------------------------------------------------

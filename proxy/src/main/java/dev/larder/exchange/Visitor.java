@@ -6,6 +6,8 @@ import dev.larder.identity.IdentityResolver.Carried;
 import dev.larder.identity.IdentityResolver.Known;
 import dev.larder.plan.Plan;
 import dev.larder.plan.RouteRule;
+import dev.larder.policy.SurrogateCapability;
+import dev.larder.rules.Rules;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -21,7 +23,9 @@ record Visitor(IdentityResolver identities, RouteRule route, RequestHead request
     /** The request as it is fetched to be stored. */
     RequestHead fetchRequest() {
         Map.Entry<String, String> credential = carried == null ? null : carried.line();
-        return route.fetch(request, credential);
+        RequestHead fetched = route.fetch(request, credential);
+        // Only where the origin gives the lifetime is what it says to surrogates heard.
+        return route.rule().ttl() instanceof Rules.Ttl.Origin ? SurrogateCapability.announced(fetched) : fetched;
     }
 
     /**

@@ -4,6 +4,7 @@ import dev.larder.http.Fields;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -22,12 +23,19 @@ public final class CacheControl {
     /** Greater lifetimes than this count as this (RFC 9111 section 1.2.2). */
     static final long GREATEST_SECONDS = 1L << 31;
 
-    private record Directive(String name, @Nullable String value) {}
+    /** One directive: its name in lower case, and its argument without quotes. */
+    record Directive(String name, @Nullable String value) {}
 
     private final List<Directive> directives;
+    private final boolean targeted;
 
     private CacheControl(List<Directive> directives) {
+        this(directives, false);
+    }
+
+    private CacheControl(List<Directive> directives, boolean targeted) {
         this.directives = directives;
+        this.targeted = targeted;
     }
 
     /** The directives of these fields' Cache-Control lines. */
@@ -41,6 +49,33 @@ public final class CacheControl {
             parse(line, directives);
         }
         return new CacheControl(directives);
+    }
+
+    /**
+     * What a response says to larder about its lifetime: the field that is meant for caches like larder alone, where there
+     * is one, in place of Cache-Control and Expires (RFC 9213 section 2.2).
+     */
+    static CacheControl governing(Fields response) {
+        return TargetedControl.of(response)
+                .map(directives -> new CacheControl(directives, true))
+                .orElseGet(() -> of(response));
+    }
+
+    /** All that a response says, to anybody: for what must not override a prohibition. */
+    static CacheControl combined(Fields response) {
+        CacheControl said = of(response);
+        Optional<List<Directive>> targeted = TargetedControl.of(response);
+        if (targeted.isEmpty()) {
+            return said;
+        }
+        List<Directive> all = new ArrayList<>(said.directives);
+        all.addAll(targeted.get());
+        return new CacheControl(all);
+    }
+
+    /** Whether this was said to larder in a field that puts Cache-Control and Expires out of force. */
+    boolean isTargeted() {
+        return targeted;
     }
 
     /** Whether the directive is there, with an argument or without; {@code name} is in lower case. */

@@ -82,11 +82,26 @@ public final class Freshness {
     }
 
     /**
+     * Whether the Age field, if there is one, can be read in one way only. RFC 9111 section 5.1 would have a cache take
+     * the first of several values and ignore what is no number; but whoever cannot tell how much of a lifetime is over
+     * had better not count on the rest, so such a response is stale on arrival.
+     */
+    static boolean hasReadableAge(Fields fields) {
+        List<String> lines = fields.all("age");
+        return lines.isEmpty()
+                || (lines.size() == 1
+                        && CacheControl.deltaSeconds(lines.get(0).strip()).isPresent());
+    }
+
+    /**
      * The lifetime that a response gives itself in a shared cache: s-maxage, max-age, Expires (RFC 9111 section 4.2.1),
-     * else a heuristic one (section 4.2.2). Empty where it says nothing and nothing may be guessed.
+     * else a heuristic one (section 4.2.2); what is said to larder alone before what is said to all (RFC 9213). Empty where it says nothing and nothing may be guessed.
      */
     static Optional<Duration> freshnessLifetime(ResponseHead response, Instant responseTime) {
-        CacheControl control = CacheControl.of(response.fields());
+        if (!hasReadableAge(response.fields())) {
+            return Optional.of(Duration.ZERO);
+        }
+        CacheControl control = CacheControl.governing(response.fields());
         Optional<Duration> explicit = explicitLifetime(response.fields(), control, responseTime);
         return explicit.isPresent() ? explicit : heuristicLifetime(response, control, responseTime);
     }
@@ -97,7 +112,7 @@ public final class Freshness {
         if (seconds.isPresent()) {
             return Optional.of(Duration.ofSeconds(seconds.getAsLong()));
         }
-        List<String> expires = fields.all("expires");
+        List<String> expires = control.isTargeted() ? List.of() : fields.all("expires");
         if (expires.isEmpty()) {
             return Optional.empty();
         }

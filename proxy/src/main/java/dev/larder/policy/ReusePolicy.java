@@ -13,7 +13,7 @@ import java.util.List;
  * <p>Where the rule sets the lifetime, request directives do not count: a browser's reload sends {@code no-cache} or
  * {@code max-age=0}, and whoever could make the origin work by that could empty the cache from outside. Nor do the
  * response's: what it forbids is weighed when it is stored. With {@code ttl: origin} both count as the RFC says. A
- * response with no-cache is stored only where the rule overrides that, so a fresh one may answer.
+ * response with no-cache has no lifetime unless the rule overrides that, so it is validated on every use.
  */
 public final class ReusePolicy {
 
@@ -52,7 +52,7 @@ public final class ReusePolicy {
     private static Reuse byOriginLifetime(StoredHead stored, RequestDirectives wanted, Duration age) {
         Duration timeToLive = stored.lifetime().minus(age);
         Duration staleness = isPositive(timeToLive) ? Duration.ZERO : timeToLive.negated();
-        boolean mayBeStale = !CacheControl.of(stored.response().fields()).forbidsStale();
+        boolean mayBeStale = !CacheControl.governing(stored.response().fields()).forbidsStale();
         boolean ifError = mayBeStale && staleness.compareTo(stored.staleIfError()) < 0;
         if (wanted.noCache()) {
             // RFC 9111 section 5.2.1.4: not without successful validation, so not after a failed one either.

@@ -8,7 +8,7 @@ public enum SkipReason {
     METHOD(false),
     /** A status that the rule does not store. */
     STATUS(true),
-    /** Part of a representation: 206, or Content-Range. */
+    /** Part of a representation: 206, or what may be one by its Content-Range. */
     PARTIAL(true),
     /** A redirect, 401 or 403 to one visitor of a route that knows its visitors: theirs alone. */
     VISITOR_REFUSED(false),
@@ -20,7 +20,7 @@ public enum SkipReason {
     NO_STORE(true),
     /** The response says {@code private}, with field names or without. */
     PRIVATE(true),
-    /** The response says {@code no-cache}, with field names or without. */
+    /** The response says {@code no-cache}, with field names or without, and has nothing to validate it by. */
     NO_CACHE(true),
     /** The response sets a cookie. */
     SET_COOKIE(true),

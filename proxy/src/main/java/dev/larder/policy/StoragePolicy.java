@@ -22,14 +22,19 @@ import java.util.TreeSet;
  * since a purge cannot reach a browser. Age is kept as it came and computed anew for every answer. A Set-Cookie that the
  * rule overrides is not stored with the response: the cookie is for the visitor whose request it answered.
  *
- * <p>Stricter than RFC 9111: {@code no-cache} is not stored at all, {@code private} and {@code no-cache} with field names
- * count as if they had none, {@code must-understand} does not lift {@code no-store}, and a response whose Vary names
- * Cookie or Authorization is not stored, unless the rule ignores that.
+ * <p>With {@code ttl: origin} the field that is meant for caches like larder alone, CDN-Cache-Control or
+ * Surrogate-Control, counts in place of Cache-Control (RFC 9213), and a {@code no-cache} response is stored without a
+ * lifetime, to be validated on every use. A rule's own lifetime has no validation, so it loses to {@code no-cache}, and
+ * to a prohibition in either field.
+ *
+ * <p>Stricter than RFC 9111: {@code private} and {@code no-cache} with field names count as if they had none, {@code
+ * must-understand} does not lift {@code no-store}, and a response whose Vary names Cookie or Authorization is not stored,
+ * unless the rule ignores that.
  */
 public final class StoragePolicy {
 
-    private static final Set<String> NEVER_STORED = Set.of(
-            "proxy-authenticate", "proxy-authentication-info", "proxy-authorization", "set-cookie", "set-cookie2");
+    private static final Set<String> NEVER_STORED =
+            Set.of("proxy-authenticate", "proxy-authentication-info", "proxy-authorization", "set-cookie");
 
     /** Final status codes of RFC 9110, for must-understand (RFC 9111 section 5.2.2.3). */
     private static final Set<Integer> UNDERSTOOD = Set.of(
@@ -55,16 +60,14 @@ public final class StoragePolicy {
             boolean identified,
             Instant requestTime,
             Instant responseTime) {
-        CacheControl control = CacheControl.of(response.fields());
-        Optional<SkipReason> forbidden = byExchange(sent, response, rule, identified, control)
-                .or(() -> byResponse(response.fields(), control, rule.overrides()))
+        Optional<Duration> said = lifetime(rule, response.status());
+        CacheControl control =
+                said.isPresent() ? CacheControl.combined(response.fields()) : CacheControl.governing(response.fields());
+        Optional<SkipReason> forbidden = byExchange(sent, response, rule, identified, control, said.isPresent())
+                .or(() -> byResponse(response.fields(), control, rule.overrides(), said.isEmpty()))
                 .or(() -> byVary(selecting(response.fields(), rule)));
         if (forbidden.isPresent()) {
             return new Storage.Skip(forbidden.get());
-        }
-        Optional<Duration> said = rule.storeStatus().getOrDefault(response.status(), Optional.empty());
-        if (said.isEmpty() && rule.ttl() instanceof Rules.Ttl.Fixed fixed) {
-            said = Optional.of(fixed.lifetime());
         }
         if (said.isPresent() && said.get().isZero()) {
             return new Storage.Skip(SkipReason.TTL_ZERO);
@@ -81,17 +84,33 @@ public final class StoragePolicy {
                         rule.staleIfError())
                 : byOrigin(sent, response, rule, control, requestTime, responseTime);
         return head.lifetime().isZero() && !isOfUseStale(head, control)
-                ? new Storage.Skip(withoutUse(response, responseTime))
+                ? new Storage.Skip(withoutUse(response, control, responseTime))
                 : new Storage.Store(head);
     }
 
+    /** What the rule says itself: of the status, else of all; empty where the origin decides. */
+    private static Optional<Duration> lifetime(Rules.Route rule, int status) {
+        Optional<Duration> ofStatus = rule.storeStatus().getOrDefault(status, Optional.empty());
+        return ofStatus.isEmpty() && rule.ttl() instanceof Rules.Ttl.Fixed fixed
+                ? Optional.of(fixed.lifetime())
+                : ofStatus;
+    }
+
     private static Optional<SkipReason> byExchange(
-            RequestHead sent, ResponseHead response, Rules.Route rule, boolean identified, CacheControl control) {
+            RequestHead sent,
+            ResponseHead response,
+            Rules.Route rule,
+            boolean identified,
+            CacheControl control,
+            boolean forced) {
         int status = response.status();
         if (!sent.method().equals("GET")) {
             return Optional.of(SkipReason.METHOD);
         }
-        if (status == 206 || response.fields().contains("content-range")) {
+        // Beside 206 and 416 a Content-Range means nothing (RFC 9110 section 14.4), but who forces a lifetime had
+        // better
+        // not rely on the backend knowing that.
+        if (status == 206 || (forced && response.fields().contains("content-range"))) {
             return Optional.of(SkipReason.PARTIAL);
         }
         if (identified && isRefusal(status)) {
@@ -116,17 +135,18 @@ public final class StoragePolicy {
         return (status >= 300 && status < 400 && status != 304) || status == 401 || status == 403;
     }
 
-    private static Optional<SkipReason> byResponse(Fields fields, CacheControl control, Set<String> overrides) {
+    private static Optional<SkipReason> byResponse(
+            Fields fields, CacheControl control, Set<String> overrides, boolean validated) {
         if (control.has("no-store") && !overrides.contains("no-store")) {
             return Optional.of(SkipReason.NO_STORE);
         }
         if (control.has("private") && !overrides.contains("private")) {
             return Optional.of(SkipReason.PRIVATE);
         }
-        if (control.has("no-cache") && !overrides.contains("no-cache")) {
+        if (!validated && control.has("no-cache") && !overrides.contains("no-cache")) {
             return Optional.of(SkipReason.NO_CACHE);
         }
-        if ((fields.contains("set-cookie") || fields.contains("set-cookie2")) && !overrides.contains("set-cookie")) {
+        if (fields.contains("set-cookie") && !overrides.contains("set-cookie")) {
             return Optional.of(SkipReason.SET_COOKIE);
         }
         return Optional.empty();
@@ -166,13 +186,17 @@ public final class StoragePolicy {
             Instant requestTime,
             Instant responseTime) {
         boolean mayBeStale = !control.forbidsStale();
+        // RFC 9111 section 5.2.2.4: without a lifetime it is never used without having been validated.
+        Duration lifetime = control.has("no-cache") && !rule.overrides().contains("no-cache")
+                ? Duration.ZERO
+                : Freshness.freshnessLifetime(response, responseTime).orElse(Duration.ZERO);
         return stored(
                 sent,
                 response,
                 rule,
                 requestTime,
                 responseTime,
-                Freshness.freshnessLifetime(response, responseTime).orElse(Duration.ZERO),
+                lifetime,
                 mayBeStale
                         ? window(control.leastSeconds("stale-while-revalidate"), rule.staleWhileRevalidate())
                         : Duration.ZERO,
@@ -197,7 +221,10 @@ public final class StoragePolicy {
                         || !head.staleIfError().isZero());
     }
 
-    private static SkipReason withoutUse(ResponseHead response, Instant responseTime) {
+    private static SkipReason withoutUse(ResponseHead response, CacheControl control, Instant responseTime) {
+        if (control.has("no-cache")) {
+            return SkipReason.NO_CACHE;
+        }
         return Freshness.freshnessLifetime(response, responseTime).isPresent()
                 ? SkipReason.TTL_ZERO
                 : SkipReason.NO_LIFETIME;

@@ -50,6 +50,11 @@ public final class Validation {
 
     private Validation() {}
 
+    /** Whether a field describes the representation, and so has no place beside another body or none. */
+    static boolean ofTheRepresentation(String name) {
+        return NOT_IN_304.contains(name.toLowerCase(Locale.ROOT));
+    }
+
     /**
      * What a 304 to a validation of ours came to.
      *

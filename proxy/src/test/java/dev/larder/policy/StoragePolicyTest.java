@@ -58,7 +58,11 @@ class StoragePolicyTest {
                 "200; 'Cache-Control: no-cache=\"x\"'; no-cache",
                 "200; 'Cache-Control: max-age=9, private, no-store'; no-store",
                 "200; Set-Cookie: a=b; set-cookie",
-                "200; Set-Cookie2: a=b; set-cookie",
+                "200; Set-Cookie2: a=b; 300 10 30",
+                // a prohibition in any field, since the origin is not asked again within a lifetime of the rule's
+                "200; CDN-Cache-Control: no-store; no-store",
+                "200; CDN-Cache-Control: max-age=9 | Cache-Control: private; private",
+                "200; Surrogate-Control: no-store; no-store",
                 "404; Cache-Control: no-store; no-store",
                 // RFC 9110 section 12.5.5
                 "200; Vary: *; vary-star",
@@ -90,7 +94,33 @@ class StoragePolicyTest {
                 // never fresh and of no use
                 "200; 'Cache-Control: max-age=0, must-revalidate'; ttl-zero",
                 "200; 'Cache-Control: must-revalidate'; no-lifetime",
-                "200; Cache-Control: no-cache | ETag: \"a\"; no-cache",
+                // RFC 9111 section 5.2.2.4: to be validated on every use, which needs a validator
+                "200; Cache-Control: no-cache | ETag: \"a\"; 0 0 0",
+                "200; 'Cache-Control: no-cache, max-age=9 | ETag: \"a\"'; 0 0 0",
+                "200; 'Cache-Control: no-cache=\"x\", max-age=9 | ETag: \"a\"'; 0 0 0",
+                "200; 'Cache-Control: no-cache, max-age=9'; no-cache",
+                // RFC 9111 section 5.1, more strictly: what may be any age is stale
+                "200; Cache-Control: max-age=5 | Age: x; 0 10 30",
+                "200; 'Cache-Control: max-age=5 | Age: 0, 0'; 0 10 30",
+                "200; Cache-Control: max-age=5 | Age: 0; 5 10 30",
+                // RFC 9110 section 14.4
+                "200; Content-Range: bytes 0-1/2 | Cache-Control: max-age=5; 5 10 30",
+                "206; Content-Range: bytes 0-1/2 | Cache-Control: max-age=5; partial",
+                // RFC 9213 section 2.2
+                "200; CDN-Cache-Control: max-age=7 | Cache-Control: no-store; 7 10 30",
+                "200; CDN-Cache-Control: max-age=7 | Expires: 0; 7 10 30",
+                "200; CDN-Cache-Control: no-store | Cache-Control: max-age=5; no-store",
+                "200; CDN-Cache-Control: private | Cache-Control: max-age=5; private",
+                "200; 'CDN-Cache-Control: max-age=7, must-revalidate | Cache-Control: max-age=5'; 7 0 0",
+                "200; CDN-Cache-Control: max-age=7 | Surrogate-Control: max-age=8; 7 10 30",
+                "200; CDN-Cache-Control: &&& | Cache-Control: max-age=5; 5 10 30",
+                // W3C Edge Architecture note, section 3
+                "200; Surrogate-Control: max-age=7 | Cache-Control: no-store; 7 10 30",
+                "200; 'Surrogate-Control: max-age=7;larder | Cache-Control: max-age=5'; 7 10 30",
+                "200; 'Surrogate-Control: max-age=7;other | Cache-Control: max-age=5'; 5 10 30",
+                "200; Surrogate-Control: no-store | Cache-Control: max-age=5; no-store",
+                // for visitors, whatever field gives the lifetime
+                "200; CDN-Cache-Control: max-age=7 | Set-Cookie: a=b; set-cookie",
                 "200; 'Cache-Control: no-store, must-understand, max-age=5'; no-store",
                 "204; Cache-Control: max-age=5; status"
             })

@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * An origin on a raw socket that answers as the test says: any bytes, at any time, after any barrier. One thread a
@@ -131,7 +132,7 @@ public final class ScriptedOrigin implements AutoCloseable {
                 socket.setTcpNoDelay(true);
                 sockets.add(socket);
                 threads.execute(() -> serve(socket));
-            } catch (IOException closed) {
+            } catch (IOException | RejectedExecutionException closed) {
                 return;
             }
         }

@@ -196,7 +196,7 @@ class CollapseTest {
             lots.rest().open();
             assertEquals(4, Rigs.count(Rigs.answers(followers), "detail=not-storable"));
             more.open();
-            assertEquals("x".repeat(1024) + "yz", leader.answer(false).text());
+            assertEquals("x".repeat(1024) + "yz", Rigs.answer(leader).text());
             Rigs.awaitRest(rig);
         }
     }
@@ -274,7 +274,7 @@ class CollapseTest {
             List<RawClient> followers = Rigs.clients(rig, 2, "/items/1");
             Rigs.awaitFollowers(rig, 2);
             gate.open();
-            assertThrows(IOException.class, () -> leader.answer(false));
+            assertThrows(IOException.class, () -> Rigs.answer(leader));
             for (Answer answer : Rigs.answers(followers)) {
                 assertEquals("whole", answer.text());
             }
@@ -300,7 +300,7 @@ class CollapseTest {
                         follower.get("/items/1").cacheStatus());
             }
             lots.first().open();
-            assertEquals("larder; fwd=uri-miss; stored", leader.answer(false).cacheStatus());
+            assertEquals("larder; fwd=uri-miss; stored", Rigs.answer(leader).cacheStatus());
         }
     }
 
@@ -324,7 +324,7 @@ class CollapseTest {
                         "larder; fwd=uri-miss; stored", follower.get("/items/1").cacheStatus());
             }
             lots.first().open();
-            leader.answer(false);
+            Rigs.answer(leader);
             Rigs.awaitRest(rig);
         }
     }
@@ -380,7 +380,7 @@ class CollapseTest {
             Rigs.awaitFollowers(rig, 4);
             backend.end("a");
             gate.open();
-            Answer refused = leader.answer(false);
+            Answer refused = Rigs.answer(leader);
             assertEquals(307, refused.status());
             assertEquals("larder; fwd=uri-miss; detail=visitor-refused", refused.cacheStatus());
             List<Answer> answers = Rigs.answers(followers);
@@ -410,7 +410,7 @@ class CollapseTest {
                 Answer head = other.request("HEAD", "/items/1", "");
                 assertEquals("larder; fwd=uri-miss; detail=method", head.cacheStatus());
                 gate.open();
-                assertEquals("body", leader.answer(false).text());
+                assertEquals("body", Rigs.answer(leader).text());
                 Rigs.awaitRest(rig);
                 Answer hit = other.request("HEAD", "/items/1", "");
                 assertTrue(hit.cacheStatus().startsWith("larder; hit"), hit.cacheStatus());

@@ -135,10 +135,16 @@ final class Rigs {
     static List<RawClient.Answer> answers(List<RawClient> clients) throws IOException {
         List<RawClient.Answer> answers = new ArrayList<>();
         for (RawClient client : clients) {
-            answers.add(client.answer(false));
-            client.close();
+            answers.add(answer(client));
         }
         return answers;
+    }
+
+    /** The answer of a client that is not needed any more. */
+    static RawClient.Answer answer(RawClient client) throws IOException {
+        try (client) {
+            return client.answer(false);
+        }
     }
 
     static String get(String target, String... fields) {

@@ -12,6 +12,8 @@ import dev.larder.rig.RawClient.Answer;
 import dev.larder.rig.Until;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A visitor who is not known yet, and what becomes of one who changes meanwhile. */
 class UnknownVisitorTest {
@@ -298,6 +300,30 @@ class UnknownVisitorTest {
             Rigs.awaitRest(rig);
             assertEquals(
                     "larder; fwd=uri-miss; stored", other.get(COURSE, OTHER).cacheStatus());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whoMustBeAskedAgainAtTheEndOfAFetchIsAskedAgain(boolean stillThere) throws Exception {
+        try (ProxyRig rig = rig();
+                RawClient client = rig.client();
+                RawClient other = rig.client()) {
+            PrivateTest.store(client, "/api/admin/courses/1", ADMIN);
+            slowAnswer();
+            client.send(Rigs.get(COURSE, ADMIN));
+            answer.awaitArrivals(1);
+            long questions = rig.origin().count(SESSION);
+            rig.clock().advance(Duration.ofSeconds(11));
+            if (!stillThere) {
+                backend.end("admin-1");
+            }
+            answer.open();
+            assertEquals("larder; fwd=uri-miss; stored", client.answer(false).cacheStatus());
+            Rigs.awaitRest(rig);
+            assertEquals(questions + 1, rig.origin().count(SESSION));
+            PrivateTest.store(other, "/api/admin/courses/1", OTHER);
+            assertEquals(stillThere, isHit(other.get(COURSE, OTHER)));
         }
     }
 

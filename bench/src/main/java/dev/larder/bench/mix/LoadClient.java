@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * Sends requests to one address over kept connections, as many at once as are asked for up to a bound. One event loop
  * does all the work; {@link #send} may be called from any thread, and answers come on the event loop.
  */
-final class LoadClient implements AutoCloseable {
+public final class LoadClient implements AutoCloseable {
     private static final int MAX_BODY_BYTES = 8 << 20;
     /** Shorter than what servers keep idle connections for, so that no request meets a closing one. */
     private static final long MAX_IDLE_NANOS = TimeUnit.SECONDS.toNanos(3);
@@ -46,7 +46,7 @@ final class LoadClient implements AutoCloseable {
     private static final int CONNECT_TIMEOUT_MILLIS = 5_000;
 
     /** A request without its address. */
-    record Request(String method, String target, Map<String, String> fields, String body) {}
+    public record Request(String method, String target, Map<String, String> fields, String body) {}
 
     /**
      * How a request ended.
@@ -55,9 +55,9 @@ final class LoadClient implements AutoCloseable {
      * @param cacheStatus the field Cache-Status, empty where there is none
      * @param body the whole body, or what went wrong
      */
-    record Reply(int status, String cacheStatus, String body) {
+    public record Reply(int status, String cacheStatus, String body) {
         /** Whether it came from a cache (RFC 9211 section 2.1). */
-        boolean hit() {
+        public boolean hit() {
             for (String parameter : cacheStatus.split(";", -1)) {
                 if (parameter.strip().equals("hit")) {
                     return true;
@@ -79,7 +79,7 @@ final class LoadClient implements AutoCloseable {
     /** Counts from the call of {@code send} to its reply. */
     private final AtomicInteger inFlight = new AtomicInteger();
 
-    LoadClient(URI target, int maxInFlight, LongSupplier nanoTime) {
+    public LoadClient(URI target, int maxInFlight, LongSupplier nanoTime) {
         if (target.getHost() == null || target.getPort() < 0) {
             throw new IllegalArgumentException("\"" + target + "\" is no address; expected http://HOST:PORT");
         }
@@ -107,7 +107,7 @@ final class LoadClient implements AutoCloseable {
      *
      * @return {@code false} where too many are under way; then nothing was sent and no reply comes
      */
-    boolean send(Request request, Consumer<Reply> reply) {
+    public boolean send(Request request, Consumer<Reply> reply) {
         if (inFlight.incrementAndGet() > maxInFlight) {
             inFlight.decrementAndGet();
             return false;
@@ -119,7 +119,7 @@ final class LoadClient implements AutoCloseable {
         return true;
     }
 
-    int inFlight() {
+    public int inFlight() {
         return inFlight.get();
     }
 

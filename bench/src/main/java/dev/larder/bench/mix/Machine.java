@@ -1,10 +1,11 @@
 package dev.larder.bench.mix;
 
 /** What figures were taken on. */
-final class Machine {
+public final class Machine {
     private Machine() {}
 
-    static String line() {
+    /** System, cores, Java and heap, in one line. */
+    public static String line() {
         return "%s %s, %d cores, Java %s, heap up to %d MiB"
                 .formatted(
                         System.getProperty("os.name"),

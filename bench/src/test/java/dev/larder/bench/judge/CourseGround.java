@@ -4,6 +4,9 @@ import dev.larder.bench.course.CourseBackend;
 import dev.larder.bench.course.CourseOptions;
 import dev.larder.bench.course.SharedDatabase;
 import dev.larder.bench.course.Slowness;
+import dev.larder.bench.stage.RedisProcess;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.sync.RedisCommands;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.NullUnmarked;
@@ -23,7 +26,9 @@ final class CourseGround implements ParameterResolver {
     /** The ground itself. Its backend is fast; whoever makes it slow has to make it fast again. */
     static final class Ground implements AutoCloseable {
         private final CourseBackend backend;
-        private RealRedis redis;
+        private RedisProcess redis;
+        private RedisClient client;
+        private RedisCommands<String, String> commands;
 
         private Ground(CourseBackend backend) {
             this.backend = backend;
@@ -33,11 +38,23 @@ final class CourseGround implements ParameterResolver {
             return backend;
         }
 
-        synchronized RealRedis redis() {
+        synchronized String redisUrl() {
             if (redis == null) {
-                redis = RealRedis.start();
+                try {
+                    redis = RedisProcess.start();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+                client = RedisClient.create(redis.url());
+                commands = client.connect().sync();
             }
-            return redis;
+            return redis.url();
+        }
+
+        /** A plain client of the Redis that the sidecars here use. */
+        synchronized RedisCommands<String, String> lookIntoRedis() {
+            redisUrl();
+            return commands;
         }
 
         /** Puts the seed data back, and takes slowness away. */
@@ -50,6 +67,7 @@ final class CourseGround implements ParameterResolver {
         public void close() {
             backend.close();
             if (redis != null) {
+                client.shutdown();
                 redis.close();
             }
         }

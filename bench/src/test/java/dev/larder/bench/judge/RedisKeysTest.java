@@ -28,7 +28,7 @@ class RedisKeysTest {
 
     RedisKeysTest(CourseGround.Ground ground) {
         sidecar = Sidecar.start(StoreKind.REDIS, ground);
-        redis = ground.redis().commands();
+        redis = ground.lookIntoRedis();
     }
 
     @BeforeEach

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 import dev.larder.bench.course.RawHttp;
 import dev.larder.bench.course.RawHttp.Response;
 import dev.larder.cli.Launch;
+import java.net.URI;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -38,15 +39,11 @@ final class Sidecar implements AutoCloseable {
     /** Starts one whose store is patient, so that a machine under load does not turn hits into misses. */
     static Sidecar start(StoreKind store, CourseGround.Ground ground) {
         if (store == StoreKind.REDIS) {
-            ground.redis().commands().flushall();
+            ground.lookIntoRedis().flushall();
         }
         return start(
                 ground,
-                Map.of(
-                        "store.url",
-                        store == StoreKind.REDIS ? ground.redis().url() : "memory",
-                        "timeouts.store",
-                        "2s"));
+                Map.of("store.url", store == StoreKind.REDIS ? ground.redisUrl() : "memory", "timeouts.store", "2s"));
     }
 
     static Sidecar start(CourseGround.Ground ground, Map<String, String> settings) {
@@ -60,6 +57,10 @@ final class Sidecar implements AutoCloseable {
         } catch (Launch.Refused e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    URI address() {
+        return URI.create("http://127.0.0.1:" + port);
     }
 
     Response ask(Read read) {

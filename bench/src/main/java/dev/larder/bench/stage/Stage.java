@@ -1,0 +1,129 @@
+package dev.larder.bench.stage;
+
+import dev.larder.bench.course.CourseAdmin;
+import dev.larder.bench.course.CourseBackend;
+import dev.larder.bench.course.CourseDatabase;
+import dev.larder.bench.course.CourseOptions;
+import dev.larder.bench.course.Slowness;
+import dev.larder.cli.Launch;
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * PostgreSQL, the course backend, and a sidecar before it with the rules of the working directory, on ports of their own.
+ * Backend and sidecar run in this process, PostgreSQL and Redis in processes of their own. Starting and ending block.
+ */
+public final class Stage implements AutoCloseable {
+    private static final String LOG_CONFIGURATION = "logback.configurationFile";
+
+    private final Deque<AutoCloseable> parts;
+    private final CourseBackend backend;
+    private final URI backendAdmin;
+    private final URI larder;
+    private final Optional<RedisProcess> redis;
+
+    private Stage(
+            Deque<AutoCloseable> parts,
+            CourseBackend backend,
+            URI backendAdmin,
+            URI larder,
+            Optional<RedisProcess> redis) {
+        this.parts = parts;
+        this.backend = backend;
+        this.backendAdmin = backendAdmin;
+        this.larder = larder;
+        this.redis = redis;
+    }
+
+    /**
+     * What is logged from now on: warnings alone, so that a person sees nothing but progress and results. To be called
+     * before anything logs.
+     */
+    public static void quiet() {
+        if (System.getProperty(LOG_CONFIGURATION) == null) {
+            System.setProperty(LOG_CONFIGURATION, "larder-bench-logback.xml");
+        }
+    }
+
+    /**
+     * Starts all of it.
+     *
+     * @param store {@code memory}, {@code redis} for one of its own, or an address as settings take it
+     * @param slowness of the backend
+     * @param progress is told what is being done, in lines for a person
+     */
+    public static Stage start(String store, Slowness slowness, Consumer<String> progress)
+            throws IOException, Launch.Refused {
+        Deque<AutoCloseable> parts = new ArrayDeque<>();
+        try {
+            CourseDatabase database = CourseDatabase.embedded(progress);
+            parts.push(database);
+            CourseBackend backend =
+                    CourseBackend.start(0, database, CourseOptions.defaults().withSlowness(slowness));
+            parts.push(backend);
+            CourseAdmin admin = CourseAdmin.start(0, database);
+            parts.push(admin);
+            Optional<RedisProcess> redis = Optional.empty();
+            if (store.equals("redis")) {
+                RedisProcess started = RedisProcess.start();
+                parts.push(started);
+                redis = Optional.of(started);
+            }
+            Map<String, String> settings = new LinkedHashMap<>();
+            settings.put("listen", "127.0.0.1:0");
+            settings.put("admin", "127.0.0.1:0");
+            settings.put("backend", backend.address().toString());
+            settings.put("store.url", redis.map(RedisProcess::url).orElse(store));
+            Launch larder = Launch.start(settings, System.getenv());
+            parts.push(larder);
+            progress.accept("larder at http://%s, store %s, in this process; the backend at %s, too"
+                    .formatted(larder.address(), store, backend.address()));
+            return new Stage(parts, backend, admin.address(), URI.create("http://" + larder.address()), redis);
+        } catch (IOException | RuntimeException | Launch.Refused e) {
+            close(parts);
+            throw e;
+        }
+    }
+
+    /** The backend, to make it slower or faster. */
+    public CourseBackend backend() {
+        return backend;
+    }
+
+    /** Where the backend tells its counts. */
+    public URI backendAdmin() {
+        return backendAdmin;
+    }
+
+    /** Where visitors of the sidecar connect. */
+    public URI larder() {
+        return larder;
+    }
+
+    /** The Redis of this stage, where it has one of its own. */
+    public Optional<RedisProcess> redis() {
+        return redis;
+    }
+
+    @Override
+    public void close() {
+        close(parts);
+    }
+
+    /** The last first. */
+    private static void close(Deque<AutoCloseable> parts) {
+        while (!parts.isEmpty()) {
+            try {
+                parts.pop().close();
+            } catch (Exception e) {
+                System.err.println("ending a part of the stage failed: " + e.getMessage());
+            }
+        }
+    }
+}
