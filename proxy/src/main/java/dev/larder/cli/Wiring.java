@@ -7,6 +7,7 @@ import dev.larder.exchange.RequestCollapser;
 import dev.larder.exchange.Services;
 import dev.larder.exchange.Sites;
 import dev.larder.http.Fields;
+import dev.larder.identity.HttpKeyFetch;
 import dev.larder.identity.IdentityResolver;
 import dev.larder.identity.Question;
 import dev.larder.identity.RuleIdentities;
@@ -123,7 +124,8 @@ public final class Wiring implements AutoCloseable {
                         secret(settings),
                         question(loops, server),
                         clocks.nanoTime(),
-                        clocks.wall()),
+                        clocks.wall(),
+                        new HttpKeyFetch(settings.timeouts().identity())),
                 new RuleIdentities.Limits(
                         settings.bounds().identities(),
                         settings.bounds().questions(),
