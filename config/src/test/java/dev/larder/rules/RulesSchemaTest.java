@@ -106,7 +106,8 @@ class RulesSchemaTest {
     }
 
     static Stream<Path> valid() throws IOException {
-        return Stream.concat(Stream.of(Path.of("../rules.yaml")), golden("valid"));
+        return Stream.concat(
+                Stream.of(Path.of("../rules.yaml"), Path.of("examples/generic.rules.yaml")), golden("valid"));
     }
 
     @ParameterizedTest

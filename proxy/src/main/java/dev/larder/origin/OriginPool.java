@@ -177,6 +177,12 @@ public final class OriginPool {
     private void connect(OriginCall call) {
         connections++;
         call.waitFor(OriginFailure.Wait.CONNECT);
+        // In a turn of its own: a socket that is made while a batch of epoll events is being handled may get the
+        // descriptor of one closed in that batch, and with it the events of that one, as of a connection that ended.
+        loop.execute(() -> open(call));
+    }
+
+    private void open(OriginCall call) {
         bootstrap.connect().addListener((ChannelFuture future) -> {
             if (!future.isSuccess()) {
                 connections--;

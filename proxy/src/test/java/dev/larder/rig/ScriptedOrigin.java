@@ -131,6 +131,11 @@ public final class ScriptedOrigin implements AutoCloseable {
                 Socket socket = server.accept();
                 socket.setTcpNoDelay(true);
                 sockets.add(socket);
+                if (server.isClosed()) {
+                    // Accepted while it was being closed: nobody serves this one.
+                    socket.close();
+                    return;
+                }
                 threads.execute(() -> serve(socket));
             } catch (IOException | RejectedExecutionException closed) {
                 return;

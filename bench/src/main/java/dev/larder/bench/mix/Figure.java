@@ -22,6 +22,15 @@ public record Figure(long first, long averageOfThree, Histogram later, long late
     private static final long PATIENCE_SECONDS = 30;
     private static final long LONGEST_MICROS = TimeUnit.SECONDS.toMicros(PATIENCE_SECONDS);
 
+    /**
+     * What is asked before anything is timed.
+     *
+     * @param path path and query; every second request is for a longer form of it, which nobody asked before
+     * @param cookie the Cookie field, of another visitor where the first request is to be a visitor's first
+     * @param then is run after it
+     */
+    public record WarmUp(String path, String cookie, int requests, Runnable then) {}
+
     private record Timed(LoadClient.Reply reply, long micros) {}
 
     /**
@@ -29,19 +38,20 @@ public record Figure(long first, long averageOfThree, Histogram later, long late
      *
      * @param target backend or proxy
      * @param path path and query of the key, which must not be cached yet
-     * @param warmPath another one, asked {@code warmUp} times before, so that code is compiled and connections stand
+     * @param warm another one, asked before, so that code is compiled and connections stand
      * @param cookie the Cookie field, empty for none
      * @param requests how many, at least 3
      * @throws IOException where an answer is missing or not 200
      */
-    public static Figure take(
-            URI target, String path, String warmPath, int warmUp, String cookie, int requests, LongSupplier nanoTime)
+    public static Figure take(URI target, String path, WarmUp warm, String cookie, int requests, LongSupplier nanoTime)
             throws IOException, InterruptedException {
-        Map<String, String> fields = cookie.isEmpty() ? Map.of() : Map.of("Cookie", cookie);
+        Map<String, String> fields = fields(cookie);
         try (LoadClient client = new LoadClient(target, 1, nanoTime)) {
-            for (int i = 0; i < warmUp; i++) {
-                ask(client, warmPath, fields, nanoTime);
+            for (int i = 0; i < warm.requests(); i++) {
+                // Misses as well as hits, if a cache is there.
+                ask(client, i % 2 == 0 ? warm.path() : warm.path() + "w" + i, fields(warm.cookie()), nanoTime);
             }
+            warm.then().run();
             Timed first = ask(client, path, fields, nanoTime);
             long ofThree = first.micros();
             Histogram later = new Histogram(LONGEST_MICROS, 3);
@@ -54,6 +64,10 @@ public record Figure(long first, long averageOfThree, Histogram later, long late
             }
             return new Figure(first.micros(), ofThree / 3, later, hits);
         }
+    }
+
+    private static Map<String, String> fields(String cookie) {
+        return cookie.isEmpty() ? Map.of() : Map.of("Cookie", cookie);
     }
 
     private static Timed ask(LoadClient client, String path, Map<String, String> fields, LongSupplier nanoTime)

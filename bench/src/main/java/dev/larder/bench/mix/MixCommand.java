@@ -1,8 +1,12 @@
 package dev.larder.bench.mix;
 
+import dev.larder.bench.course.Slowness;
+import dev.larder.bench.course.Statements;
+import dev.larder.bench.stage.Stage;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -14,11 +18,25 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = {
             "Sends the traffic mix: visitors who each see a page every 5 s with 3 API calls, 2 writes in 100 pages.",
+            "Without --target it starts PostgreSQL, the course backend and larder itself, the last two in this process.",
             "Prints latencies, hits and SQL statements beside what a perfect cache reaches on the same trace."
         })
 public final class MixCommand implements Callable<Integer> {
-    @Option(names = "--target", description = "Where calls go: backend or proxy (default: ${DEFAULT-VALUE}).")
-    private URI target = URI.create("http://127.0.0.1:8080");
+    /** How much faster the trace goes to the backend alone, whose answers then are not slow: statements alone count. */
+    private static final double ALONE_SPEED = 4;
+
+    @Option(names = "--target", description = "Where calls go: backend or proxy; all is started here if absent.")
+    private @Nullable URI target;
+
+    @Option(
+            names = "--store",
+            description = "Without --target: memory, redis (one of its own) or redis://… (default: ${DEFAULT-VALUE}).")
+    private String store = "memory";
+
+    @Option(
+            names = "--slow-database",
+            description = "Without --target: milliseconds that each read takes longer (default: ${DEFAULT-VALUE}).")
+    private int slowDatabase = 149;
 
     @Option(
             names = "--backend-admin",
@@ -54,11 +72,37 @@ public final class MixCommand implements Callable<Integer> {
                 new CourseMix.Options(visitors, Duration.ofSeconds(seconds), Duration.ofSeconds(5), seed);
         List<Call> trace = CourseMix.trace(options);
         System.out.printf(
-                "mix of %d calls: %d visitors, %d s of which %d s warm-up, speed %s, seed %d%nto %s on %s%n%n",
-                trace.size(), visitors, seconds, warmUp, speed, seed, target, Machine.line());
-        MixRunner runner = new MixRunner(target, backendAdmin, System::nanoTime, System.err::println);
-        MixResult result = runner.run(trace, Duration.ofSeconds(warmUp), speed);
-        System.out.print(MixReport.render(result, PerfectCache.play(trace, Duration.ofSeconds(warmUp), speed)));
+                "mix of %d calls: %d visitors, %d s of which %d s warm-up, speed %s, seed %d, on %s%n",
+                trace.size(), visitors, seconds, warmUp, speed, seed, Machine.line());
+        URI given = target;
+        if (given != null) {
+            System.out.printf("to %s%n%n", given);
+            return report(trace, run(trace, given, backendAdmin, speed), Optional.empty());
+        }
+        Stage.quiet();
+        try (Stage stage = Stage.start(store, Slowness.NONE, System.err::println)) {
+            System.err.printf(
+                    "the backend alone, to count its statements; not slow, at %.0f times the speed%n",
+                    ALONE_SPEED * speed);
+            MixResult alone = run(trace, stage.backend().address(), stage.backendAdmin(), ALONE_SPEED * speed);
+            System.err.println("through larder");
+            stage.backend().slowness(Slowness.ofReads(Duration.ofMillis(slowDatabase)));
+            MixResult result = run(trace, stage.larder(), stage.backendAdmin(), speed);
+            System.out.printf(
+                    "backend with %d ms for each read, store %s; client, larder and backend in one process%n%n",
+                    slowDatabase, store);
+            return report(trace, result, alone.statements());
+        }
+    }
+
+    private MixResult run(List<Call> trace, URI to, @Nullable URI admin, double atSpeed) throws Exception {
+        return new MixRunner(to, admin, System::nanoTime, System.err::println)
+                .run(trace, Duration.ofSeconds(warmUp), atSpeed);
+    }
+
+    private int report(List<Call> trace, MixResult result, Optional<Statements.Count> alone) {
+        PerfectCache.Result perfect = PerfectCache.play(trace, Duration.ofSeconds(warmUp), speed);
+        System.out.print(MixReport.render(result, perfect, alone));
         return result.failures() + result.unsent() == 0 ? 0 : 1;
     }
 }

@@ -3,6 +3,7 @@ package dev.larder.bench.mix;
 import dev.larder.bench.course.Statements;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.HdrHistogram.Histogram;
 
 /** Renders a {@link MixResult} beside what a perfect cache would reach, as a table for a person. Pure. */
@@ -12,7 +13,7 @@ final class MixReport {
 
     private MixReport() {}
 
-    static String render(MixResult result, PerfectCache.Result perfect) {
+    static String render(MixResult result, PerfectCache.Result perfect, Optional<Statements.Count> alone) {
         StringBuilder text = new StringBuilder();
         text.append(LATENCY_ROW.formatted("ms", "calls", "median", "p90", "p99", "highest"));
         for (MixResult.Kind kind : MixResult.Kind.values()) {
@@ -29,7 +30,7 @@ final class MixReport {
         text.append("%nanswers by status (0: none)    %s%n".formatted(result.statuses()));
         text.append("failed %d, not sent %d, writes refused %d%n"
                 .formatted(result.failures(), result.unsent(), result.refusedWrites()));
-        text.append(statements(result, perfect));
+        text.append(statements(result, perfect, alone));
         return text.toString();
     }
 
@@ -50,7 +51,7 @@ final class MixReport {
     }
 
     /** The statements of writes cannot be saved by anybody, and are in what was measured. */
-    private static String statements(MixResult result, PerfectCache.Result perfect) {
+    private static String statements(MixResult result, PerfectCache.Result perfect, Optional<Statements.Count> alone) {
         StringBuilder text = new StringBuilder();
         text.append("%nSQL statements%n".formatted());
         text.append("  reads without a cache   %8d (computed)%n".formatted(perfect.withoutCache()));
@@ -59,13 +60,15 @@ final class MixReport {
                         perfect.statements() + perfect.identityStatements(),
                         perfect.fewerStatementsPercent(),
                         perfect.identityStatements()));
+        if (alone.isPresent()) {
+            text.append("  backend alone, measured %8d, with those of writes (%d of them for sessions)%n"
+                    .formatted(alone.get().total(), alone.get().session()));
+        }
         if (result.statements().isPresent()) {
+            long without = alone.map(Statements.Count::total).orElse(perfect.withoutCache());
             Statements.Count count = result.statements().get();
-            text.append("  measured, with writes   %8d, %.1f %% fewer (%d of them for sessions)%n"
-                    .formatted(
-                            count.total(),
-                            100.0 * (perfect.withoutCache() - count.total()) / perfect.withoutCache(),
-                            count.session()));
+            text.append("  larder, measured        %8d, %.1f %% fewer (%d of them for sessions)%n"
+                    .formatted(count.total(), 100.0 * (without - count.total()) / without, count.session()));
         }
         return text.toString();
     }

@@ -68,8 +68,7 @@ class MixRunnerTest {
             Figure figure = Figure.take(
                     rig.backend().address(),
                     "/api/admin/courses?search=javascript",
-                    "/api/admin/courses",
-                    1,
+                    new Figure.WarmUp("/api/admin/courses", "next-auth.session-token=s-u002", 2, () -> {}),
                     "next-auth.session-token=s-u001",
                     5,
                     System::nanoTime);
