@@ -182,7 +182,7 @@ class CodingErrorTest {
                 ProxyRig.settings(1),
                 () -> Instant.EPOCH,
                 () -> 0,
-                () -> 0.5,
+                () -> 0,
                 outcomes::add);
         RequestHead head = new RequestHead(
                 method, Target.parse("/items/1"), "http", "courses.test", Fields.of("Host", "courses.test"));
