@@ -167,9 +167,6 @@ final class SettingsTable {
     /** Other names by which a setting is known, as long as they are not settings of their own. */
     static final Map<String, String> ALIASES = Map.of("store", "store.url");
 
-    /** Settings that are known and cannot be used yet: what to do instead. */
-    static final Map<String, String> UNSUPPORTED = Map.of();
-
     private static Setting<Duration> wait(String name, String defaultText, String meaning) {
         return add("timeouts." + name, defaultText, meaning, duration(SHORTEST));
     }
