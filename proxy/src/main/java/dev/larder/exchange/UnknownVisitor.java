@@ -132,7 +132,24 @@ final class UnknownVisitor {
                     } else {
                         Miss.Why why = candidate == null ? Miss.Why.URI_MISS : Miss.Why.STALE;
                         fetch.settle(new Fetch.Wanted(target, now, candidate, why));
+                        lookAgain(target);
                     }
                 });
+    }
+
+    /**
+     * An earlier request of this visitor may have waited for the same answer about them, with a response that is stored
+     * only now: after all that this answer sets off, and in the store behind it.
+     */
+    private void lookAgain(CacheTarget target) {
+        exchange.loop().execute(() -> {
+            if (!fetch.hasAnswered() && !exchange.isOver()) {
+                exchange.<Lookup>await(
+                        store.lookup(target.key(), target.cacheable().groups()), found -> {
+                            StoredResponse stored = candidate(target, found);
+                            boolean unused = stored != null && answeredFrom(stored);
+                        });
+            }
+        });
     }
 }

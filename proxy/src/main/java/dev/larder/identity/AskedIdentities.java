@@ -84,14 +84,29 @@ final class AskedIdentities implements IdentitySource {
         /** Whether nobody was known by this credential when it was sent. */
         final boolean stranger;
 
-        final CompletableFuture<Known> answer = new CompletableFuture<>();
+        /** Who waits for it, the first first: one future for all would tell the last first. */
+        final List<CompletableFuture<Known>> waiting = new ArrayList<>(1);
+
         final List<List<String>> notes = new ArrayList<>(0);
         boolean doomed;
+
+        @Nullable
+        Known answer;
 
         Inquiry(Key key, long sentNanos, boolean stranger) {
             this.key = key;
             this.sentNanos = sentNanos;
             this.stranger = stranger;
+        }
+
+        CompletionStage<Known> follow() {
+            Known answered = answer;
+            if (answered != null) {
+                return CompletableFuture.completedStage(answered);
+            }
+            CompletableFuture<Known> own = new CompletableFuture<>();
+            waiting.add(own);
+            return own.minimalCompletionStage();
         }
     }
 
@@ -106,7 +121,7 @@ final class AskedIdentities implements IdentitySource {
     private final long pauseNanos;
 
     /**
-     * Guards {@link #underWay}, {@link #byMark}, every Inquiry's doom, and every change of {@link #visitors} and {@link
+     * Guards {@link #underWay}, {@link #byMark}, every Inquiry's doom, answer and followers, and every change of {@link #visitors} and {@link
      * #nobodies}: an answer is compared with what was ended or forgotten and kept in one step. Never held while the
      * backend is asked or a stage is completed.
      */
@@ -198,6 +213,7 @@ final class AskedIdentities implements IdentitySource {
     public CompletionStage<Known> ask(Carried.One carried, RequestHead request) {
         Key key = key(carried, request);
         Inquiry inquiry;
+        CompletionStage<Known> answer;
         synchronized (lock) {
             Known known = known(key, nanoTime.getAsLong());
             if (known != null) {
@@ -205,16 +221,17 @@ final class AskedIdentities implements IdentitySource {
             }
             Inquiry present = underWay.get(key);
             if (present != null) {
-                return present.answer.minimalCompletionStage();
+                return present.follow();
             }
             Optional<Inquiry> begun = begin(key);
             if (begun.isEmpty()) {
                 return CompletableFuture.completedStage(new Known.Unknown("too-many-questions"));
             }
             inquiry = begun.get();
+            answer = inquiry.follow();
         }
         send(inquiry, carried, request);
-        return inquiry.answer.minimalCompletionStage();
+        return answer;
     }
 
     /** A new question, to be sent by the caller; empty where one is under way, or too many are. */
@@ -252,8 +269,18 @@ final class AskedIdentities implements IdentitySource {
         try {
             known = settle(inquiry, reply);
         } finally {
-            inquiry.answer.complete(known);
+            tell(inquiry, known);
         }
+    }
+
+    /** In the order in which they asked: what an earlier request brought may be stored when a later one looks for it. */
+    private void tell(Inquiry inquiry, Known known) {
+        List<CompletableFuture<Known>> waiting;
+        synchronized (lock) {
+            inquiry.answer = known;
+            waiting = List.copyOf(inquiry.waiting);
+        }
+        waiting.forEach(one -> one.complete(known));
     }
 
     private static Key key(Carried.One carried, RequestHead request) {

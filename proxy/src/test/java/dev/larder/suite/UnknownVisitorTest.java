@@ -101,6 +101,26 @@ class UnknownVisitorTest {
     }
 
     @Test
+    void theNextRequestIsAnsweredByWhatTheFirstStoresOnceTheVisitorIsKnown() throws Exception {
+        slowQuestion();
+        try (ProxyRig rig = rig();
+                RawClient client = rig.client()) {
+            // Answered before it is known who asks: what it brought waits for that.
+            assertEquals(
+                    "larder; fwd=bypass; detail=identity-unknown",
+                    client.get(COURSE, ADMIN).cacheStatus());
+            slowAnswer();
+            client.send(Rigs.get(COURSE, ADMIN));
+            answer.awaitArrivals(1);
+            question.open();
+            Answer second = client.answer(false);
+            assertTrue(isHit(second), second.cacheStatus());
+            answer.open();
+            Rigs.awaitRest(rig);
+        }
+    }
+
+    @Test
     void aVisitorKnownBeforeTheHeadIsToldThatItIsStored() throws Exception {
         slowAnswer();
         try (ProxyRig rig = rig();
