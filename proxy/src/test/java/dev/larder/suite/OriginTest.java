@@ -262,6 +262,22 @@ class OriginTest {
         }
     }
 
+    @Test
+    void aBackendMayBeGivenByName() throws Exception {
+        try (WireRig rig = WireRig.with().backendHost("localhost").before(WireOrigin.answering(HELLO))) {
+            assertEquals("hello", rig.ask(get("/x")).body());
+        }
+    }
+
+    @Test
+    void aBackendWhoseNameIsUnknownIsA502() throws Exception {
+        try (WireRig rig = WireRig.with().backendHost("backend.invalid").before(WireOrigin.answering(HELLO))) {
+            int status = rig.ask(get("/x")).status();
+            // Where nobody answers for names, it is a wait that ends.
+            assertTrue(status == 502 || status == 504, Integer.toString(status));
+        }
+    }
+
     // ---- bounds ------------------------------------------------------------------------------------------------
 
     /** Answers /items/1 at once, and every other request for one permit. */
