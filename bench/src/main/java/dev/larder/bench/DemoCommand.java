@@ -68,7 +68,7 @@ public final class DemoCommand implements ExtraCommand, Callable<Integer> {
                             }
                         },
                         "ending"));
-        try (CourseDatabase database = CourseDatabase.embedded(System.err::println);
+        try (CourseDatabase database = CourseDatabase.embedded(Stage::tell);
                 CourseBackend backend = CourseBackend.start(backendPort, database, options);
                 Launch larder = Launch.start(settings(backend), System.getenv())) {
             print(backend, larder);

@@ -71,7 +71,7 @@ public final class FigureCommand implements Callable<Integer> {
         }
         Stage.quiet();
         Slowness slowness = Slowness.ofReads(Duration.ofMillis(slowDatabase));
-        try (Stage stage = Stage.start(store, Slowness.NONE, System.err::println)) {
+        try (Stage stage = Stage.start(store, Slowness.NONE)) {
             System.out.printf(
                     "backend with %d ms for each read, store %s; client, larder and backend in one process%n",
                     slowDatabase, store);
@@ -95,7 +95,7 @@ public final class FigureCommand implements Callable<Integer> {
             alone = take(backend, warmUp / 4, Math.min(requests, 21), slow);
             print("backend alone", alone);
         }
-        System.err.println("warming up");
+        Stage.tell("warming up");
         fast.run();
         Figure figure = take(address, warmUp, requests, slow);
         print("through larder", figure);

@@ -80,12 +80,12 @@ public final class MixCommand implements Callable<Integer> {
             return report(trace, run(trace, given, backendAdmin, speed), Optional.empty());
         }
         Stage.quiet();
-        try (Stage stage = Stage.start(store, Slowness.NONE, System.err::println)) {
+        try (Stage stage = Stage.start(store, Slowness.NONE)) {
             System.err.printf(
                     "the backend alone, to count its statements; not slow, at %.0f times the speed%n",
                     ALONE_SPEED * speed);
             MixResult alone = run(trace, stage.backend().address(), stage.backendAdmin(), ALONE_SPEED * speed);
-            System.err.println("through larder");
+            Stage.tell("through larder");
             stage.backend().slowness(Slowness.ofReads(Duration.ofMillis(slowDatabase)));
             MixResult result = run(trace, stage.larder(), stage.backendAdmin(), speed);
             System.out.printf(
@@ -96,8 +96,7 @@ public final class MixCommand implements Callable<Integer> {
     }
 
     private MixResult run(List<Call> trace, URI to, @Nullable URI admin, double atSpeed) throws Exception {
-        return new MixRunner(to, admin, System::nanoTime, System.err::println)
-                .run(trace, Duration.ofSeconds(warmUp), atSpeed);
+        return new MixRunner(to, admin, System::nanoTime, Stage::tell).run(trace, Duration.ofSeconds(warmUp), atSpeed);
     }
 
     private int report(List<Call> trace, MixResult result, Optional<Statements.Count> alone) {

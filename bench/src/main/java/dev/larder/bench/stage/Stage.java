@@ -13,7 +13,6 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /**
  * PostgreSQL, the course backend, and a sidecar before it with the rules of the working directory, on ports of their own.
@@ -51,18 +50,21 @@ public final class Stage implements AutoCloseable {
         }
     }
 
+    /** Progress for a person, apart from results. */
+    public static void tell(String line) {
+        System.err.println(line);
+    }
+
     /**
      * Starts all of it.
      *
      * @param store {@code memory}, {@code redis} for one of its own, or an address as settings take it
      * @param slowness of the backend
-     * @param progress is told what is being done, in lines for a person
      */
-    public static Stage start(String store, Slowness slowness, Consumer<String> progress)
-            throws IOException, Launch.Refused {
+    public static Stage start(String store, Slowness slowness) throws IOException, Launch.Refused {
         Deque<AutoCloseable> parts = new ArrayDeque<>();
         try {
-            CourseDatabase database = CourseDatabase.embedded(progress);
+            CourseDatabase database = CourseDatabase.embedded(Stage::tell);
             parts.push(database);
             CourseBackend backend =
                     CourseBackend.start(0, database, CourseOptions.defaults().withSlowness(slowness));
@@ -82,7 +84,7 @@ public final class Stage implements AutoCloseable {
             settings.put("store.url", redis.map(RedisProcess::url).orElse(store));
             Launch larder = Launch.start(settings, System.getenv());
             parts.push(larder);
-            progress.accept("larder at http://%s, store %s, in this process; the backend at %s, too"
+            tell("larder at http://%s, store %s, in this process; the backend at %s, too"
                     .formatted(larder.address(), store, backend.address()));
             return new Stage(parts, backend, admin.address(), URI.create("http://" + larder.address()), redis);
         } catch (IOException | RuntimeException | Launch.Refused e) {

@@ -52,9 +52,9 @@ public final class StoreTroubleCommand implements Callable<Integer> {
         System.out.printf("store in trouble, on %s; the backend %d ms slower%n", Machine.line(), slowBackend);
         List<Phase> phases = new ArrayList<>();
         int edits;
-        try (Stage stage = Stage.start("redis", Slowness.ofReads(slow).withWrites(slow), System.err::println)) {
+        try (Stage stage = Stage.start("redis", Slowness.ofReads(slow).withWrites(slow))) {
             RedisProcess redis = stage.redis().orElseThrow();
-            System.err.println("the backend alone");
+            Stage.tell("the backend alone");
             try (SteadyLoad alone = SteadyLoad.start(stage.backend().address(), System::nanoTime)) {
                 rest(WARM_UP);
                 long from = System.nanoTime();
@@ -66,7 +66,7 @@ public final class StoreTroubleCommand implements Callable<Integer> {
                 rest(WARM_UP);
                 for (int round = 0; round < rounds; round++) {
                     for (Fault fault : Fault.values()) {
-                        System.err.println(fault.title() + ": " + fault.what());
+                        Stage.tell(fault.title() + ": " + fault.what());
                         phases.add(phase(fault, redis, load));
                     }
                 }

@@ -39,17 +39,14 @@ class RedisTroubleTest {
     @EnumSource
     void noRequestFailsNoReadIsStaleAndHitsComeBackByThemselves(Fault fault) throws Exception {
         try (RedisProcess redis = RedisProcess.start();
-                Sidecar sidecar = Sidecar.start(ground, Map.of("store.url", redis.url()));
-                SteadyLoad load = SteadyLoad.start(sidecar.address(), System::nanoTime)) {
-            awaitHits(load, System.nanoTime());
-            int editsBefore = load.answeredEdits();
-            fault.strike(redis, System::nanoTime);
-            awaitHits(load, System.nanoTime());
-            await(() -> load.answeredEdits() > editsBefore + 3, "edits are not answered any more");
-            load.close();
-            List<Sample> samples = load.samples();
-            assertEquals(List.of(), samples.stream().filter(Sample::failed).toList());
-            assertEquals(List.of(), samples.stream().filter(Sample::stale).toList());
+                Sidecar sidecar = Sidecar.start(ground, Map.of("store.url", redis.url()))) {
+            List<Sample> samples = during(sidecar, load -> {
+                awaitHits(load, System.nanoTime());
+                int editsBefore = load.answeredEdits();
+                fault.strike(redis, System::nanoTime);
+                awaitHits(load, System.nanoTime());
+                await(() -> load.answeredEdits() > editsBefore + 3, "edits are not answered any more");
+            });
             assertTrue(
                     samples.stream().anyMatch(sample -> sample.checked() && sample.hit()), "no check was ever a hit");
         }
@@ -59,20 +56,33 @@ class RedisTroubleTest {
     void sidecarThatStartsWithoutItsStoreServesAndUsesItOnceItIsThere() throws Exception {
         try (RedisProcess redis = RedisProcess.start()) {
             redis.stopServer();
-            try (Sidecar sidecar = Sidecar.start(ground, Map.of("store.url", redis.url()));
-                    SteadyLoad load = SteadyLoad.start(sidecar.address(), System::nanoTime)) {
-                await(() -> load.answeredEdits() > 3, "edits are not answered without a store");
-                assertTrue(load.samples().stream().noneMatch(Sample::hit));
-                redis.startServer();
-                awaitHits(load, System.nanoTime());
-                load.close();
-                assertEquals(
-                        List.of(),
-                        load.samples().stream().filter(Sample::failed).toList());
-                assertEquals(
-                        List.of(), load.samples().stream().filter(Sample::stale).toList());
+            try (Sidecar sidecar = Sidecar.start(ground, Map.of("store.url", redis.url()))) {
+                List<Sample> samples = during(sidecar, load -> {
+                    await(() -> load.answeredEdits() > 3, "edits are not answered without a store");
+                    assertTrue(load.samples().stream().noneMatch(Sample::hit));
+                    redis.startServer();
+                    awaitHits(load, System.nanoTime());
+                });
+                assertTrue(samples.stream().anyMatch(Sample::hit));
             }
         }
+    }
+
+    /** What happens while a load goes on. */
+    private interface Happening {
+        void go(SteadyLoad load) throws Exception;
+    }
+
+    /** All that the load was answered, none of it a failure or stale. */
+    private static List<Sample> during(Sidecar sidecar, Happening happening) throws Exception {
+        SteadyLoad load = SteadyLoad.start(sidecar.address(), System::nanoTime);
+        try (load) {
+            happening.go(load);
+        }
+        List<Sample> samples = load.samples();
+        assertEquals(List.of(), samples.stream().filter(Sample::failed).toList());
+        assertEquals(List.of(), samples.stream().filter(Sample::stale).toList());
+        return samples;
     }
 
     /** Until most of what is read, and no write changes, is a hit. */

@@ -20,9 +20,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 class TenRoutesTest {
     private static final List<Read> READS = Read.ofAllRoutes("u011", "u001", "c001");
 
+    private final StoreKind store;
+    private final CourseGround.Ground ground;
     private final Sidecar sidecar;
 
     TenRoutesTest(StoreKind store, CourseGround.Ground ground) {
+        this.store = store;
+        this.ground = ground;
         sidecar = Sidecar.start(store, ground);
     }
 
@@ -34,6 +38,8 @@ class TenRoutesTest {
     @Test
     void eachRouteIsAMissAndThenAHitWithTheBackendsVeryAnswer() {
         assertEquals(10, READS.stream().map(Read::route).distinct().count());
+        // Who asks is known: of somebody unknown it could not be said yet that it is a miss, nor that it is stored.
+        sidecar.warm(List.of(Read.adminCourse("u001", "c007"), Read.userCourse("u011", "c007")));
         assertAll(READS.stream().map(read -> () -> {
             Response backend = sidecar.askBackend(read);
             Response first = sidecar.ask(read);
@@ -41,10 +47,24 @@ class TenRoutesTest {
             Response second = sidecar.warm(read);
             assertEquals(200, backend.status(), read::toString);
             Sidecar.assertNoHit(read, first);
-            assertTrue(Sidecar.parameters(first).contains("fwd=uri-miss"), () -> Sidecar.told(read, first));
+            assertTrue(
+                    Sidecar.parameters(first).containsAll(List.of("fwd=uri-miss", "stored")),
+                    () -> Sidecar.told(read, first));
             assertTrue(second.field("age").matches("[0-9]+"), () -> "Age of " + read + ": " + second.field("age"));
             Sidecar.assertSame(read, backend, first);
             Sidecar.assertSame(read, backend, second);
+        }));
+    }
+
+    @Test
+    void theVeryFirstRequestOfAVisitorIsNoHitAndIsStoredOnceTheyAreKnown() {
+        assertAll(READS.stream().map(read -> () -> {
+            try (Sidecar fresh = Sidecar.start(store, ground)) {
+                Response first = fresh.ask(read);
+                Sidecar.assertNoHit(read, first);
+                Sidecar.assertSame(read, fresh.askBackend(read), first);
+                Sidecar.assertSame(read, first, fresh.warm(read));
+            }
         }));
     }
 

@@ -68,7 +68,7 @@ class MixRunnerTest {
             Figure figure = Figure.take(
                     rig.backend().address(),
                     "/api/admin/courses?search=javascript",
-                    new Figure.WarmUp("/api/admin/courses", "next-auth.session-token=s-u002", 2, () -> {}),
+                    new Figure.WarmUp("/api/admin/courses?search=", "next-auth.session-token=s-u002", 2, () -> {}),
                     "next-auth.session-token=s-u001",
                     5,
                     System::nanoTime);
