@@ -30,6 +30,7 @@ import dev.larder.store.redis.RedisStore;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.util.concurrent.EventExecutor;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -202,13 +203,23 @@ public final class Wiring implements AutoCloseable {
 
     private static Question question(EventLoopGroup loops, AtomicReference<ProxyServer> server) {
         return (path, credential, host) -> {
-            EventLoop loop = loops.next();
+            EventLoop loop = askingLoop(loops);
             Fields fields =
                     Fields.of("Host", host, credential.getKey(), credential.getValue(), "Accept", "application/json");
             CompletionStage<BufferedCall.Result> asked = BufferedCall.get(
                     loop, () -> Objects.requireNonNull(server.get()).poolOf(loop), path, fields, ANSWER_BYTES);
             return asked.thenApply(Wiring::reply);
         };
+    }
+
+    /** The loop that asks: a hop to another one, and its connections, would cost the visitor time. */
+    private static EventLoop askingLoop(EventLoopGroup loops) {
+        for (EventExecutor loop : loops) {
+            if (loop.inEventLoop() && loop instanceof EventLoop asking) {
+                return asking;
+            }
+        }
+        return loops.next();
     }
 
     private static Question.Reply reply(BufferedCall.Result result) {
