@@ -43,7 +43,7 @@ final class SettingsTable {
     static final Setting<Address> LISTEN =
             add("listen", "127.0.0.1:8080", "where visitors connect; port 0 lets the system choose", address());
     static final Setting<Address> ADMIN =
-            add("admin", "127.0.0.1:9090", "where health, metrics and the purge API are", address());
+            add("admin", "127.0.0.1:9090", "where health, status and metrics are", address());
     static final Setting<URI> BACKEND =
             add("backend", "http://127.0.0.1:3000", "the backend that larder stands in front of", backend());
     static final Setting<Path> RULES =
