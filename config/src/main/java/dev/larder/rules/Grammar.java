@@ -76,7 +76,7 @@ final class Grammar {
             "jwt",
             List.of(
                     required("algorithms", "the algorithms accepted, e.g. [RS256]"),
-                    optional("jwks", "the name of a file with a JWK set, relative to the rules file"),
+                    optional("jwks", "a JWK set: the name of a file, relative to the rules file, or a URL"),
                     optional("secret", "the shared secret of the HS algorithms, best as \"env:NAME\""),
                     optional("issuer", "the value that iss must have"),
                     optional("audience", "the value that aud must have or contain"),

@@ -3,6 +3,8 @@ package dev.larder.rules;
 import dev.larder.rules.Rules.CredentialSource;
 import dev.larder.rules.Rules.IdentityRule;
 import dev.larder.rules.Rules.Proof;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -13,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The section {@code identity}. */
@@ -21,6 +24,8 @@ final class IdentityReader {
     private static final Duration RESOLVE_TTL = Duration.ofSeconds(10);
     private static final Duration CLOCK_SKEW = Duration.ofSeconds(30);
     private static final Map<String, String> JWT_CLAIMS = Map.of("id", "/sub");
+
+    private static final Pattern URL = Pattern.compile("(?i)[a-z][a-z0-9+.-]*://.*");
 
     private final Path directory;
     private final Ttls ttls;
@@ -140,7 +145,8 @@ final class IdentityReader {
 
     private Optional<Proof> jwt(SectionReader jwt) {
         List<String> algorithms = algorithms(jwt);
-        Optional<Located<String>> jwks = jwt.text("jwks").filter(file -> jwksFile(jwt, file));
+        Optional<Located<String>> jwks =
+                jwt.text("jwks").filter(located -> isUrl(located) ? isFetchable(jwt, located) : jwksFile(jwt, located));
         Optional<Located<String>> secret = jwt.text("secret");
         boolean shared = algorithms.stream().anyMatch(algorithm -> algorithm.startsWith("HS"));
         boolean keys = algorithms.stream().anyMatch(algorithm -> !algorithm.startsWith("HS"));
@@ -160,7 +166,8 @@ final class IdentityReader {
         Duration skew = jwt.lifetime("clock-skew", ttls).orElse(CLOCK_SKEW);
         return Optional.of(new Proof.Jwt(
                 algorithms,
-                jwks,
+                jwks.filter(located -> !isUrl(located)),
+                jwks.filter(IdentityReader::isUrl),
                 secret,
                 jwt.text("issuer").map(Located::value),
                 jwt.text("audience").map(Located::value),
@@ -190,14 +197,34 @@ final class IdentityReader {
         return algorithms;
     }
 
-    private boolean jwksFile(SectionReader jwt, Located<String> file) {
-        if (file.value().matches("(?i)[a-z][a-z0-9+.-]*://.*")) {
-            problems.add(
-                    file.at(),
-                    "jwks by URL is not yet supported",
-                    "a file: save the JWK set beside the rules file and name it here");
-            return false;
+    private static boolean isUrl(Located<String> jwks) {
+        return URL.matcher(jwks.value()).matches();
+    }
+
+    private boolean isFetchable(SectionReader jwt, Located<String> url) {
+        try {
+            URI uri = new URI(url.value());
+            boolean good = ("https".equals(uri.getScheme()) || "http".equals(uri.getScheme()))
+                    && uri.getHost() != null
+                    && uri.getRawUserInfo() == null
+                    && uri.getRawFragment() == null;
+            if (good) {
+                return true;
+            }
+        } catch (URISyntaxException malformed) {
+            // Said below, as for any other that cannot be fetched.
         }
+        String expected = "a URL such as https://issuer.example/.well-known/jwks.json, without user and fragment";
+        if (url.value().indexOf('@') >= 0) {
+            // It may hold a password, which is not for logs.
+            problems.add(url.at(), jwt.what("jwks") + " is a URL with a user", expected);
+        } else {
+            jwt.problem("jwks", url, expected, Optional.empty());
+        }
+        return false;
+    }
+
+    private boolean jwksFile(SectionReader jwt, Located<String> file) {
         try {
             if (Files.isReadable(directory.resolve(file.value()))) {
                 return true;

@@ -60,6 +60,7 @@ public record Rules(
          *
          * @param algorithms the only ones accepted, e.g. RS256; never empty, never none
          * @param jwksFile a JWK set on disk, relative to the rules file
+         * @param jwksUrl where a JWK set is fetched, an absolute http or https URL
          * @param secret a shared secret for HS256 and its like, or {@code env:NAME} for an environment variable that holds it
          * @param issuer required value of iss
          * @param audience required value of aud
@@ -69,6 +70,7 @@ public record Rules(
         record Jwt(
                 List<String> algorithms,
                 Optional<Located<String>> jwksFile,
+                Optional<Located<String>> jwksUrl,
                 Optional<Located<String>> secret,
                 Optional<String> issuer,
                 Optional<String> audience,

@@ -18,32 +18,24 @@ record Section(String name, String title, List<Field> fields) {
      * @param name as written
      * @param required whether it must be there
      * @param meaning what it expects, to be read after "expected"; the schema's description
-     * @param unsupported where larder knows the field but cannot do it yet: what to do instead
      */
-    record Field(String name, boolean required, String meaning, Optional<String> unsupported) {}
+    record Field(String name, boolean required, String meaning) {}
 
     static Field required(String name, String meaning) {
-        return new Field(name, true, meaning, Optional.empty());
+        return new Field(name, true, meaning);
     }
 
     static Field optional(String name, String meaning) {
-        return new Field(name, false, meaning, Optional.empty());
-    }
-
-    static Field later(String name, String instead) {
-        return new Field(name, false, "", Optional.of(instead));
+        return new Field(name, false, meaning);
     }
 
     Optional<Field> field(String name) {
         return fields.stream().filter(field -> field.name().equals(name)).findFirst();
     }
 
-    /** Names of what can be used. */
+    /** Names of the fields. */
     List<String> names() {
-        return fields.stream()
-                .filter(field -> field.unsupported().isEmpty())
-                .map(Field::name)
-                .toList();
+        return fields.stream().map(Field::name).toList();
     }
 
     /** The same without some fields. */
@@ -51,7 +43,7 @@ record Section(String name, String title, List<Field> fields) {
         List<String> left = List.of(names);
         List<Field> kept = fields.stream()
                 .filter(field -> !left.contains(field.name()))
-                .map(field -> new Field(field.name(), false, field.meaning(), field.unsupported()))
+                .map(field -> new Field(field.name(), false, field.meaning()))
                 .toList();
         return new Section(otherName, otherTitle, kept);
     }

@@ -62,11 +62,6 @@ final class SectionReader {
                     "unknown field " + Quoted.text(entry.key()) + " in " + section.title(),
                     "one of " + String.join(", ", section.names()),
                     Nearest.of(entry.key(), section.names()));
-        } else if (field.get().unsupported().isPresent()) {
-            problems.add(
-                    entry.at(),
-                    Quoted.text(entry.key()) + " is not yet supported",
-                    field.get().unsupported().get());
         } else {
             entries.put(entry.key(), entry);
         }

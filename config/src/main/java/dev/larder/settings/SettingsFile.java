@@ -42,8 +42,6 @@ final class SettingsFile {
             text(path, entry.value()).ifPresent(text -> texts.put(setting.get(), text));
         } else if (group) {
             group(path, entry.value());
-        } else if (SettingsTable.UNSUPPORTED.containsKey(path)) {
-            problems.add(entry.at(), path + " is not yet supported", SettingsTable.UNSUPPORTED.getOrDefault(path, ""));
         } else {
             unknown(prefix, entry);
         }

@@ -143,19 +143,11 @@ public final class SettingsLoader {
                 values.accept(setting, variable, text, Position.NOWHERE, problems);
                 return;
             }
-            Optional<String> instead = SettingsTable.UNSUPPORTED.entrySet().stream()
-                    .filter(unsupported -> variable(unsupported.getKey()).equals(variable))
-                    .map(Map.Entry::getValue)
-                    .findFirst();
-            if (instead.isPresent()) {
-                problems.add(Position.NOWHERE, variable + " is not yet supported", instead.get());
-            } else {
-                problems.add(
-                        Position.NOWHERE,
-                        "there is no setting for the variable " + variable,
-                        "a variable that --help names",
-                        Nearest.of(variable, byVariable.keySet()));
-            }
+            problems.add(
+                    Position.NOWHERE,
+                    "there is no setting for the variable " + variable,
+                    "a variable that --help names",
+                    Nearest.of(variable, byVariable.keySet()));
         });
     }
 
@@ -169,11 +161,6 @@ public final class SettingsLoader {
             if (setting.isPresent()) {
                 String flag = setting.get().path().equals(path) ? setting.get().flag() : "--" + path;
                 values.accept(setting.get(), flag, text, Position.NOWHERE, problems);
-            } else if (SettingsTable.UNSUPPORTED.containsKey(path)) {
-                problems.add(
-                        Position.NOWHERE,
-                        "--" + path + " is not yet supported",
-                        SettingsTable.UNSUPPORTED.getOrDefault(path, ""));
             } else {
                 List<String> paths =
                         SettingsTable.all().stream().map(Setting::path).toList();

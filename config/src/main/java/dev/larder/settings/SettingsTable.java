@@ -43,7 +43,7 @@ final class SettingsTable {
     static final Setting<Address> LISTEN =
             add("listen", "127.0.0.1:8080", "where visitors connect; port 0 lets the system choose", address());
     static final Setting<Address> ADMIN =
-            add("admin", "127.0.0.1:9090", "where health, metrics and the purge API are", address());
+            add("admin", "127.0.0.1:9090", "where health, status and metrics are", address());
     static final Setting<URI> BACKEND =
             add("backend", "http://127.0.0.1:3000", "the backend that larder stands in front of", backend());
     static final Setting<Path> RULES =
@@ -166,9 +166,6 @@ final class SettingsTable {
 
     /** Other names by which a setting is known, as long as they are not settings of their own. */
     static final Map<String, String> ALIASES = Map.of("store", "store.url");
-
-    /** Settings that are known and cannot be used yet: what to do instead. */
-    static final Map<String, String> UNSUPPORTED = Map.of();
 
     private static Setting<Duration> wait(String name, String defaultText, String meaning) {
         return add("timeouts." + name, defaultText, meaning, duration(SHORTEST));

@@ -2,6 +2,9 @@ package dev.larder.plan;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -9,8 +12,17 @@ class RuleTestsTest {
 
     @Test
     void everyTestOfTheCourseRulesHolds() {
-        List<RuleTests.Result> results = RuleTests.run(Books.course());
-        assertEquals(11, results.size());
+        assertAllHold(Books.course(), 11);
+    }
+
+    @Test
+    void everyTestOfTheGenericRulesHolds() throws IOException {
+        assertAllHold(Books.of(Files.readString(Path.of("examples/generic.rules.yaml"))), 2);
+    }
+
+    private static void assertAllHold(Rulebook book, int tests) {
+        List<RuleTests.Result> results = RuleTests.run(book);
+        assertEquals(tests, results.size());
         assertEquals(
                 List.of(),
                 results.stream()

@@ -7,6 +7,7 @@ import dev.larder.exchange.RequestCollapser;
 import dev.larder.exchange.Services;
 import dev.larder.exchange.Sites;
 import dev.larder.http.Fields;
+import dev.larder.identity.HttpKeyFetch;
 import dev.larder.identity.IdentityResolver;
 import dev.larder.identity.Question;
 import dev.larder.identity.RuleIdentities;
@@ -29,6 +30,7 @@ import dev.larder.store.redis.RedisStore;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.util.concurrent.EventExecutor;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -123,7 +125,8 @@ public final class Wiring implements AutoCloseable {
                         secret(settings),
                         question(loops, server),
                         clocks.nanoTime(),
-                        clocks.wall()),
+                        clocks.wall(),
+                        new HttpKeyFetch(settings.timeouts().identity())),
                 new RuleIdentities.Limits(
                         settings.bounds().identities(),
                         settings.bounds().questions(),
@@ -200,13 +203,23 @@ public final class Wiring implements AutoCloseable {
 
     private static Question question(EventLoopGroup loops, AtomicReference<ProxyServer> server) {
         return (path, credential, host) -> {
-            EventLoop loop = loops.next();
+            EventLoop loop = askingLoop(loops);
             Fields fields =
                     Fields.of("Host", host, credential.getKey(), credential.getValue(), "Accept", "application/json");
             CompletionStage<BufferedCall.Result> asked = BufferedCall.get(
                     loop, () -> Objects.requireNonNull(server.get()).poolOf(loop), path, fields, ANSWER_BYTES);
             return asked.thenApply(Wiring::reply);
         };
+    }
+
+    /** The loop that asks: a hop to another one, and its connections, would cost the visitor time. */
+    private static EventLoop askingLoop(EventLoopGroup loops) {
+        for (EventExecutor loop : loops) {
+            if (loop.inEventLoop() && loop instanceof EventLoop asking) {
+                return asking;
+            }
+        }
+        return loops.next();
     }
 
     private static Question.Reply reply(BufferedCall.Result result) {

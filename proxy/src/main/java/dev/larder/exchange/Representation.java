@@ -14,9 +14,10 @@ import java.util.Set;
  * came. Pure.
  *
  * @param head with what belongs to the coding
- * @param body in that coding
+ * @param stored whose body it is
+ * @param asKept whether the body goes out in the coding in which it is kept
  */
-record Representation(ResponseHead head, byte[] body) {
+record Representation(ResponseHead head, StoredResponse stored, boolean asKept) {
 
     /** What is true of the octets as they came, and not of encoded ones (RFC 9530, RFC 9110 section 14.3). */
     private static final Set<String> OF_THE_PLAIN_OCTETS =
@@ -29,14 +30,17 @@ record Representation(ResponseHead head, byte[] body) {
      */
     static Representation of(StoredResponse response, ResponseHead head, RequestHead request) {
         if (response.coding() == BodyCoding.NONE) {
-            return new Representation(head, response.body());
+            return new Representation(head, response, true);
         }
         String coding = response.coding().token();
         // A range is one of the plain octets: they are the same whatever the client takes.
         boolean asKept = !request.fields().contains("range") && AcceptEncoding.prefers(request.fields(), coding);
-        return asKept
-                ? new Representation(varying(encoded(head, coding)), response.body())
-                : new Representation(varying(head), response.plainBody());
+        return new Representation(varying(asKept ? encoded(head, coding) : head), response, asKept);
+    }
+
+    /** The body that goes with the head; it may have to be decoded, so not to be asked for where none goes out. */
+    byte[] body() {
+        return asKept ? stored.body() : stored.plainBody();
     }
 
     private static ResponseHead encoded(ResponseHead head, String coding) {

@@ -245,20 +245,24 @@ final class RouteRead implements Journey {
         serve(response, response.head().response(), age, how);
     }
 
-    private void serve(StoredResponse response, ResponseHead head, Duration age, Disposition how) {
+    private void serve(StoredResponse response, ResponseHead updated, Duration age, Disposition how) {
         exchange.disposed(how);
-        Representation shown = Representation.of(response, head, request);
-        byte[] body = shown.body();
+        Representation shown = Representation.of(response, updated, request);
+        ResponseHead head = shown.head();
         // Conditions come before ranges (RFC 9110 section 13.2.2).
         if (Validation.answersNotModified(request, response.head())) {
-            respond(Validation.notModified(shown.head()), age, how, NO_BODY);
-        } else if (Ranges.of(request, shown.head(), body.length) instanceof Ranges.Part.Octets octets) {
-            byte[] part = Arrays.copyOfRange(body, (int) octets.first(), (int) octets.last() + 1);
-            respond(Ranges.partial(shown.head(), octets, body.length), age, how, part);
-        } else if (Ranges.of(request, shown.head(), body.length) instanceof Ranges.Part.Unsatisfiable) {
-            respond(Ranges.unsatisfiable(shown.head(), body.length), age, how, NO_BODY);
+            respond(Validation.notModified(head), age, how, NO_BODY);
         } else {
-            respond(shown.head(), age, how, body);
+            byte[] body = shown.body();
+            Ranges.Part asked = Ranges.of(request, head, body.length);
+            if (asked instanceof Ranges.Part.Octets octets) {
+                byte[] part = Arrays.copyOfRange(body, (int) octets.first(), (int) octets.last() + 1);
+                respond(Ranges.partial(head, octets, body.length), age, how, part);
+            } else if (asked instanceof Ranges.Part.Unsatisfiable) {
+                respond(Ranges.unsatisfiable(head, body.length), age, how, NO_BODY);
+            } else {
+                respond(head, age, how, body);
+            }
         }
         exchange.answered();
     }

@@ -36,6 +36,7 @@ public final class RuleIdentities implements IdentityResolver {
      * @param question asks the backend
      * @param nanoTime monotonic time in nanoseconds
      * @param clock the wall clock, for the times in tokens
+     * @param keys fetches JWK sets by URL
      */
     public record Surroundings(
             Path folder,
@@ -43,7 +44,8 @@ public final class RuleIdentities implements IdentityResolver {
             byte[] secret,
             Question question,
             LongSupplier nanoTime,
-            InstantSource clock) {
+            InstantSource clock,
+            KeyFetch keys) {
 
         /** Without the secret. */
         @Override
@@ -99,8 +101,14 @@ public final class RuleIdentities implements IdentityResolver {
                         limits.timeout(),
                         surroundings.nanoTime());
             } else if (rule.proof() instanceof Rules.Proof.Jwt jwt) {
-                TokenVerifier.Made made =
-                        TokenVerifier.make(rules.file(), rule, jwt, surroundings.folder(), surroundings.environment());
+                TokenVerifier.Made made = TokenVerifier.make(
+                        rules.file(),
+                        rule,
+                        jwt,
+                        surroundings.folder(),
+                        surroundings.environment(),
+                        surroundings.keys(),
+                        surroundings.nanoTime());
                 if (made instanceof TokenVerifier.Made.Ok ok) {
                     source = new TokenIdentities(ok.verifier(), surroundings.clock(), share);
                 } else {

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * JWTs, verified here. A verified token is kept by its hash until it expires, so that its signature is computed once. A
@@ -20,7 +21,17 @@ final class TokenIdentities implements IdentitySource {
     private static final Known NOBODY = new Known.Nobody();
     private static final String BEARER = "bearer ";
 
-    private record Verified(Known.Somebody somebody, Instant until) {}
+    private static final Known KEYS_UNAVAILABLE = new Known.Unknown("keys-unavailable");
+
+    /**
+     * A token that was verified.
+     *
+     * @param by the keys of a URL that it was verified by: others, and it is verified anew; null where keys never change
+     */
+    private record Verified(
+            Known.Somebody somebody,
+            Instant until,
+            @Nullable Object by) {}
 
     private final TokenVerifier verifier;
     private final InstantSource clock;
@@ -36,24 +47,52 @@ final class TokenIdentities implements IdentitySource {
         this.ended = new BoundedTable<>(bound, value -> false, value -> {});
     }
 
+    /** Null where keys have to be fetched first. */
     @Override
-    public Known peek(Carried.One carried, RequestHead request) {
+    public @Nullable Known peek(Carried.One carried, RequestHead request) {
+        RemoteKeys remote = verifier.remote();
+        if (remote != null) {
+            remote.renewIfOld();
+        }
+        Known known = known(carried);
+        return needsFetch(known, carried) ? null : known;
+    }
+
+    /** By the keys that are here. */
+    private Known known(Carried.One carried) {
         String hash = carried.credential().hash();
         if (ended.get(hash) != null) {
             return NOBODY;
         }
         Instant now = clock.instant();
+        Object keys = keys();
         Verified known = verified.get(hash);
-        if (known != null && now.isBefore(known.until)) {
+        if (known != null && now.isBefore(known.until) && known.by == keys) {
             return known.somebody;
         }
         Optional<TokenVerifier.Token> token = verifier.verify(tokenIn(carried.line()), now);
         if (token.isEmpty()) {
-            return NOBODY;
+            return keys == null && verifier.remote() != null ? KEYS_UNAVAILABLE : NOBODY;
         }
         Known.Somebody somebody = new Known.Somebody(token.get().identity());
-        verified.put(hash, new Verified(somebody, token.get().until()));
+        verified.put(hash, new Verified(somebody, token.get().until(), keys));
         return somebody;
+    }
+
+    private @Nullable Object keys() {
+        RemoteKeys remote = verifier.remote();
+        RemoteKeys.Held held = remote == null ? null : remote.held();
+        return held == null ? null : held.keys();
+    }
+
+    private boolean needsFetch(Known known, Carried.One carried) {
+        RemoteKeys remote = verifier.remote();
+        return remote != null
+                && !(known instanceof Known.Somebody)
+                && ended.get(carried.credential().hash()) == null
+                && verifier.neededKey(tokenIn(carried.line()), clock.instant())
+                        .filter(remote::mayHelp)
+                        .isPresent();
     }
 
     private static String tokenIn(Map.Entry<String, String> line) {
@@ -66,7 +105,11 @@ final class TokenIdentities implements IdentitySource {
 
     @Override
     public CompletionStage<Known> ask(Carried.One carried, RequestHead request) {
-        return CompletableFuture.completedStage(peek(carried, request));
+        RemoteKeys remote = verifier.remote();
+        Known known = known(carried);
+        return remote != null && needsFetch(known, carried)
+                ? remote.renewed().thenApply(fetched -> known(carried))
+                : CompletableFuture.completedStage(known);
     }
 
     @Override

@@ -23,6 +23,7 @@ import dev.larder.rules.Position;
 import dev.larder.rules.Problem;
 import dev.larder.rules.Rules;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.text.ParseException;
@@ -34,9 +35,11 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Verifies JWTs of one identity (RFC 7519) by keys read once. Thread-safe; does not block. Only the algorithms that the
+ * Verifies JWTs of one identity (RFC 7519) by keys read once, or by those of a URL. Thread-safe; does not block. Only the algorithms that the
  * rules file names are accepted, and {@code none} never is. What is cheap to check is checked before the signature.
  */
 final class TokenVerifier {
@@ -67,9 +70,20 @@ final class TokenVerifier {
     private final Set<JWSAlgorithm> algorithms;
     private final DefaultJWTProcessor<SecurityContext> processor;
     private final ClaimReader claims;
+    private final @Nullable RemoteKeys remote;
 
     private TokenVerifier(
             String identity, Rules.Proof.Jwt rule, Set<JWSAlgorithm> algorithms, JWKSource<SecurityContext> keys) {
+        this(identity, rule, algorithms, keys, null);
+    }
+
+    private TokenVerifier(
+            String identity,
+            Rules.Proof.Jwt rule,
+            Set<JWSAlgorithm> algorithms,
+            JWKSource<SecurityContext> keys,
+            @Nullable RemoteKeys remote) {
+        this.remote = remote;
         this.rule = rule;
         this.algorithms = algorithms;
         this.claims = new ClaimReader(identity, rule.claims());
@@ -87,13 +101,17 @@ final class TokenVerifier {
      *
      * @param folder where a relative {@code jwks} file lies
      * @param environment values of environment variables, for {@code env:NAME}
+     * @param fetch fetches a key set by URL
+     * @param nanoTime monotonic time in nanoseconds
      */
     static Made make(
             String file,
             Rules.IdentityRule identity,
             Rules.Proof.Jwt rule,
             Path folder,
-            Function<String, Optional<String>> environment) {
+            Function<String, Optional<String>> environment,
+            KeyFetch fetch,
+            LongSupplier nanoTime) {
         String name = identity.name().value();
         Position at = identity.name().at();
         Set<JWSAlgorithm> algorithms = new HashSet<>();
@@ -111,11 +129,19 @@ final class TokenVerifier {
         if (rule.secret().isPresent()) {
             return bySecret(file, identity, rule, algorithms, rule.secret().get(), environment);
         }
+        if (rule.jwksUrl().isPresent()) {
+            RemoteKeys keys = new RemoteKeys(URI.create(rule.jwksUrl().get().value()), fetch, nanoTime);
+            keys.renewIfOld();
+            return new Made.Ok(new TokenVerifier(name, rule, algorithms, keys, keys));
+        }
         if (rule.jwksFile().isPresent()) {
             return byKeySet(file, identity, rule, algorithms, rule.jwksFile().get(), folder);
         }
         return refused(
-                file, at, "identity " + name + " has no key to verify tokens by", "jwks: FILE or secret: env:NAME");
+                file,
+                at,
+                "identity " + name + " has no key to verify tokens by",
+                "jwks: FILE or URL, or secret: env:NAME");
     }
 
     private static Made bySecret(
@@ -197,6 +223,33 @@ final class TokenVerifier {
 
     private static Made refused(String file, Position at, String wrong, String expected) {
         return new Made.Refused(new Problem(file, at, wrong, expected, Optional.empty()));
+    }
+
+    /** Keys that are fetched by URL; null where all that there will be are here. */
+    @Nullable
+    RemoteKeys remote() {
+        return remote;
+    }
+
+    /**
+     * The key that a token needs which holds but for its signature, empty text where it names none. Empty for a token
+     * that no key could help: nobody's keys are fetched for that.
+     */
+    Optional<String> neededKey(String text, Instant now) {
+        try {
+            SignedJWT token = SignedJWT.parse(text);
+            if (!algorithms.contains(token.getHeader().getAlgorithm())
+                    || token.getHeader().getCriticalParams() != null) {
+                return Optional.empty();
+            }
+            String keyId = token.getHeader().getKeyID();
+            return JsonDocument.parse(token.getPayload().toBytes())
+                    .filter(JsonDocument::isObject)
+                    .flatMap(payload -> heldUntil(payload, now))
+                    .map(until -> keyId == null ? "" : keyId);
+        } catch (ParseException | RuntimeException refused) {
+            return Optional.empty();
+        }
     }
 
     /** Who the token says its bearer is, and until when; empty where it does not hold. */

@@ -83,9 +83,14 @@ public final class OriginCall implements BodySource, BodySink {
 
     @Override
     public void write(HttpContent piece) {
-        if (connection == null || over) {
+        if (over) {
             piece.release();
             return;
+        }
+        if (connection == null) {
+            piece.release();
+            // Dropped in silence, it would make a body that looks whole.
+            throw new IllegalStateException("a piece of the request came before there was room for it");
         }
         connection.write(piece);
         if (!connection.channel().isWritable() && !headCame) {

@@ -11,7 +11,6 @@ import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.http.HttpRequestEncoder;
-import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
@@ -57,7 +56,6 @@ public final class OriginPool {
         this.loop = loop;
         this.settings = settings;
         this.nanoTime = nanoTime;
-        // The name is resolved at each connect, so that a backend may move.
         this.bootstrap = new Bootstrap()
                 .group(loop)
                 .channelFactory(channels)
@@ -70,8 +68,8 @@ public final class OriginPool {
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(64 * 1024, 128 * 1024))
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
                         settings.connect().toMillis())
-                .remoteAddress(InetSocketAddress.createUnresolved(
-                        settings.backend().getHost(), settings.backend().getPort()))
+                .resolver(new BackendAddress())
+                .remoteAddress(BackendAddress.of(settings.backend()))
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {

@@ -44,9 +44,7 @@ public final class Freshness {
             return Duration.ZERO;
         }
         // Of a list the first member counts, and what is no number is ignored (RFC 9111 section 5.1).
-        int comma = line.indexOf(',');
-        String first = (comma < 0 ? line : line.substring(0, comma)).strip();
-        return Duration.ofSeconds(CacheControl.deltaSeconds(first).orElse(0));
+        return Duration.ofSeconds(CacheControl.deltaSeconds(firstMember(line)).orElse(0));
     }
 
     /** RFC 9111 section 4.2.3: from sending the request to receiving the head. */
@@ -82,15 +80,22 @@ public final class Freshness {
     }
 
     /**
-     * Whether the Age field, if there is one, can be read in one way only. RFC 9111 section 5.1 would have a cache take
-     * the first of several values and ignore what is no number; but whoever cannot tell how much of a lifetime is over
-     * had better not count on the rest, so such a response is stale on arrival.
+     * Whether the Age field, if there is one, says how much of a lifetime is over. Of a list the first member counts, as
+     * RFC 9111 section 5.1 has it; but where it would have a cache ignore what is no number, such a response is stale on
+     * arrival here, and so is one with several lines: two caches that both wrote an age did not read each other's. A
+     * comma with a blank behind it is what becomes of two lines that somebody has combined (RFC 9110 section 5.3).
      */
     static boolean hasReadableAge(Fields fields) {
         List<String> lines = fields.all("age");
         return lines.isEmpty()
                 || (lines.size() == 1
-                        && CacheControl.deltaSeconds(lines.get(0).strip()).isPresent());
+                        && !lines.get(0).contains(", ")
+                        && CacheControl.deltaSeconds(firstMember(lines.get(0))).isPresent());
+    }
+
+    private static String firstMember(String line) {
+        int comma = line.indexOf(',');
+        return (comma < 0 ? line : line.substring(0, comma)).strip();
     }
 
     /**

@@ -28,8 +28,8 @@ import java.util.TreeSet;
  * to a prohibition in either field.
  *
  * <p>Stricter than RFC 9111: {@code private} and {@code no-cache} with field names count as if they had none, {@code
- * must-understand} does not lift {@code no-store}, and a response whose Vary names Cookie or Authorization is not
- * stored, unless the rule ignores that.
+ * must-understand} does not lift {@code no-store}, and a response whose Vary names Cookie or Authorization is not stored,
+ * unless the rule ignores that.
  */
 public final class StoragePolicy {
 

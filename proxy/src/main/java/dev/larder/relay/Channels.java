@@ -27,6 +27,14 @@ public final class Channels {
     }
 
     /**
+     * The input of a channel has ended and its output may go on: to be called on the event loop, from within the event
+     * that says so.
+     */
+    public static void inputEnded(Channel channel) {
+        HalfClosedEpoll.inputEnded(channel);
+    }
+
+    /**
      * Bytes written and not yet taken by the operating system. As long as this changes, the other side reads, however
      * slowly. On the event loop only.
      */

@@ -55,6 +55,7 @@ public final class MessageQueue extends ChannelDuplexHandler {
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event instanceof ChannelInputShutdownEvent) {
             inputClosed = true;
+            Channels.inputEnded(context.channel());
             pump(context);
         } else {
             context.fireUserEventTriggered(event);

@@ -56,7 +56,10 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
     /** Whether {@link #exchange} waits to see the first chunk of its body before anything of it is forwarded. */
     private boolean unstarted;
 
-    /** That first chunk, until the exchange asks for it. */
+    /** Whether the exchange has asked for a piece of the request's body that has not come yet. */
+    private boolean asked;
+
+    /** A piece that came before the exchange asked for it. */
     private @Nullable HttpContent ahead;
 
     /** The next request of a pipelining client, come before the present one was answered. */
@@ -134,6 +137,7 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
         keepAlive = HttpUtil.isKeepAlive(request) && !server.isDraining();
         held = StrictRequestDecoder.holdsBehind(request);
         requestWhole = !accepted.hasBody();
+        asked = false;
         OriginPool origin = server.pools().apply(eventLoop());
         Exchange begun = new Exchange(server.services(), origin, this, accepted.head(), accepted.body());
         exchange = begun;
@@ -179,10 +183,11 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
             giveUp(400, "malformed request body");
             return;
         }
-        if (unstarted) {
+        if (!asked) {
             ahead = piece;
             return;
         }
+        asked = false;
         input.stop();
         Fields trailers = last ? WireFields.readTrailers((LastHttpContent) piece) : Fields.EMPTY;
         if (piece.content().isReadable()) {
@@ -280,6 +285,7 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
     @Override
     public void read() {
         if (!requestWhole && exchange != null) {
+            asked = true;
             input.start(timeouts.bodyIdle());
         }
         HttpContent first = ahead;

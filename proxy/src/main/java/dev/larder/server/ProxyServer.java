@@ -27,6 +27,9 @@ public final class ProxyServer {
     /** Tells a connection that is between two requests to close. */
     static final Object DRAIN = new Object();
 
+    /** What the system may keep unsent for one visitor. */
+    private static final long UNSENT_BYTES = 256 * 1024;
+
     private final Services services;
     private final EventLoopGroup loops;
     private final int loopCount;
@@ -79,7 +82,7 @@ public final class ProxyServer {
             Settings.Address address, ChannelInitializer<Channel> pipeline, boolean readsOnDemand, ChannelGroup into) {
         Channel bound;
         try {
-            bound = new ServerBootstrap()
+            ServerBootstrap bootstrap = new ServerBootstrap()
                     .group(loops)
                     .channelFactory(transport.server())
                     .option(ChannelOption.SO_BACKLOG, 4096)
@@ -89,7 +92,11 @@ public final class ProxyServer {
                     .childOption(ChannelOption.SO_KEEPALIVE, true)
                     .childOption(ChannelOption.ALLOW_HALF_CLOSURE, readsOnDemand)
                     .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(64 * 1024, 128 * 1024))
-                    .childHandler(pipeline)
+                    .childHandler(pipeline);
+            if (transport.unsentLimit() != null) {
+                bootstrap.childOption(transport.unsentLimit(), UNSENT_BYTES);
+            }
+            bound = bootstrap
                     .bind(address.host(), address.port())
                     .syncUninterruptibly()
                     .channel();

@@ -80,6 +80,7 @@ final class TunnelHandler extends ChannelInboundHandlerAdapter {
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event instanceof ChannelInputShutdownEvent && !inputEnded) {
             inputEnded = true;
+            Channels.inputEnded(context.channel());
             Channels.whenSent(peer, () -> endOutput(context.channel()));
         }
     }

@@ -166,7 +166,8 @@ class CodingErrorTest {
                         new byte[] {1},
                         (path, credential, host) -> new CompletableFuture<>(),
                         () -> 0,
-                        () -> Instant.EPOCH),
+                        () -> Instant.EPOCH,
+                        url -> new CompletableFuture<>()),
                 new RuleIdentities.Limits(1, 1, Duration.ofSeconds(1)));
         IdentityResolver nobody = ((RuleIdentities.Built.Ok) built).identities();
         Services services = new Services(
@@ -181,7 +182,7 @@ class CodingErrorTest {
                 ProxyRig.settings(1),
                 () -> Instant.EPOCH,
                 () -> 0,
-                () -> 0.5,
+                () -> 0,
                 outcomes::add);
         RequestHead head = new RequestHead(
                 method, Target.parse("/items/1"), "http", "courses.test", Fields.of("Host", "courses.test"));

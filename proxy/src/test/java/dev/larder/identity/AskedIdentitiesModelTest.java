@@ -94,7 +94,8 @@ class AskedIdentitiesModelTest {
                                 new byte[] {1},
                                 question,
                                 () -> nanos[0],
-                                InstantSource.fixed(Instant.EPOCH)),
+                                InstantSource.fixed(Instant.EPOCH),
+                                Visitors.NO_KEYS),
                         new RuleIdentities.Limits(3, 6, Duration.ofMinutes(5))))
                 .identities();
         int known = 0;

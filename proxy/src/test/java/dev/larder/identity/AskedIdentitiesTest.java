@@ -70,7 +70,8 @@ class AskedIdentitiesTest {
                 new byte[] {1},
                 question,
                 nanos::get,
-                InstantSource.fixed(Instant.EPOCH));
+                InstantSource.fixed(Instant.EPOCH),
+                Visitors.NO_KEYS);
         return ((RuleIdentities.Built.Ok) RuleIdentities.build(rules, surroundings, limits)).identities();
     }
 

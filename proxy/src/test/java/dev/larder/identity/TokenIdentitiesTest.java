@@ -78,7 +78,12 @@ class TokenIdentitiesTest {
             List<String> algorithms, String jwks, String secret, Optional<String> issuer, Optional<String> audience) {
         return new Rules.Proof.Jwt(
                 algorithms,
-                Optional.ofNullable(jwks).map(file -> new Located<>(file, new Position(9, 5))),
+                Optional.ofNullable(jwks)
+                        .filter(file -> !file.contains("://"))
+                        .map(file -> new Located<>(file, new Position(9, 5))),
+                Optional.ofNullable(jwks)
+                        .filter(url -> url.contains("://"))
+                        .map(url -> new Located<>(url, new Position(9, 5))),
                 Optional.ofNullable(secret).map(text -> new Located<>(text, new Position(8, 5))),
                 issuer,
                 audience,
@@ -97,7 +102,8 @@ class TokenIdentitiesTest {
                         new byte[] {1},
                         (path, line, host) -> CompletableFuture.failedFuture(new IllegalStateException("not asked")),
                         () -> 0,
-                        () -> now),
+                        () -> now,
+                        Visitors.NO_KEYS),
                 new RuleIdentities.Limits(10, 10, Duration.ofSeconds(1)));
     }
 
@@ -350,7 +356,8 @@ class TokenIdentitiesTest {
                                 SECRET.getBytes(StandardCharsets.UTF_8),
                                 (path, line, host) -> CompletableFuture.failedFuture(new IllegalStateException()),
                                 () -> 0,
-                                () -> now),
+                                () -> now,
+                                Visitors.NO_KEYS),
                         new RuleIdentities.Limits(10, 10, Duration.ofSeconds(1))))
                 .identities();
         RequestHead request = Visitors.get("Cookie: sid=abc");

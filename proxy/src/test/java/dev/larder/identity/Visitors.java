@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /** Requests and identities for tests: fields are written {@code Name: value | Name: value}. */
 final class Visitors {
@@ -46,4 +47,7 @@ final class Visitors {
     static Rules.IdentityRule identity(String name, Rules.CredentialSource source, Rules.Proof proof) {
         return new Rules.IdentityRule(new Located<>(name, AT), source, proof, List.of());
     }
+
+    /** For rules without a URL of keys. */
+    static final KeyFetch NO_KEYS = url -> CompletableFuture.failedFuture(new IllegalStateException("not asked"));
 }

@@ -102,6 +102,11 @@ class StoragePolicyTest {
                 // RFC 9111 section 5.1, more strictly: what may be any age is stale
                 "200; Cache-Control: max-age=5 | Age: x; 0 10 30",
                 "200; 'Cache-Control: max-age=5 | Age: 0, 0'; 0 10 30",
+                "200; Cache-Control: max-age=5 | Age: 0 | Age: 0; 0 10 30",
+                "200; Cache-Control: max-age=5 | Age: -1; 0 10 30",
+                "200; Cache-Control: max-age=5 | Age: 1.0; 0 10 30",
+                "200; Cache-Control: max-age=5 | Age:; 0 10 30",
+                "200; 'Cache-Control: max-age=5 | Age: 0,7200'; 5 10 30",
                 "200; Cache-Control: max-age=5 | Age: 0; 5 10 30",
                 // RFC 9110 section 14.4
                 "200; Content-Range: bytes 0-1/2 | Cache-Control: max-age=5; 5 10 30",

@@ -3,6 +3,7 @@ package dev.larder.rig;
 import dev.larder.cli.Wiring;
 import dev.larder.settings.Settings;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -46,6 +47,7 @@ public final class WireRig implements AutoCloseable {
         private int originQueue = 256;
         private int threads = 1;
         private String rules = RULES;
+        private String backendHost = "127.0.0.1";
         private List<String> trusted = List.of();
 
         private Changes() {}
@@ -86,6 +88,11 @@ public final class WireRig implements AutoCloseable {
             return this;
         }
 
+        public Changes backendHost(String name) {
+            backendHost = name;
+            return this;
+        }
+
         public Changes trusting(String range) {
             trusted = List.of(range);
             return this;
@@ -100,7 +107,7 @@ public final class WireRig implements AutoCloseable {
             Settings settings = new Settings(
                     plain.listen(),
                     plain.admin(),
-                    plain.backend(),
+                    URI.create("http://" + backendHost + ":" + origin.port()),
                     plain.rules(),
                     plain.transport(),
                     threads,

@@ -102,6 +102,79 @@ class BackpressureTest {
     }
 
     @Test
+    void anOriginThatHasSentAllAndClosedIsNotReadAtOnce() throws Exception {
+        int length = 4 << 20;
+        CountDownLatch closed = new CountDownLatch(8);
+        try (WireRig rig = WireRig.before((wire, number) -> {
+            wire.message();
+            wire.send("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n");
+            // Some of it may wait in the system, which takes it to the other side when the connection is closed.
+            wire.send(new byte[length]);
+            wire.finish();
+            closed.countDown();
+            wire.end();
+        })) {
+            long before = buffered();
+            List<Wire> clients = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                Wire client = Wire.narrow(rig.sidecar().address());
+                client.send(get("/x"));
+                client.head();
+                clients.add(client);
+            }
+            stalled(() -> 1 + closed.getCount());
+            long held = buffered() - before;
+            assertTrue(held < 8 * ONE_EXCHANGE / 4, held + " bytes held");
+            for (Wire client : clients) {
+                long got = 0;
+                for (String chunk = client.chunk(); !chunk.isEmpty(); chunk = client.chunk()) {
+                    got += chunk.length();
+                }
+                assertEquals(length, got);
+                client.close();
+            }
+        }
+    }
+
+    @Test
+    void aLongAnswerReachesASlowVisitorWhoHasHalfClosed() throws Exception {
+        AtomicLong sent = new AtomicLong();
+        try (WireRig rig = WireRig.before((wire, number) -> {
+                    wire.message();
+                    wire.send("HTTP/1.1 200 OK\r\nContent-Length: " + LENGTH + "\r\n\r\n");
+                    sendBody(wire, sent);
+                    wire.end();
+                });
+                Wire client = Wire.narrow(rig.sidecar().address())) {
+            client.send(get("/x")).finish();
+            client.head();
+            stalled(sent::get);
+            expectBody(client);
+        }
+    }
+
+    @Test
+    void aHalfClosedTunnelTakesLongBodiesTheOtherWay() throws Exception {
+        String upgrade = "GET /socket HTTP/1.1\r\nHost: a.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
+        String switched = "HTTP/1.1 101 X\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
+        AtomicLong sent = new AtomicLong();
+        try (WireRig rig = WireRig.before((wire, number) -> {
+                    wire.head();
+                    wire.send(switched);
+                    wire.rest();
+                    sendBody(wire, sent);
+                });
+                Wire client = Wire.narrow(rig.sidecar().address())) {
+            client.send(upgrade);
+            assertEquals(101, client.message().status());
+            client.finish();
+            stalled(sent::get);
+            expectBody(client);
+            assertEquals("", client.rest());
+        }
+    }
+
+    @Test
     void aLongUploadWaitsForASlowOrigin() throws Exception {
         CountDownLatch read = new CountDownLatch(1);
         AtomicLong sent = new AtomicLong();

@@ -262,6 +262,22 @@ class OriginTest {
         }
     }
 
+    @Test
+    void aBackendMayBeGivenByName() throws Exception {
+        try (WireRig rig = WireRig.with().backendHost("localhost").before(WireOrigin.answering(HELLO))) {
+            assertEquals("hello", rig.ask(get("/x")).body());
+        }
+    }
+
+    @Test
+    void aBackendWhoseNameIsUnknownIsA502() throws Exception {
+        try (WireRig rig = WireRig.with().backendHost("backend.invalid").before(WireOrigin.answering(HELLO))) {
+            int status = rig.ask(get("/x")).status();
+            // Where nobody answers for names, it is a wait that ends.
+            assertTrue(status == 502 || status == 504, Integer.toString(status));
+        }
+    }
+
     // ---- bounds ------------------------------------------------------------------------------------------------
 
     /** Answers /items/1 at once, and every other request for one permit. */
@@ -304,6 +320,41 @@ class OriginTest {
                 client.close();
             }
             assertEquals(1, rig.origin().connections());
+        }
+    }
+
+    @Test
+    void whatComesOfAnUploadWhileItWaitsForAConnectionIsNotLost() throws Exception {
+        Semaphore permits = new Semaphore(0);
+        var uploads = new ConcurrentLinkedQueue<String>();
+        try (WireRig rig = WireRig.with()
+                        .connect(Duration.ofSeconds(10))
+                        .originConnections(1, 2)
+                        .before((wire, number) -> {
+                            for (Wire.Message request = wire.message(); request != null; request = wire.message()) {
+                                if (request.start().contains("/a")) {
+                                    permits.acquire();
+                                }
+                                uploads.add(request.body());
+                                wire.send(HELLO);
+                            }
+                        });
+                Wire first = rig.connect();
+                Wire second = rig.connect()) {
+            rig.ask(get("/items/1"));
+            first.send(get("/a"));
+            barrier(rig);
+            for (String part : List.of(
+                    "POST /x HTTP/1.1\r\nHost: courses.test\r\nTransfer-Encoding: chunked\r\n\r\n",
+                    "3\r\none\r\n",
+                    "3\r\ntwo\r\n0\r\n\r\n")) {
+                second.send(part);
+                barrier(rig);
+            }
+            permits.release();
+            assertEquals("hello", first.message().body());
+            assertEquals("hello", second.message().body());
+            assertEquals(List.of("", "", "onetwo"), List.copyOf(uploads));
         }
     }
 
