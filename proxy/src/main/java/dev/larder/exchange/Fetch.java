@@ -174,10 +174,20 @@ final class Fetch implements OriginListener {
         return answer != null || over;
     }
 
-    /** It is known now what is fetched. */
-    void settle(Wanted fetched) {
+    /** Whether the answer is whole and waits for {@link #settle} to be stored. */
+    boolean isReadyToFill() {
+        return whole && unsettled && capture != null;
+    }
+
+    /**
+     * It is known now what is fetched.
+     *
+     * @param leading who may follow from now on
+     */
+    void settle(Wanted fetched, Lead leading) {
         unsettled = false;
         wanted = fetched;
+        lead = leading;
         if (whole) {
             fill();
         }

@@ -131,10 +131,25 @@ final class UnknownVisitor {
                         fetch.forgo(new Miss(Miss.Why.MISS, false, false, Optional.of("purged-meanwhile")));
                     } else {
                         Miss.Why why = candidate == null ? Miss.Why.URI_MISS : Miss.Why.STALE;
-                        fetch.settle(new Fetch.Wanted(target, now, candidate, why));
-                        lookAgain(target);
+                        settle(new Fetch.Wanted(target, now, candidate, why));
                     }
                 });
+    }
+
+    /**
+     * Nobody waits for the fetch of a visitor who is not known. Once they are, and the answer is whole, others find it by
+     * its flight until the store has it.
+     */
+    private void settle(Fetch.Wanted wanted) {
+        RequestCollapser collapser = exchange.services().collapser();
+        if (fetch.isReadyToFill()) {
+            RequestCollapser.Joined joined = collapser.join(
+                    wanted.flightKey(""), wanted.target().cacheable().groups());
+            fetch.settle(wanted, joined.leads() ? Lead.of(joined.flight(), exchange) : Lead.alone(collapser));
+            return;
+        }
+        fetch.settle(wanted, Lead.alone(collapser));
+        lookAgain(wanted.target());
     }
 
     /**

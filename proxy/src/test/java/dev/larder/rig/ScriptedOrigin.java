@@ -14,9 +14,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 
 /**
  * An origin on a raw socket that answers as the test says: any bytes, at any time, after any barrier. One thread a
@@ -80,6 +82,7 @@ public final class ScriptedOrigin implements AutoCloseable {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final ConcurrentLinkedQueue<Received> received = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<Socket> sockets = new ConcurrentLinkedQueue<>();
+    private final CountDownLatch accepting = new CountDownLatch(1);
     private volatile Script script;
 
     private ScriptedOrigin(Script script) throws IOException {
@@ -126,6 +129,14 @@ public final class ScriptedOrigin implements AutoCloseable {
     }
 
     private void accept() {
+        try {
+            acceptAll();
+        } finally {
+            accepting.countDown();
+        }
+    }
+
+    private void acceptAll() {
         while (!server.isClosed()) {
             try {
                 Socket socket = server.accept();
@@ -204,11 +215,15 @@ public final class ScriptedOrigin implements AutoCloseable {
     public void close() {
         try {
             server.close();
+            // Until then the system goes on to take connections, to cut them off later.
+            boolean unused = accepting.await(5, TimeUnit.SECONDS);
             for (Socket socket : sockets) {
                 socket.close();
             }
         } catch (IOException ignored) {
             // Closing is all that was wanted.
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
         }
         threads.shutdownNow();
     }
