@@ -65,6 +65,7 @@ final class Rigs {
                 of.threads(),
                 of.store(),
                 of.secret(),
+                of.encrypt(),
                 of.trustedProxies(),
                 authorities,
                 timeouts,
