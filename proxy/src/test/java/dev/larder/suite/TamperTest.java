@@ -371,6 +371,16 @@ class TamperTest {
     }
 
     @Test
+    void aValueLongerThanAnythingStoredIsNotReadToItsEnd() throws Exception {
+        try (ProxyRig rig = rig("larder:", SECRET, false)) {
+            Tampering huge = octets -> octets.hset(MY_KEY, SITE, new byte[200 << 20]);
+            verify("a huge value", rig, huge);
+            verify("huge names of fields", rig, octets -> octets.hset(MY_KEY, SITE + "vary", new byte[200 << 20]));
+            store(rig, MINE);
+        }
+    }
+
+    @Test
     void variantsThatWereMixedUpAreNeverServed() throws Exception {
         String key = "larder:texts";
         try (ProxyRig rig = texts(false);

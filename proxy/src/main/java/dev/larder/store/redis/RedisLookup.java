@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class RedisLookup {
 
-    /** No head of a response has so much Vary; what has is not kept in mind. */
-    private static final int LONGEST_VARIED = 64 << 10;
+    /** Names of selecting fields, in bytes, that are believed and kept in mind. */
+    private static final int LONGEST_VARIED = 4 << 10;
 
     private final RedisNames names;
     private final RedisLink link;

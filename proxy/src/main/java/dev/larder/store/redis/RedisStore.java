@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
 public final class RedisStore implements CacheStore {
 
     /** What one stored response may take, and what all that are on their way may: both are held in this process. */
-    private static final int MOST_BYTES_IN_FLIGHT = 32 << 20;
+    static final int MOST_BYTES_IN_FLIGHT = 32 << 20;
 
     /** How precise timeouts are. */
     private static final long TICK_MILLIS = 5;
