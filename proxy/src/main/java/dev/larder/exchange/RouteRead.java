@@ -248,8 +248,7 @@ final class RouteRead implements Journey {
 
     private byte[] bodyOf(Representation shown) {
         byte[] plain = plainBody;
-        boolean isDecoded = !shown.asKept() && plain != null && shown.stored().body() == plainBodyOf;
-        return isDecoded ? plain : shown.body();
+        return plain != null && !shown.asKept() && shown.stored().body() == plainBodyOf ? plain : shown.body();
     }
 
     void hit(StoredResponse response, Duration age, Disposition how) {
