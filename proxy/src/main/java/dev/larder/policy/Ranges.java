@@ -105,7 +105,8 @@ public final class Ranges {
         return new ResponseHead(
                 206,
                 "Partial Content",
-                described(stored.fields(), "bytes " + octets.first() + "-" + octets.last() + "/" + length));
+                described(stored.fields(), "bytes " + octets.first() + "-" + octets.last() + "/" + length),
+                stored.version());
     }
 
     /** The head of a 416 (RFC 9110 section 15.5.17); it has no body. */
@@ -114,7 +115,7 @@ public final class Ranges {
                 .without((name, value) -> Validation.ofTheRepresentation(name)
                         || name.equalsIgnoreCase("etag")
                         || name.equalsIgnoreCase("last-modified"));
-        return new ResponseHead(416, "Range Not Satisfiable", described(fields, "bytes */" + length));
+        return new ResponseHead(416, "Range Not Satisfiable", described(fields, "bytes */" + length), stored.version());
     }
 
     private static Fields described(Fields stored, String contentRange) {
