@@ -52,6 +52,8 @@ final class Answers {
         String explanation;
         if (failure instanceof OriginFailure.Refused) {
             explanation = "the backend cannot be reached";
+        } else if (failure instanceof OriginFailure.Unresolved) {
+            explanation = "the backend's name is not known";
         } else if (failure instanceof OriginFailure.TimedOut timedOut) {
             explanation = switch (timedOut.which()) {
                 case CONNECT -> "the backend did not accept a connection in time";
