@@ -8,12 +8,13 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.util.AsciiString;
 import io.netty.util.NetUtil;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +40,8 @@ final class FramingGuard {
      * Framing fields as a backend may spell them to itself: those that hand fields on as variables (RFC 3875 section
      * 4.1.18) make no difference between a dash and an underscore, nor do lenient parsers.
      */
-    private static final Set<String> DISGUISED = Set.of("content_length", "transfer_encoding");
+    private static final List<AsciiString> DISGUISED =
+            List.of(AsciiString.cached("content_length"), AsciiString.cached("transfer_encoding"));
 
     private FramingGuard() {}
 
@@ -142,15 +144,14 @@ final class FramingGuard {
                         new Refusal(501, RefusalReason.FRAMING, "no transfer coding but chunked is understood"));
             }
         }
-        if (headers.contains("sec-websocket-key1") && headers.contains("sec-websocket-key2")) {
+        if (headers.contains(HttpHeaderNames.SEC_WEBSOCKET_KEY1)
+                && headers.contains(HttpHeaderNames.SEC_WEBSOCKET_KEY2)) {
             // A draft of WebSocket had eight octets of body without a length, and Netty's decoder knows it still.
             return Optional.of(
                     new Refusal(400, RefusalReason.FRAMING, "a body that no length announces, of an abandoned draft"));
         }
-        for (Map.Entry<String, String> line : headers) {
-            if (DISGUISED.contains(line.getKey().toLowerCase(Locale.ROOT))) {
-                return Optional.of(new Refusal(400, RefusalReason.FRAMING, "a framing field with an underscore"));
-            }
+        if (isDisguised(headers)) {
+            return Optional.of(new Refusal(400, RefusalReason.FRAMING, "a framing field with an underscore"));
         }
         List<String> expectations = headers.getAll(HttpHeaderNames.EXPECT);
         if (!expectations.isEmpty()
@@ -160,6 +161,19 @@ final class FramingGuard {
                     new Refusal(417, RefusalReason.EXPECTATION, "no expectation but 100-continue is understood"));
         }
         return Optional.empty();
+    }
+
+    private static boolean isDisguised(HttpHeaders headers) {
+        Iterator<Map.Entry<CharSequence, CharSequence>> lines = headers.iteratorCharSequence();
+        while (lines.hasNext()) {
+            CharSequence name = lines.next().getKey();
+            for (AsciiString disguise : DISGUISED) {
+                if (disguise.contentEqualsIgnoreCase(name)) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /** RFC 9110 section 9.3.8: a TRACE has no content. */
