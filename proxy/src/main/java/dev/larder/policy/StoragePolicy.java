@@ -253,7 +253,8 @@ public final class StoragePolicy {
                 varied(sent.fields(), selecting),
                 lifetime,
                 staleWhileRevalidate,
-                staleIfError,
+                // An old failure is no help against a new one (RFC 5861 section 4).
+                response.status() >= 500 ? Duration.ZERO : staleIfError,
                 selecting);
     }
 

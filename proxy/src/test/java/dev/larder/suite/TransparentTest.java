@@ -345,6 +345,27 @@ class TransparentTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"102 Processing", "103 Early Hints"})
+    void interimAnswersAreRelayedAndNothingOfThemIsStored(String interim) throws Exception {
+        // RFC 9111 section 3: only a final response is stored.
+        try (WireRig rig = WireRig.before(
+                        WireOrigin.answering("HTTP/1.1 " + interim + "\r\nX-Interim: 1\r\n\r\n" + HELLO));
+                Wire client = rig.connect()) {
+            client.send(get("/items/1"));
+            Wire.Message hints = client.message();
+            assertEquals("HTTP/1.1 " + interim, hints.start());
+            assertEquals("1", hints.field("X-Interim"));
+            assertEquals("hello", client.message().body());
+            client.send(get("/items/1"));
+            Wire.Message hit = client.message();
+            assertEquals(200, hit.status());
+            assertTrue(hit.field("Cache-Status").startsWith("larder; hit"), hit.field("Cache-Status"));
+            assertEquals("", hit.field("X-Interim"));
+            assertEquals("hello", hit.body());
+        }
+    }
+
     @Test
     void anHttp10ClientGetsNoInterimAnswersAndNoChunks() throws Exception {
         try (WireRig rig = WireRig.before(WireOrigin.answering("HTTP/1.1 103 Early Hints\r\n\r\n"
