@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class StoredResponseText {
 
+    private static final String HTTP_1_1 = "1.1";
+
     private StoredResponseText() {}
 
     /** The lines of a response. Durations are kept in milliseconds. */
@@ -40,6 +42,9 @@ final class StoredResponseText {
         line(text, "fingerprint", response.fingerprint());
         if (response.coding() != BodyCoding.NONE) {
             line(text, "kept", response.coding().token() + " " + response.plainLength());
+        }
+        if (!stored.response().version().equals(HTTP_1_1)) {
+            line(text, "version", stored.response().version());
         }
         line(text, "incarnation", response.epochs().incarnation());
         line(text, "change", response.epochs().change());
@@ -94,7 +99,10 @@ final class StoredResponseText {
         String status = needed(single, "status");
         int blank = status.indexOf(' ');
         ResponseHead response = new ResponseHead(
-                Integer.parseInt(status.substring(0, blank)), status.substring(blank + 1), fields.build());
+                Integer.parseInt(status.substring(0, blank)),
+                status.substring(blank + 1),
+                fields.build(),
+                single.getOrDefault("version", HTTP_1_1));
         StoredHead stored = new StoredHead(
                 response,
                 Instant.parse(needed(single, "request-time")),
