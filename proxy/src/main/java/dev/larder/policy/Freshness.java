@@ -39,12 +39,12 @@ public final class Freshness {
 
     /** RFC 9111 section 4.2.3: what the Age field said; 0 without a valid one. */
     static Duration ageValue(StoredHead stored) {
-        String line = stored.response().fields().get("age");
-        if (line == null) {
-            return Duration.ZERO;
-        }
         // Of a list the first member counts, and what is no number is ignored (RFC 9111 section 5.1).
-        return Duration.ofSeconds(CacheControl.deltaSeconds(firstMember(line)).orElse(0));
+        List<String> members = stored.response().fields().members("age");
+        return Duration.ofSeconds(
+                members.isEmpty()
+                        ? 0
+                        : CacheControl.deltaSeconds(members.get(0)).orElse(0));
     }
 
     /** RFC 9111 section 4.2.3: from sending the request to receiving the head. */
@@ -80,22 +80,29 @@ public final class Freshness {
     }
 
     /**
-     * Whether the Age field, if there is one, says how much of a lifetime is over. Of a list the first member counts, as
-     * RFC 9111 section 5.1 has it; but where it would have a cache ignore what is no number, such a response is stale on
-     * arrival here, and so is one with several lines: two caches that both wrote an age did not read each other's. A
-     * comma with a blank behind it is what becomes of two lines that somebody has combined (RFC 9110 section 5.3).
+     * Whether the Age field, if there is one, leaves no doubt how much of a lifetime is over. As RFC 9111 section 5.1 has
+     * it, of a list the first member counts, and what is no number at all is ignored. More strictly than it, three things
+     * make a response stale on arrival: several lines, since two caches that both wrote an age did not read each other's;
+     * one line in which a value is repeated, which is what becomes of such lines when somebody has combined them; and
+     * what begins as a number and goes on as something else, since an age was meant.
      */
     static boolean hasReadableAge(Fields fields) {
         List<String> lines = fields.all("age");
-        return lines.isEmpty()
-                || (lines.size() == 1
-                        && !lines.get(0).contains(", ")
-                        && CacheControl.deltaSeconds(firstMember(lines.get(0))).isPresent());
+        if (lines.isEmpty()) {
+            return true;
+        }
+        List<String> members = fields.members("age");
+        if (lines.size() > 1 || members.stream().distinct().count() < members.size()) {
+            return false;
+        }
+        String first = members.isEmpty() ? "" : members.get(0);
+        return first.isEmpty()
+                || !isDigit(first.charAt(0))
+                || CacheControl.deltaSeconds(first).isPresent();
     }
 
-    private static String firstMember(String line) {
-        int comma = line.indexOf(',');
-        return (comma < 0 ? line : line.substring(0, comma)).strip();
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
     }
 
     /**

@@ -6,8 +6,10 @@ import dev.larder.http.ResponseHead;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,10 @@ public final class Ranges {
 
     /** A Last-Modified this much before Date is a strong validator (RFC 9110 section 8.8.2.2). */
     private static final Duration STRONG = Duration.ofSeconds(1);
+
+    /** Its validators, and for how long it may be kept. */
+    private static final Set<String> OF_THE_STORED_200 = Set.of(
+            "etag", "last-modified", "cache-control", "expires", "pragma", "cdn-cache-control", "surrogate-control");
 
     private Ranges() {}
 
@@ -81,10 +87,11 @@ public final class Ranges {
 
     /** RFC 9110 section 13.1.5: strong comparison, and a date only where it is exactly the stored one. */
     private static boolean ifRangeHolds(Fields request, Fields stored) {
-        String condition = request.get("if-range");
-        if (condition == null) {
-            return true;
+        List<String> conditions = request.all("if-range");
+        if (conditions.size() != 1) {
+            return conditions.isEmpty();
         }
+        String condition = conditions.get(0);
         if (condition.startsWith("\"")) {
             return condition.equals(stored.get("etag"));
         }
@@ -93,11 +100,12 @@ public final class Ranges {
     }
 
     private static boolean isStrong(String lastModified, @Nullable String date) {
-        Optional<Instant> changed = HttpDates.parse(lastModified, Instant.EPOCH);
         Optional<Instant> sent = date == null ? Optional.empty() : HttpDates.parse(date, Instant.EPOCH);
-        return changed.isPresent()
-                && sent.isPresent()
-                && !changed.get().plus(STRONG).isAfter(sent.get());
+        // A year of two digits is near the time of the answer.
+        return sent.isPresent()
+                && HttpDates.parse(lastModified, sent.get())
+                        .filter(changed -> !changed.plus(STRONG).isAfter(sent.get()))
+                        .isPresent();
     }
 
     /** The head of a 206 with this part (RFC 9110 section 15.3.7). */
@@ -105,16 +113,23 @@ public final class Ranges {
         return new ResponseHead(
                 206,
                 "Partial Content",
-                described(stored.fields(), "bytes " + octets.first() + "-" + octets.last() + "/" + length));
+                described(stored.fields(), "bytes " + octets.first() + "-" + octets.last() + "/" + length),
+                stored.version());
     }
 
-    /** The head of a 416 (RFC 9110 section 15.5.17); it has no body. */
+    /**
+     * The head of a 416 (RFC 9110 section 15.5.17); it has no body. The stored response's lifetime is not for it: a cache
+     * on the way that kept it would answer those with it who want the whole.
+     */
     public static ResponseHead unsatisfiable(ResponseHead stored, long length) {
-        Fields fields = stored.fields()
+        Fields fields = stored
+                .fields()
                 .without((name, value) -> Validation.ofTheRepresentation(name)
-                        || name.equalsIgnoreCase("etag")
-                        || name.equalsIgnoreCase("last-modified"));
-        return new ResponseHead(416, "Range Not Satisfiable", described(fields, "bytes */" + length));
+                        || OF_THE_STORED_200.contains(name.toLowerCase(Locale.ROOT)))
+                .toBuilder()
+                .add("Cache-Control", "no-store")
+                .build();
+        return new ResponseHead(416, "Range Not Satisfiable", described(fields, "bytes */" + length), stored.version());
     }
 
     private static Fields described(Fields stored, String contentRange) {

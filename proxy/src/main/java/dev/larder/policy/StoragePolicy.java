@@ -33,8 +33,7 @@ import java.util.TreeSet;
  */
 public final class StoragePolicy {
 
-    private static final Set<String> NEVER_STORED =
-            Set.of("proxy-authenticate", "proxy-authentication-info", "proxy-authorization", "set-cookie");
+    private static final Set<String> NEVER_STORED = Set.of("set-cookie", "trailer");
 
     /** Final status codes of RFC 9110, for must-understand (RFC 9111 section 5.2.2.3). */
     private static final Set<Integer> UNDERSTOOD = Set.of(
@@ -254,7 +253,8 @@ public final class StoragePolicy {
                 varied(sent.fields(), selecting),
                 lifetime,
                 staleWhileRevalidate,
-                staleIfError,
+                // An old failure is no help against a new one (RFC 5861 section 4).
+                response.status() >= 500 ? Duration.ZERO : staleIfError,
                 selecting);
     }
 

@@ -93,7 +93,8 @@ public final class Validation {
 
     /**
      * Whether a 304 to {@link #conditional} is about this stored response (RFC 9111 section 4.3.4): a validator that it
-     * names must be the stored one.
+     * names must be the stored one. One that names none is taken to be about the response that was asked about: section
+     * 4.3.4 has it so only where that has none either, but origins leave them out, and there was but one in the question.
      */
     public static boolean selects(StoredHead stored, ResponseHead notModified) {
         String etag = notModified.fields().get("etag");
@@ -103,6 +104,10 @@ public final class Validation {
         }
         String lastModified = notModified.fields().get("last-modified");
         String storedLastModified = stored.response().fields().get("last-modified");
+        if (etag != null && storedEtag == null) {
+            // It is of another representation, unless the date says that it is the one that is stored.
+            return lastModified != null && lastModified.equals(storedLastModified);
+        }
         return lastModified == null || storedLastModified == null || lastModified.equals(storedLastModified);
     }
 
@@ -204,6 +209,6 @@ public final class Validation {
                 kept.add(stored.fields().value(i));
             }
         }
-        return new ResponseHead(304, "Not Modified", Fields.of(kept.toArray(new String[0])));
+        return new ResponseHead(304, "Not Modified", Fields.of(kept.toArray(new String[0])), stored.version());
     }
 }

@@ -102,13 +102,31 @@ class ConformanceTest {
     }
 
     @Test
-    void resultsAreAsGoodAsWasAskedFor() throws Exception {
-        assertTrue(passed("required") >= 155, passed("required") + " required cases pass; expected 155 or more");
-        assertTrue(passed("optimal") >= 80, passed("optimal") + " optimal cases pass; expected 80 or more");
+    void everyFailureOfTheNewerEditionIsExplained() throws Exception {
+        Set<String> unexplained = new TreeSet<>();
+        Set<String> explained = new TreeSet<>(Results.newerReasons().keySet());
+        for (Results.Row row : Results.newerRows()) {
+            if (!row.kind().equals("check") && !row.passed("larder")) {
+                if (!explained.remove(row.id()) && !Results.reasons().containsKey(row.id())) {
+                    unexplained.add(row.id());
+                }
+            }
+        }
+        assertEquals(Set.of(), unexplained);
+        assertEquals(Set.of(), explained, "explained, but not failing");
     }
 
-    private static long passed(String kind) throws Exception {
-        return Results.rows().stream()
+    @Test
+    void resultsAreAsGoodAsWasAskedFor() throws Exception {
+        List<Results.Row> rows = Results.rows();
+        assertTrue(passed("required", rows) >= 155, passed("required", rows) + " required cases; expected 155 or more");
+        assertTrue(passed("optimal", rows) >= 80, passed("optimal", rows) + " optimal cases; expected 80 or more");
+        long newer = passed("required", Results.newerRows());
+        assertTrue(newer >= 150, newer + " required cases of the newer edition; expected 150 or more");
+    }
+
+    private static long passed(String kind, List<Results.Row> rows) {
+        return rows.stream()
                 .filter(row -> row.kind().equals(kind) && row.passed("larder"))
                 .count();
     }

@@ -69,6 +69,25 @@ class FreshnessTest {
                 "200; Expires: Sun, 22 Nov 2026 13:00:00 GMT | Expires: Sun, 22 Nov 2026 14:00:00 GMT; 0",
                 "200; Expires: 0 | Last-Modified: Sun, 22 Nov 2026 11:00:00 GMT; 0",
                 "418; Cache-Control: max-age=5; 5",
+                "200; Cache-Control: s-maxage=0, max-age=5; 0",
+                // of several values the least, and the same twice is one
+                "200; 'Cache-Control: max-age=6, max-age=5'; 5",
+                "200; Cache-Control: max-age=5 | Cache-Control: max-age=6; 5",
+                "200; Expires: Sun, 22 Nov 2026 13:00:00 GMT | Expires: Sun, 22 Nov 2026 13:00:00 GMT; 3600",
+                "200; Expires: Sun, 22 Nov 2026 13:00:00 GMT | Date: nonsense; 3600",
+                "200; Expires: Sun, 22 Nov 2026 13:00:00 GMT | Date: Sun, 22 Nov 2026 14:00:00 GMT; 0",
+                // RFC 9111 section 1.2.2
+                "200; Cache-Control: max-age=003600; 3600",
+                "200; Cache-Control: max-age=2147483649; 2147483648",
+                "200; Cache-Control: max-age=99999999999999999999; 2147483648",
+                "200; Cache-Control: max-age=-1; 0",
+                // RFC 9213 section 2.2: Cache-Control and Expires do not count beside it, a guess does
+                "200; CDN-Cache-Control: max-age=7 | Cache-Control: s-maxage=5; 7",
+                "200; CDN-Cache-Control: x | Cache-Control: max-age=5 | Expires: Sun, 22 Nov 2026 13:00:00 GMT; ",
+                "200; CDN-Cache-Control: x | Last-Modified: Sun, 22 Nov 2026 11:00:00 GMT; 360",
+                // section 2.1: of another type than an integer
+                "200; CDN-Cache-Control: max-age=5.0 | Cache-Control: max-age=5; 0",
+                "200; CDN-Cache-Control: max-age=x | Cache-Control: max-age=5; 0",
                 // RFC 9111 section 4.2.2: heuristic, a tenth, a day at most
                 "200; Last-Modified: Sun, 22 Nov 2026 11:00:00 GMT; 360",
                 "200; Last-Modified: Sun, 22 Nov 2026 11:00:00 GMT | Date: Sun, 22 Nov 2026 11:30:00 GMT; 180",

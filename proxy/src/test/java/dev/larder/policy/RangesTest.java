@@ -63,6 +63,13 @@ class RangesTest {
                 "Sun, 22 Nov 2026 12:00:00 GMT; Last-Modified: Sun, 22 Nov 2026 11:00:00 GMT | Date: Sun, 22 Nov 2026 12:00:00 GMT; whole",
                 "Sun, 22 Nov 2026 12:00:00 GMT; Last-Modified: Sun, 22 Nov 2026 12:00:00 GMT | Date: Sun, 22 Nov 2026 12:00:00 GMT; whole",
                 "Sun, 22 Nov 2026 11:00:00 GMT; Last-Modified: Sun, 22 Nov 2026 11:00:00 GMT; whole",
+                "\"a\" | If-Range: \"a\"; ETag: \"a\"; whole",
+                "\"a\" | If-Range: \"b\"; ETag: \"a\"; whole",
+                // RFC 9110 section 8.8.2.2, with a year of two digits
+                "'Sunday, 22-Nov-26 11:00:00 GMT'; 'Last-Modified: Sunday, 22-Nov-26 11:00:00 GMT"
+                        + " | Date: Sun, 22 Nov 2026 12:00:00 GMT'; 0-1",
+                "'Sunday, 22-Nov-26 12:00:00 GMT'; 'Last-Modified: Sunday, 22-Nov-26 12:00:00 GMT"
+                        + " | Date: Sun, 22 Nov 2026 12:00:00 GMT'; whole",
                 "nonsense; Last-Modified: nonsense | Date: Sun, 22 Nov 2026 12:00:00 GMT; whole"
             })
     void ifRangeNeedsTheStoredRepresentationItself(String condition, String stored, String expected) {
@@ -91,7 +98,19 @@ class RangesTest {
         ResponseHead refused = Ranges.unsatisfiable(
                 Heads.response(200, "Content-Length: 10 | ETag: \"a\" | Content-Type: t | X-A: 1"), 10);
         assertEquals(416, refused.status());
-        assertEquals(Heads.fields("X-A: 1 | Content-Range: bytes */10"), refused.fields());
+        assertEquals(Heads.fields("X-A: 1 | Cache-Control: no-store | Content-Range: bytes */10"), refused.fields());
         assertFalse(refused.fields().contains("content-length"));
+    }
+
+    @Test
+    void refusalHadTheLifetimeOfTheWhole() {
+        // A cache on the way could have kept it for everybody (RFC 9111 section 3).
+        ResponseHead refused = Ranges.unsatisfiable(
+                Heads.response(
+                        200,
+                        "Cache-Control: max-age=60 | Expires: Sun, 22 Nov 2026 13:00:00 GMT | Pragma: x"
+                                + " | CDN-Cache-Control: max-age=60 | Surrogate-Control: max-age=60 | Vary: A"),
+                10);
+        assertEquals(Heads.fields("Vary: A | Cache-Control: no-store | Content-Range: bytes */10"), refused.fields());
     }
 }

@@ -46,6 +46,10 @@ class ReusePolicyTest {
                 "59; Cache-Control: s-maxage=60; ''; validate",
                 "59; Cache-Control: no-cache; ''; validate",
                 "0; Cache-Control: must-revalidate; ''; fresh 59",
+                // RFC 9213 section 2.2
+                "59; CDN-Cache-Control: must-revalidate | Cache-Control: max-age=60; ''; validate",
+                "59; CDN-Cache-Control: max-age=60 | Cache-Control: must-revalidate; '';"
+                        + " stale while-revalidate if-error 0",
                 // RFC 9111 section 5.2.1.4, 5.4
                 "0; ''; Cache-Control: no-cache; validate",
                 "0; ''; Pragma: no-cache; validate",

@@ -99,15 +99,23 @@ class StoragePolicyTest {
                 "200; 'Cache-Control: no-cache, max-age=9 | ETag: \"a\"'; 0 0 0",
                 "200; 'Cache-Control: no-cache=\"x\", max-age=9 | ETag: \"a\"'; 0 0 0",
                 "200; 'Cache-Control: no-cache, max-age=9'; no-cache",
-                // RFC 9111 section 5.1, more strictly: what may be any age is stale
-                "200; Cache-Control: max-age=5 | Age: x; 0 10 30",
-                "200; 'Cache-Control: max-age=5 | Age: 0, 0'; 0 10 30",
-                "200; Cache-Control: max-age=5 | Age: 0 | Age: 0; 0 10 30",
-                "200; Cache-Control: max-age=5 | Age: -1; 0 10 30",
-                "200; Cache-Control: max-age=5 | Age: 1.0; 0 10 30",
-                "200; Cache-Control: max-age=5 | Age:; 0 10 30",
-                "200; 'Cache-Control: max-age=5 | Age: 0,7200'; 5 10 30",
+                // RFC 9111 section 5.1: what is no number is ignored, and of a list the first member counts
                 "200; Cache-Control: max-age=5 | Age: 0; 5 10 30",
+                "200; Cache-Control: max-age=5 | Age: x; 5 10 30",
+                "200; Cache-Control: max-age=5 | Age: -1; 5 10 30",
+                "200; Cache-Control: max-age=5 | Age:; 5 10 30",
+                "200; 'Cache-Control: max-age=5 | Age: 0,7200'; 5 10 30",
+                "200; 'Cache-Control: max-age=5 | Age: 0, 7200'; 5 10 30",
+                "200; 'Cache-Control: max-age=5 | Age: , 0'; 5 10 30",
+                "200; 'Cache-Control: max-age=5 | Age: x, 7200'; 5 10 30",
+                // and more strictly: what may be any age is stale
+                "200; 'Cache-Control: max-age=5 | Age: 0, 0'; 0 10 30",
+                "200; 'Cache-Control: max-age=5 | Age: 0,0'; 0 10 30",
+                "200; Cache-Control: max-age=5 | Age: 0 | Age: 0; 0 10 30",
+                "200; Cache-Control: max-age=5 | Age: 0 | Age: 7200; 0 10 30",
+                "200; Cache-Control: max-age=5 | Age: 1.0; 0 10 30",
+                "200; 'Cache-Control: max-age=5 | Age: 1;a=b'; 0 10 30",
+                "200; 'Cache-Control: max-age=5 | Age: 1x, 0'; 0 10 30",
                 // RFC 9110 section 14.4
                 "200; Content-Range: bytes 0-1/2 | Cache-Control: max-age=5; 5 10 30",
                 "206; Content-Range: bytes 0-1/2 | Cache-Control: max-age=5; partial",
@@ -137,7 +145,18 @@ class StoragePolicyTest {
     void heuristicsNeedACacheableStatus() {
         Rules.Route route = Heads.route(ORIGIN, Map.of(500, Optional.empty()));
         assertEquals("no-lifetime", verdict(judge(route, "", 500, "ETag: \"a\"", false)));
-        assertEquals("5 10 30", verdict(judge(route, "", 500, "Cache-Control: max-age=5", false)));
+        assertEquals("5 10 0", verdict(judge(route, "", 500, "Cache-Control: max-age=5", false)));
+    }
+
+    @Test
+    void oldFailureStoodInForANewOne() {
+        // RFC 5861 section 4 is about having something better than an error.
+        Rules.Route route = Heads.route(ORIGIN, Map.of(404, Optional.empty(), 503, Optional.empty()));
+        String said = "Cache-Control: max-age=5, stale-while-revalidate=1, stale-if-error=2";
+        assertEquals("5 1 0", verdict(judge(route, "", 503, said, false)));
+        assertEquals("5 1 2", verdict(judge(route, "", 404, said, false)));
+        Rules.Route fixed = Heads.route(FIVE_MINUTES, Map.of(503, Optional.of(Duration.ofSeconds(7))));
+        assertEquals("7 10 0", verdict(judge(fixed, "", 503, "", false)));
     }
 
     @Test

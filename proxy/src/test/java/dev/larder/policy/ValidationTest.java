@@ -186,6 +186,11 @@ class ValidationTest {
                 "ETag: \"a\"; ''; true",
                 "Last-Modified: x; Last-Modified: x; true",
                 "Last-Modified: x; Last-Modified: y; false",
+                "Last-Modified: x; ''; true",
+                // a validator that the stored response lacks cannot be its own
+                "Last-Modified: x; ETag: \"b\"; false",
+                "Last-Modified: x; ETag: \"b\" | Last-Modified: x; true",
+                "Last-Modified: x; ETag: \"b\" | Last-Modified: y; false",
                 "''; ''; true"
             })
     void a304IsAboutTheResponseWhoseValidatorItNames(String stored, String notModified, boolean selects) {

@@ -8,6 +8,7 @@ import dev.larder.rig.ProxyRig;
 import dev.larder.rig.RawClient;
 import dev.larder.rig.ScriptedOrigin;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** A shared cache by RFC 9111, where the origin gives the lifetimes. */
@@ -115,6 +116,41 @@ class OriginLifetimeTest {
                 rig.clock().advance(Duration.ofMinutes(2));
                 assertEquals(502, client.get("/x").status(), directive);
             }
+        }
+    }
+
+    @Test
+    void staleWhileRevalidateEndsWithTheWindowThatTheOriginGives() throws Exception {
+        // RFC 5861 section 3; the rule's own window is for answers that say nothing.
+        String rules = RULES.replace("ttl: origin", "ttl: origin, stale: { while-revalidate: 1h }");
+        try (ProxyRig rig = Rigs.rig(
+                        rules,
+                        answering("body", "Cache-Control: max-age=60, stale-while-revalidate=30", "ETag: \"a\""));
+                RawClient client = rig.client()) {
+            client.get("/x");
+            rig.clock().advance(Duration.ofSeconds(95));
+            assertEquals(
+                    "larder; fwd=stale; fwd-status=304; stored",
+                    client.get("/x").cacheStatus());
+            rig.clock().advance(Duration.ofSeconds(80));
+            String within = client.get("/x").cacheStatus();
+            assertTrue(within.endsWith("detail=stale-while-revalidate"), within);
+        }
+    }
+
+    @Test
+    void oldFailureStoodInForANewOne() throws Exception {
+        String rules = RULES.replace("ttl: origin", "ttl: origin, stale: { if-error: 1h }");
+        AtomicInteger answers = new AtomicInteger();
+        try (ProxyRig rig = Rigs.rig(rules, (request, exchange) -> {
+                    exchange.respond(503, "failure " + answers.incrementAndGet(), "Cache-Control: max-age=60");
+                    return true;
+                });
+                RawClient client = rig.client()) {
+            assertEquals("failure 1", client.get("/x").text());
+            assertEquals("failure 1", client.get("/x").text());
+            rig.clock().advance(Duration.ofMinutes(2));
+            assertEquals("failure 2", client.get("/x").text());
         }
     }
 

@@ -200,7 +200,8 @@ class TransparentTest {
                 received.append(chunk);
             }
             assertEquals(body, received.toString());
-            assertEquals("X-Sum: 1\nx-sum: 2\nSet-Cookie: t=1\n", client.trailers());
+            // What a client may merge into the head must not come behind it (RFC 9110 section 6.5.1).
+            assertEquals("X-Sum: 1\nx-sum: 2\n", client.trailers());
             assertEquals("X-Check: a\nX-Check: b\n", trailers.remove());
         }
     }
@@ -341,6 +342,27 @@ class TransparentTest {
                 assertEquals("</b.css>", client.message().field("Link"));
                 assertEquals("hello", client.message().body());
             }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"102 Processing", "103 Early Hints"})
+    void interimAnswersAreRelayedAndNothingOfThemIsStored(String interim) throws Exception {
+        // RFC 9111 section 3: only a final response is stored.
+        try (WireRig rig = WireRig.before(
+                        WireOrigin.answering("HTTP/1.1 " + interim + "\r\nX-Interim: 1\r\n\r\n" + HELLO));
+                Wire client = rig.connect()) {
+            client.send(get("/items/1"));
+            Wire.Message hints = client.message();
+            assertEquals("HTTP/1.1 " + interim, hints.start());
+            assertEquals("1", hints.field("X-Interim"));
+            assertEquals("hello", client.message().body());
+            client.send(get("/items/1"));
+            Wire.Message hit = client.message();
+            assertEquals(200, hit.status());
+            assertTrue(hit.field("Cache-Status").startsWith("larder; hit"), hit.field("Cache-Status"));
+            assertEquals("", hit.field("X-Interim"));
+            assertEquals("hello", hit.body());
         }
     }
 
