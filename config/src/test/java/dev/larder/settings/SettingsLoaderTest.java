@@ -303,6 +303,8 @@ class SettingsLoaderTest {
         "http://127.0.0.1:3000,  http://127.0.0.1:3000",
         "http://127.0.0.1:3000/, http://127.0.0.1:3000",
         "http://backend,         http://backend",
+        "http://my_service,      http://my_service",
+        "http://my_service:3000/, http://my_service:3000",
         "http://[::1]:3000,      http://[::1]:3000",
     })
     void aBackendIsAHostAndAPort(String text, String expected) {
@@ -322,7 +324,11 @@ class SettingsLoaderTest {
         "http://user:pw@a",
         "ftp://a",
         "https://a",
-        "http://my_host",
+        "http://my_host:0",
+        "http://my_host:70000",
+        "http://my_host:",
+        "http://user_x:pw@my_host",
+        "http://my_hóst",
         "not a url"
     })
     void anythingElseIsNoBackend(String text) {

@@ -33,8 +33,7 @@ import java.util.TreeSet;
  */
 public final class StoragePolicy {
 
-    private static final Set<String> NEVER_STORED =
-            Set.of("proxy-authenticate", "proxy-authentication-info", "proxy-authorization", "set-cookie");
+    private static final Set<String> NEVER_STORED = Set.of("set-cookie", "trailer");
 
     /** Final status codes of RFC 9110, for must-understand (RFC 9111 section 5.2.2.3). */
     private static final Set<Integer> UNDERSTOOD = Set.of(

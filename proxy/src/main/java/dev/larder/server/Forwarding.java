@@ -65,10 +65,8 @@ public final class Forwarding {
             boolean upgrade) {
         boolean believed = isTrusted(peer);
         Fields kept = fields.withoutHopByHop();
-        Fields.Builder out = (believed
-                        ? kept
-                        : kept.without((name, value) -> OWNED.contains(name.toLowerCase(Locale.ROOT))))
-                .toBuilder();
+        Fields.Builder out =
+                (believed ? kept : kept.without((name, value) -> OWNED.contains(canonical(name)))).toBuilder();
         String address = address(peer);
         String before = believed ? fields.combined("x-forwarded-for") : null;
         out.set("X-Forwarded-For", before == null ? address : before + ", " + address);
@@ -87,6 +85,11 @@ public final class Forwarding {
             out.add("Upgrade", String.valueOf(fields.combined("upgrade")));
         }
         return out.build();
+    }
+
+    /** Backends that read fields as variables make no difference between a dash and an underscore. */
+    private static String canonical(String name) {
+        return name.toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private boolean isTrusted(@Nullable InetSocketAddress peer) {

@@ -40,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 public final class StoredResponseCodec {
 
     private static final String VERSION = "larder/1";
+    private static final String HTTP_1_1 = "1.1";
     private static final String CHECK = "crc32c";
 
     /** The first line is shorter than this, whatever the lengths in it. */
@@ -122,6 +123,9 @@ public final class StoredResponseCodec {
         if (response.coding() != BodyCoding.NONE) {
             line(text, "kept", response.coding().token() + " " + response.plainLength());
         }
+        if (!stored.response().version().equals(HTTP_1_1)) {
+            line(text, "version", stored.response().version());
+        }
         line(text, "incarnation", response.epochs().incarnation());
         line(text, "change", response.epochs().change());
         // In the order of names, so that equal responses are equal bytes.
@@ -170,7 +174,10 @@ public final class StoredResponseCodec {
         String status = needed(single, "status");
         int blank = status.indexOf(' ');
         ResponseHead response = new ResponseHead(
-                Integer.parseInt(status.substring(0, blank)), status.substring(blank + 1), fields.build());
+                Integer.parseInt(status.substring(0, blank)),
+                status.substring(blank + 1),
+                fields.build(),
+                single.getOrDefault("version", HTTP_1_1));
         StoredHead stored = new StoredHead(
                 response,
                 Instant.parse(needed(single, "request-time")),

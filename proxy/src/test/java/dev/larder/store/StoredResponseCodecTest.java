@@ -172,7 +172,11 @@ class StoredResponseCodecTest {
             tokens.put(text(random), "t" + random.nextInt());
         }
         StoredHead head = new StoredHead(
-                new ResponseHead(100 + random.nextInt(900), text(random), anyFields(random)),
+                new ResponseHead(
+                        100 + random.nextInt(900),
+                        text(random),
+                        anyFields(random),
+                        random.nextBoolean() ? "1.0" : "1.1"),
                 Instant.ofEpochSecond(random.nextInt(), random.nextInt(1_000_000_000)),
                 Instant.ofEpochSecond(random.nextInt(), random.nextInt(1_000_000_000)),
                 anyFields(random),
