@@ -3,8 +3,8 @@ package dev.larder.relay;
 import io.netty.buffer.ByteBuf;
 
 /**
- * Finds folded field lines (RFC 9112 section 5.2), in a head and in trailers, which Netty's decoder joins in silence. It
- * looks at the same bytes as the decoder, before it, and relies on its consuming whole lines. Borrows what it is shown;
+ * Finds folded field lines (RFC 9112 section 5.2), in a head and in trailers, which Netty's decoder joins in silence, and
+ * lines with a bare CR, which it lets pass under the names of trailers that it drops. It looks at the same bytes as the decoder, before it, and relies on its consuming whole lines. Borrows what it is shown;
  * confined to the decoder's event loop.
  */
 public final class FoldWatch {
@@ -53,7 +53,7 @@ public final class FoldWatch {
         found = false;
     }
 
-    /** Whether the present head, or the present trailers, hold a folded line. */
+    /** Whether the present head, or the present trailers, hold such a line. */
     public boolean found() {
         return found;
     }
@@ -75,6 +75,9 @@ public final class FoldWatch {
                 return false;
             }
             int newline = in.indexOf(at, end, (byte) '\n');
+            if (newline > at && in.indexOf(at, newline - 1, (byte) '\r') >= 0) {
+                return true;
+            }
             at = newline < 0 ? end : newline + 1;
         }
         return false;
