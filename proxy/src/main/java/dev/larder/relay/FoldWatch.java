@@ -20,6 +20,9 @@ public final class FoldWatch {
     /** Whether the bytes shown last read as the line of a last chunk, if a chunk's size is what is expected there. */
     private boolean lastChunk;
 
+    /** Whether anything but empty lines has come of the present head. */
+    private boolean begun;
+
     private int shownAt;
     private boolean found;
 
@@ -29,7 +32,7 @@ public final class FoldWatch {
         if (part == Part.BODY) {
             lastChunk = isLastChunk(in);
         } else {
-            found |= holdsFold(in);
+            found |= holdsFold(in, linesFrom(in));
         }
     }
 
@@ -50,6 +53,7 @@ public final class FoldWatch {
     /** A whole message has been decoded. */
     public void messageEnded() {
         part = Part.HEAD;
+        begun = false;
         found = false;
     }
 
@@ -63,8 +67,20 @@ public final class FoldWatch {
         return part == Part.TRAILERS;
     }
 
-    private static boolean holdsFold(ByteBuf in) {
+    /** Where the lines begin: empty ones before a head are not its end. */
+    private int linesFrom(ByteBuf in) {
         int at = in.readerIndex();
+        if (part == Part.HEAD && !begun) {
+            while (at < in.writerIndex() && (in.getByte(at) == '\r' || in.getByte(at) == '\n')) {
+                at++;
+            }
+            begun = at < in.writerIndex();
+        }
+        return at;
+    }
+
+    private static boolean holdsFold(ByteBuf in, int from) {
+        int at = from;
         int end = in.writerIndex();
         while (at < end) {
             byte first = in.getByte(at);

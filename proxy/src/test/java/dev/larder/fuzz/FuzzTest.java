@@ -12,7 +12,7 @@ class FuzzTest {
 
     private static final long SEED = 9112;
 
-    private static final int INPUTS = 3000;
+    private static final int INPUTS = 2000;
 
     private static void run(Target target) {
         try (LogWatch log = new LogWatch()) {

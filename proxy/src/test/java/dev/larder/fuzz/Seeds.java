@@ -83,6 +83,7 @@ final class Seeds {
                 "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
                 get("X-A : 1") + NEXT,
                 get("X-A: 1", " 2") + NEXT,
+                "\r\n" + get("X-A: 1", " 2") + NEXT,
                 get("Host: b.test") + NEXT,
                 post("abcde", "Content-Length: 5", "Transfer-Encoding: chunked") + NEXT,
                 post("0\r\n\r\n", "Transfer-Encoding: gzip, chunked") + NEXT,

@@ -138,6 +138,10 @@ class FramingTest {
                 field("a folded line", 400, "X-A: 1", " 2"),
                 field("a line folded by a tab", 400, "X-A: 1", "\t2"),
                 new Probe("a first field line that is folded", "GET /x HTTP/1.1\r\n Host: a.test\r\n\r\n", 400),
+                new Probe(
+                        "a folded line of a request behind an empty line",
+                        "\r\nGET /x HTTP/1.1\r\nHost: a.test\r\nX-A: 1\r\n 2\r\n\r\n",
+                        400),
                 new Probe("a blank before Host", "GET /x HTTP/1.1\r\n Host: a.test\r\nHost: a.test\r\n\r\n", 400),
                 new Probe("bare LFs", "GET /x HTTP/1.1\nHost: a.test\n\n", 400),
                 new Probe("a bare LF behind a field", "GET /x HTTP/1.1\r\nX-A: 1\nHost: a.test\r\n\r\n", 400),
