@@ -91,6 +91,7 @@ final class InProcess {
                 1,
                 plain.store(),
                 plain.secret(),
+                plain.encrypt(),
                 List.of(),
                 List.of(),
                 plain.timeouts(),

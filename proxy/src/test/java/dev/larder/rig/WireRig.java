@@ -119,6 +119,7 @@ public final class WireRig implements AutoCloseable {
                     threads,
                     plain.store(),
                     plain.secret(),
+                    plain.encrypt(),
                     trusted,
                     List.of(),
                     new Settings.Timeouts(

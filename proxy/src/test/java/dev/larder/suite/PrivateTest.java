@@ -277,6 +277,21 @@ class PrivateTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"Content-Length: 3\r\n\r\nabc", "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"})
+    void aGetWithABodyIsNeitherStoredNorAnsweredFromTheStore(String bodied) throws Exception {
+        try (ProxyRig rig = Rigs.rig(NO_IDENTITIES, backend);
+                RawClient proxy = rig.client()) {
+            for (int i = 0; i < 2; i++) {
+                proxy.send("GET /open/1 HTTP/1.1\r\nHost: courses.test\r\n" + bodied);
+                assertEquals(
+                        "larder; fwd=bypass; detail=request-body",
+                        proxy.answer(false).cacheStatus());
+            }
+            assertEquals("abc", rig.origin().received().get(1).text());
+        }
+    }
+
     // ---- what is fetched ---------------------------------------------------------------------------------------
 
     private static final String[] ALL_SORTS = {
