@@ -3,8 +3,8 @@ package dev.larder.relay;
 import io.netty.buffer.ByteBuf;
 
 /**
- * Finds folded field lines (RFC 9112 section 5.2), in a head and in trailers, which Netty's decoder joins in silence. It
- * looks at the same bytes as the decoder, before it, and relies on its consuming whole lines. Borrows what it is shown;
+ * Finds folded field lines (RFC 9112 section 5.2), in a head and in trailers, which Netty's decoder joins in silence, and
+ * lines with a bare CR, which it lets pass under the names of trailers that it drops. It looks at the same bytes as the decoder, before it, and relies on its consuming whole lines. Borrows what it is shown;
  * confined to the decoder's event loop.
  */
 public final class FoldWatch {
@@ -20,6 +20,9 @@ public final class FoldWatch {
     /** Whether the bytes shown last read as the line of a last chunk, if a chunk's size is what is expected there. */
     private boolean lastChunk;
 
+    /** Whether anything but empty lines has come of the present head. */
+    private boolean begun;
+
     private int shownAt;
     private boolean found;
 
@@ -29,7 +32,7 @@ public final class FoldWatch {
         if (part == Part.BODY) {
             lastChunk = isLastChunk(in);
         } else {
-            found |= holdsFold(in);
+            found |= holdsFold(in, linesFrom(in));
         }
     }
 
@@ -50,10 +53,11 @@ public final class FoldWatch {
     /** A whole message has been decoded. */
     public void messageEnded() {
         part = Part.HEAD;
+        begun = false;
         found = false;
     }
 
-    /** Whether the present head, or the present trailers, hold a folded line. */
+    /** Whether the present head, or the present trailers, hold such a line. */
     public boolean found() {
         return found;
     }
@@ -63,8 +67,20 @@ public final class FoldWatch {
         return part == Part.TRAILERS;
     }
 
-    private static boolean holdsFold(ByteBuf in) {
+    /** Where the lines begin: empty ones before a head are not its end. */
+    private int linesFrom(ByteBuf in) {
         int at = in.readerIndex();
+        if (part == Part.HEAD && !begun) {
+            while (at < in.writerIndex() && (in.getByte(at) == '\r' || in.getByte(at) == '\n')) {
+                at++;
+            }
+            begun = at < in.writerIndex();
+        }
+        return at;
+    }
+
+    private static boolean holdsFold(ByteBuf in, int from) {
+        int at = from;
         int end = in.writerIndex();
         while (at < end) {
             byte first = in.getByte(at);
@@ -75,6 +91,9 @@ public final class FoldWatch {
                 return false;
             }
             int newline = in.indexOf(at, end, (byte) '\n');
+            if (newline > at && in.indexOf(at, newline - 1, (byte) '\r') >= 0) {
+                return true;
+            }
             at = newline < 0 ? end : newline + 1;
         }
         return false;

@@ -1,9 +1,11 @@
 package dev.larder.server;
 
+import dev.larder.relay.Channels;
 import dev.larder.relay.FoldWatch;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -56,6 +58,9 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
     private boolean upgradeAsked;
     private boolean holding;
 
+    /** Whether the end of input came behind what is held, and waits with it. */
+    private boolean endHeld;
+
     /** Is told of the first byte of a head. */
     private Runnable headBegins = () -> {};
 
@@ -76,6 +81,10 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
         holding = false;
         try {
             channelRead(own, Unpooled.EMPTY_BUFFER);
+            if (endHeld && !holding) {
+                endHeld = false;
+                super.userEventTriggered(own, ChannelInputShutdownEvent.INSTANCE);
+            }
         } catch (Exception failure) {
             own.fireExceptionCaught(failure);
         }
@@ -94,6 +103,25 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
     /** Whether a part of a chunk's line, or of the trailers, has come, and the rest of it is waited for. */
     boolean isWithinLines() {
         return !inHead && (actualReadableBytes() > 0 || folds.inTrailers());
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
+        if (holding && event instanceof ChannelInputShutdownEvent) {
+            // Netty would drop what is held, which the visitor has asked for before they said that it was all.
+            endHeld = true;
+            Channels.inputEnded(context.channel());
+        } else {
+            super.userEventTriggered(context, event);
+        }
+    }
+
+    @Override
+    protected void handlerRemoved0(ChannelHandlerContext context) {
+        if (endHeld && context.channel().isActive()) {
+            endHeld = false;
+            context.fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+        }
     }
 
     @Override

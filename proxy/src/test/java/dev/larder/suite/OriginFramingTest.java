@@ -47,6 +47,15 @@ class OriginFramingTest {
                 new Probe("a status below 100", "HTTP/1.1 99 X\r\nContent-Length: 5\r\n\r\nhello"),
                 new Probe("a status of four digits", "HTTP/1.1 2000 X\r\nContent-Length: 5\r\n\r\nhello"),
                 new Probe("a negative status", "HTTP/1.1 -200 X\r\nContent-Length: 5\r\n\r\nhello"),
+                new Probe("a bare CR behind the status", "HTTP/1.1 200\rOK\r\nContent-Length: 5\r\n\r\nhello"),
+                new Probe("a bare CR before the reason", "HTTP/1.1 200 \r \r\nContent-Length: 5\r\n\r\nhello"),
+                new Probe("two blanks before the status", "HTTP/1.1  200 OK\r\nContent-Length: 5\r\n\r\nhello"),
+                new Probe("a tab before the status", "HTTP/1.1\t200 OK\r\nContent-Length: 5\r\n\r\nhello"),
+                new Probe("a NUL in the reason", "HTTP/1.1 200 O\0K\r\nContent-Length: 5\r\n\r\nhello"),
+                new Probe("an empty line before the status", "\r\nHTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"),
+                fields("a name without a colon behind a blank", "X-A 1\r\nContent-Length: 5"),
+                fields("another word before the colon", "Transfer-Encoding x: chunked\r\nX-A: 1"),
+                fields("a blank before the colon", "X-A : 1\r\nContent-Length: 5"),
                 new Probe("no status", "HTTP/1.1\r\nContent-Length: 5\r\n\r\nhello"),
                 new Probe("a 101 that was not asked for", "HTTP/1.1 101 X\r\nUpgrade: websocket\r\n\r\n"),
                 fields("a length and chunks", "Content-Length: 5\r\nTransfer-Encoding: chunked"),
@@ -63,6 +72,9 @@ class OriginFramingTest {
                 fields("chunked twice", "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked"),
                 fields("something like chunked", "Transfer-Encoding: xchunked"),
                 fields("identity", "Transfer-Encoding: identity"),
+                new Probe(
+                        "two lengths in HTTP/1.0",
+                        "HTTP/1.0 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello"),
                 new Probe("chunks in HTTP/1.0", "HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
                 fields("a field without a colon", "X-A\r\nContent-Length: 5"),
                 fields("a field without a name", ": 1\r\nContent-Length: 5"),
@@ -114,6 +126,8 @@ class OriginFramingTest {
                 new Probe("a negative chunk size", chunked + "-5\r\nhello\r\n0\r\n\r\n"),
                 new Probe("a chunk longer than it says", chunked + "4\r\nhello\r\n0\r\n\r\n"),
                 new Probe("a bare LF behind a chunk", chunked + "5\r\nhello\n0\r\n\r\n"),
+                new Probe("a trailer with a blank for a colon", chunked + "0\r\nX-A 1\r\n\r\n"),
+                new Probe("a bare CR in a trailer that is dropped", chunked + "0\r\nContent-Length: 5\r\r\n\r\n"),
                 new Probe("a malformed trailer", chunked + "0\r\nX-A\r\n\r\n"));
     }
 
@@ -179,6 +193,7 @@ class OriginFramingTest {
                 "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhelloHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil",
                 "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhelloHTTP/1.1 200 O",
                 "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhellox",
+                "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello\r\n",
                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n0\r\n\r\n",
                 "HTTP/1.1 204 No\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil",
                 "HTTP/1.1 204 No\r\nContent-Length: 4\r\n\r\nevil",
@@ -214,6 +229,16 @@ class OriginFramingTest {
             assertEquals("5", client.message(true).field("Content-Length"));
             assertEquals("hello", client.message().body());
             assertEquals(2, rig.origin().connections());
+        }
+    }
+
+    @Test
+    void anAnswerToHeadWithALengthAndChunksIsMalformedAsWell() throws Exception {
+        try (WireRig rig = WireRig.before(WireOrigin.answering(
+                        "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"));
+                Wire client = rig.connect()) {
+            client.send("HEAD /x HTTP/1.1\r\nHost: courses.test\r\n\r\n");
+            assertEquals(502, client.message(true).status());
         }
     }
 
