@@ -83,6 +83,11 @@ public final class Exchange {
             bypass(bypass.reason(), bypass.detail());
         } else if (plan instanceof Plan.Read read) {
             route = read.route();
+            if (sendsBody()) {
+                // What frames a body is not among the fields that rules see.
+                bypass(BypassReason.REQUEST_BODY, Optional.empty());
+                return;
+            }
             advance(ExchangeState.IDENTIFY);
             RouteRead reading = new RouteRead(this, read.route());
             journey = reading;
@@ -94,6 +99,11 @@ public final class Exchange {
             journey = writing;
             writing.start();
         }
+    }
+
+    private boolean sendsBody() {
+        return body instanceof OriginRequest.Body.Chunked
+                || (body instanceof OriginRequest.Body.Length length && length.bytes() > 0);
     }
 
     /** A piece of the request's body came; consumes it. */
