@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import redis.embedded.RedisServer;
 
 /** A real server on a free port, and a plain client to look at it from outside. */
-final class RealRedis implements AutoCloseable {
+public final class RealRedis implements AutoCloseable {
 
     private final int port;
     private final Path directory;
@@ -21,7 +21,7 @@ final class RealRedis implements AutoCloseable {
     private final RedisClient client;
     private StatefulRedisConnection<String, String> connection;
 
-    RealRedis() {
+    public RealRedis() {
         port = freePort();
         directory = temporaryDirectory();
         client = RedisClient.create(
@@ -29,11 +29,13 @@ final class RealRedis implements AutoCloseable {
         start();
     }
 
-    int port() {
+    /** Where it listens. */
+    public int port() {
         return port;
     }
 
-    RedisCommands<String, String> commands() {
+    /** Commands from outside. */
+    public RedisCommands<String, String> commands() {
         return connection.sync();
     }
 
