@@ -41,11 +41,20 @@ public final class SiteFields {
      * Letters, digits and {@code % & * + - . = _} only; requests for which it differs must not share anything.
      */
     public static String beyondAuthority(RequestHead request) {
+        return beyond(request, true);
+    }
+
+    /** The same for a site of which is known that the spelling of its Host makes no difference. */
+    public static String beyondHost(RequestHead request) {
+        return beyond(request, false);
+    }
+
+    private static String beyond(RequestHead request, boolean withHost) {
         Fields fields = request.fields();
         Set<String> said = null;
         for (int i = 0; i < fields.size(); i++) {
             String name = fields.name(i);
-            if (mayBeOne(name)) {
+            if (mayBeOne(name) && (withHost || !name.equalsIgnoreCase("host"))) {
                 String lower = name.toLowerCase(Locale.ROOT);
                 for (String each : said(lower, fields.value(i), request)) {
                     said = said == null ? new TreeSet<>() : said;

@@ -31,12 +31,9 @@ public final class Sites {
 
     /** Scheme and authority, e.g. {@code https://courses.example}, and what else tells sites apart. It holds no blank. */
     String of(RequestHead request) {
-        String authority = request.authority();
-        if (!shared.isEmpty()) {
-            authority = shared.getOrDefault(authority.toLowerCase(Locale.ROOT), authority);
-        }
-        String beyond = SiteFields.beyondAuthority(request);
-        String site = request.scheme() + "://" + authority;
+        String group = shared.isEmpty() ? null : shared.get(request.authority().toLowerCase(Locale.ROOT));
+        String beyond = group == null ? SiteFields.beyondAuthority(request) : SiteFields.beyondHost(request);
+        String site = request.scheme() + "://" + (group == null ? request.authority() : group);
         // No authority holds a slash.
         return beyond.isEmpty() ? site : site + '/' + beyond;
     }

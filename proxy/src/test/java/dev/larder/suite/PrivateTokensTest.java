@@ -171,7 +171,7 @@ class PrivateTokensTest {
                 bearer("expired", signed(HS256, claims("1", "USER", -3600), Truth.SECRET)),
                 bearer("expired a second ago", signed(HS256, claims("1", "USER", -1), Truth.SECRET)),
                 bearer("expires now", signed(HS256, claims("1", "USER", 0), Truth.SECRET)),
-                bearer("not yet valid", changed("\"exp\"", "\"nbf\":" + (now.getEpochSecond() + 5) + ",\"exp\"")),
+                bearer("not yet valid", changed("\"exp\"", "\"nbf\":" + (now.getEpochSecond() + 1800) + ",\"exp\"")),
                 bearer("expiry a text", changed("\"exp\":", "\"exp\":\"soon\",\"x\":")),
                 bearer("expiry a list", changed("\"exp\":", "\"exp\":[9999999999],\"x\":")),
                 bearer("expiry negative", changed("\"exp\":", "\"exp\":-1,\"x\":")),
