@@ -55,7 +55,7 @@ public final class SiteFields {
         for (int i = 0; i < fields.size(); i++) {
             String name = fields.name(i);
             if (mayBeOne(name) && (withHost || !name.equalsIgnoreCase("host"))) {
-                String lower = name.toLowerCase(Locale.ROOT);
+                String lower = canonical(name);
                 for (String each : said(lower, fields.value(i), request)) {
                     said = said == null ? new TreeSet<>() : said;
                     said.add(URLEncoder.encode(lower, StandardCharsets.US_ASCII)
@@ -74,13 +74,18 @@ public final class SiteFields {
         Fields.Builder site = Fields.builder().add("Host", host == null ? request.authority() : host);
         if (!beyondAuthority(request).isEmpty()) {
             for (int i = 0; i < fields.size(); i++) {
-                String lower = fields.name(i).toLowerCase(Locale.ROOT);
+                String lower = canonical(fields.name(i));
                 if (SAID_BY_HOPS.contains(lower) || lower.equals("forwarded")) {
                     site.add(fields.name(i), fields.value(i));
                 }
             }
         }
         return site.build();
+    }
+
+    /** Backends that read fields as variables make no difference between a dash and an underscore. */
+    private static String canonical(String name) {
+        return name.toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private static boolean mayBeOne(String name) {

@@ -135,9 +135,12 @@ public final class Rulebook {
     private static @Nullable String unkeyedTrustedField(Fields fields, RouteRule route) {
         for (int i = 0; i < fields.size(); i++) {
             String name = fields.name(i);
-            // All of them begin alike, which most fields do not.
-            if (name.length() > 2 && name.charAt(1) == '-' && (name.charAt(0) | 0x20) == 'x') {
-                String lower = name.toLowerCase(Locale.ROOT);
+            // All of them begin alike, which most fields do not. Backends that read fields as variables make no
+            // difference between a dash and an underscore.
+            if (name.length() > 2
+                    && (name.charAt(1) == '-' || name.charAt(1) == '_')
+                    && (name.charAt(0) | 0x20) == 'x') {
+                String lower = name.toLowerCase(Locale.ROOT).replace('_', '-');
                 if (TRUSTED_FIELDS.contains(lower) && !route.keysField(lower)) {
                     return lower;
                 }

@@ -35,8 +35,7 @@ import java.util.TreeSet;
  */
 public final class StoragePolicy {
 
-    private static final Set<String> NEVER_STORED =
-            Set.of("proxy-authenticate", "proxy-authentication-info", "proxy-authorization", "set-cookie");
+    private static final Set<String> NEVER_STORED = Set.of("set-cookie", "trailer");
 
     /** Final status codes of RFC 9110, for must-understand (RFC 9111 section 5.2.2.3). */
     private static final Set<Integer> UNDERSTOOD = Set.of(
@@ -188,8 +187,8 @@ public final class StoragePolicy {
             CacheControl control,
             Instant requestTime,
             Instant responseTime) {
-        boolean mayBeStale = !control.forbidsStale();
         CacheControl governing = CacheControl.governing(response.fields());
+        boolean mayBeStale = !governing.forbidsStale() && !control.has("no-cache");
         // RFC 9111 section 5.2.2.4: without a lifetime it is never used without having been validated.
         Duration lifetime = control.has("no-cache") && !rule.overrides().contains("no-cache")
                 ? Duration.ZERO

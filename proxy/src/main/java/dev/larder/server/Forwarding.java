@@ -65,8 +65,7 @@ public final class Forwarding {
             boolean upgrade) {
         boolean believed = isTrusted(peer);
         Fields kept = fields.withoutHopByHop();
-        Fields.Builder out =
-                (believed ? kept : kept.without((name, value) -> isOwned(name.toLowerCase(Locale.ROOT)))).toBuilder();
+        Fields.Builder out = (believed ? kept : kept.without((name, value) -> isOwned(canonical(name)))).toBuilder();
         String address = address(peer);
         String before = believed ? fields.combined("x-forwarded-for") : null;
         out.set("X-Forwarded-For", before == null ? address : before + ", " + address);
@@ -87,8 +86,13 @@ public final class Forwarding {
         return out.build();
     }
 
-    private static boolean isOwned(String lower) {
-        return ABOUT_THE_VISITOR.contains(lower) || SiteFields.SAID_BY_HOPS.contains(lower);
+    private static boolean isOwned(String canonical) {
+        return ABOUT_THE_VISITOR.contains(canonical) || SiteFields.SAID_BY_HOPS.contains(canonical);
+    }
+
+    /** Backends that read fields as variables make no difference between a dash and an underscore. */
+    private static String canonical(String name) {
+        return name.toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private boolean isTrusted(@Nullable InetSocketAddress peer) {

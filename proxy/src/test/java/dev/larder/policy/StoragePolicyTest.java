@@ -126,7 +126,7 @@ class StoragePolicyTest {
                 "200; 'CDN-Cache-Control: max-age=7 | Cache-Control: private=\"x\"'; private",
                 "200; CDN-Cache-Control: max-age=7 | Cache-Control: no-cache; no-cache",
                 "200; CDN-Cache-Control: max-age=7 | Cache-Control: no-cache | ETag: \"a\"; 0 0 0",
-                "200; CDN-Cache-Control: max-age=7 | Cache-Control: must-revalidate; 7 0 0",
+                "200; CDN-Cache-Control: max-age=7 | Cache-Control: must-revalidate; 7 10 30",
                 "200; CDN-Cache-Control: max-age=7 | Expires: 0; 7 10 30",
                 "200; CDN-Cache-Control: no-store | Cache-Control: max-age=5; no-store",
                 "200; CDN-Cache-Control: private | Cache-Control: max-age=5; private",

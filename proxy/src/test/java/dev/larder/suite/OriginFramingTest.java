@@ -237,6 +237,66 @@ class OriginFramingTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Upgrade: h2c",
+                "Upgrade: websocket, h2c",
+                "Upgrade:",
+                "X-A: 1",
+                "Upgrade: websocket\r\nContent-Length: 5\r\nTransfer-Encoding: chunked"
+            })
+    void aSwitchToWhatWasNotAskedForIsA502(String fields) throws Exception {
+        try (WireRig rig = WireRig.before((wire, number) -> {
+                    wire.message();
+                    wire.send("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\n" + fields + "\r\n\r\nhello");
+                    wire.end();
+                });
+                Wire client = rig.connect()) {
+            client.send("GET /x HTTP/1.1\r\nHost: a.test\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n");
+            assertEquals(502, client.message().status());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "HTTP/1.1 206 Partial\r\nContent-Range: bytes 0-4/9\r\nContent-Length: 5\r\n\r\nhello",
+                "HTTP/1.1 200 OK\r\nContent-Range: bytes 0-4/9\r\nContent-Length: 5\r\n\r\nhello",
+                "HTTP/1.1 304 Not Modified\r\nETag: \"a\"\r\n\r\n",
+                "HTTP/1.1 416 No\r\nContent-Range: bytes */9\r\nContent-Length: 0\r\n\r\n",
+                "HTTP/1.1 204 No\r\n\r\n",
+                "HTTP/1.1 205 Reset\r\nContent-Length: 0\r\n\r\n",
+                "HTTP/1.1 777 Lucky\r\nContent-Length: 5\r\n\r\nhello"
+            })
+    void anAnswerToSomethingElseIsNotStored(String answer) throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        try (WireRig rig = WireRig.before((wire, number) -> {
+                    while (wire.message() != null) {
+                        asked.incrementAndGet();
+                        wire.send(answer);
+                    }
+                });
+                Wire client = rig.connect()) {
+            for (int i = 1; i <= 3; i++) {
+                Wire.Message got = client.send(get("/items/1")).message();
+                assertFalse(got.field("Cache-Status").contains("hit"), got.head());
+                assertEquals(i, asked.get());
+            }
+        }
+    }
+
+    @Test
+    void viaNamesTheVersionInWhichAStoredAnswerCame() throws Exception {
+        try (WireRig rig = WireRig.before(WireOrigin.answering("HTTP/1.0 200 OK\r\nContent-Length: 5\r\n\r\nhello"));
+                Wire client = rig.connect()) {
+            assertEquals("1.0 larder", client.send(get("/items/1")).message().field("Via"));
+            Wire.Message hit = client.send(get("/items/1")).message();
+            assertTrue(hit.field("Cache-Status").startsWith("larder; hit"), hit.head());
+            assertEquals("1.0 larder", hit.field("Via"));
+        }
+    }
+
     @Test
     void aFloodOfInterimAnswersIsBounded() throws Exception {
         try (WireRig rig = WireRig.before((wire, number) -> {

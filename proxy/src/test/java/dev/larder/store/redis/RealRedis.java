@@ -20,6 +20,7 @@ public final class RealRedis implements AutoCloseable {
     private RedisServer server;
     private final RedisClient client;
     private StatefulRedisConnection<String, String> connection;
+    private StatefulRedisConnection<String, byte[]> octets;
 
     public RealRedis() {
         port = freePort();
@@ -39,7 +40,12 @@ public final class RealRedis implements AutoCloseable {
         return connection.sync();
     }
 
-    void start() {
+    /** The same for values that are no text. */
+    public RedisCommands<String, byte[]> octets() {
+        return octets.sync();
+    }
+
+    public void start() {
         try {
             server = RedisServer.newRedisServer()
                     .port(port)
@@ -54,10 +60,12 @@ public final class RealRedis implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         connection = client.connect();
+        octets = client.connect(Trip.CODEC);
     }
 
-    void stop() {
+    public void stop() {
         connection.close();
+        octets.close();
         try {
             server.stop();
         } catch (IOException e) {
