@@ -19,8 +19,9 @@ public final class Rulebook {
 
     /**
      * Fields that backends trust and caches leave out of the key: on a cached route a request that carries one is not
-     * cached, unless the key names it. X-Forwarded-For, -Proto, -Host, -Port and Forwarded are not among them: these a
-     * proxy owns, and overwrites before it asks.
+     * cached, unless the key names it. Those of {@link dev.larder.http.SiteFields}, X-Forwarded-For and Forwarded are not
+     * among them: these a proxy owns. From a visitor they are dropped or overwritten, from a trusted hop they say which
+     * site is meant.
      */
     private static final Set<String> TRUSTED_FIELDS = Set.of(
             "x-host",
@@ -30,8 +31,7 @@ public final class Rulebook {
             "x-method-override",
             "x-http-method",
             "x-forwarded-prefix",
-            "x-forwarded-path",
-            "x-forwarded-server");
+            "x-forwarded-path");
 
     /** What compiling came to: a rulebook, or all that is wrong. */
     public sealed interface Compiled {

@@ -191,10 +191,12 @@ public final class Wiring implements AutoCloseable {
     }
 
     private static Question question(EventLoopGroup loops, AtomicReference<ProxyServer> server) {
-        return (path, credential, host) -> {
+        return (path, credential, site) -> {
             EventLoop loop = askingLoop(loops);
-            Fields fields =
-                    Fields.of("Host", host, credential.getKey(), credential.getValue(), "Accept", "application/json");
+            Fields fields = site.toBuilder()
+                    .add(credential.getKey(), credential.getValue())
+                    .add("Accept", "application/json")
+                    .build();
             CompletionStage<BufferedCall.Result> asked = BufferedCall.get(
                     loop, () -> Objects.requireNonNull(server.get()).poolOf(loop), path, fields, ANSWER_BYTES);
             return asked.thenApply(Wiring::reply);

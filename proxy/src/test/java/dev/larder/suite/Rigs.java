@@ -87,6 +87,21 @@ final class Rigs {
     }
 
     private static Settings with(Settings of, List<List<String>> authorities, Settings.Timeouts timeouts) {
+        return with(of, of.store(), of.trustedProxies(), authorities, timeouts);
+    }
+
+    /** With another store. */
+    static Settings with(Settings of, Settings.Store store) {
+        return with(of, store, of.trustedProxies(), of.authorities(), of.timeouts());
+    }
+
+    /** With hops that are believed. */
+    static Settings trusting(Settings of, List<String> hops) {
+        return with(of, of.store(), hops, of.authorities(), of.timeouts());
+    }
+
+    /** With a line in the access log for each request. */
+    static Settings logging(Settings of) {
         return new Settings(
                 of.listen(),
                 of.admin(),
@@ -98,6 +113,31 @@ final class Rigs {
                 of.secret(),
                 of.encrypt(),
                 of.trustedProxies(),
+                of.authorities(),
+                of.timeouts(),
+                of.bounds(),
+                of.writesWhenStoreUnreachable(),
+                of.unknownOutcomeHold(),
+                true);
+    }
+
+    private static Settings with(
+            Settings of,
+            Settings.Store store,
+            List<String> trustedProxies,
+            List<List<String>> authorities,
+            Settings.Timeouts timeouts) {
+        return new Settings(
+                of.listen(),
+                of.admin(),
+                of.backend(),
+                of.rules(),
+                of.transport(),
+                of.threads(),
+                store,
+                of.secret(),
+                of.encrypt(),
+                trustedProxies,
                 authorities,
                 timeouts,
                 of.bounds(),

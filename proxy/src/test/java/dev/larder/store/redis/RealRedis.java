@@ -30,10 +30,12 @@ public final class RealRedis implements AutoCloseable {
         start();
     }
 
+    /** Where it listens. */
     public int port() {
         return port;
     }
 
+    /** Commands from outside. */
     public RedisCommands<String, String> commands() {
         return connection.sync();
     }
