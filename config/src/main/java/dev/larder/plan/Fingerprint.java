@@ -6,7 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -28,6 +30,15 @@ final class Fingerprint {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }
+    }
+
+    /** Of all routes, in any order: what is stored under one name is told apart by its own. */
+    static String of(List<RouteRule> routes) {
+        Fingerprint fingerprint = new Fingerprint();
+        routes.stream()
+                .sorted(Comparator.comparing(RouteRule::name))
+                .forEach(route -> fingerprint.add(route.name(), route.fingerprint()));
+        return fingerprint.text();
     }
 
     static String of(Rules.Route route, Optional<Rules.IdentityRule> identity, RouteGroups groups) {
@@ -55,7 +66,11 @@ final class Fingerprint {
         // Between two codings nothing differs: what is stored says in which one it is.
         fingerprint.add("compress", route.compress() != Rules.Compression.NONE);
         fingerprint.add("groups", groups.patterns());
-        return HexFormat.of().formatHex(fingerprint.digest.digest()).substring(0, DIGITS);
+        return fingerprint.text();
+    }
+
+    private String text() {
+        return HexFormat.of().formatHex(digest.digest()).substring(0, DIGITS);
     }
 
     /** What the claims are made of; how long they are kept, and with which secret they are verified, changes no key. */

@@ -50,6 +50,7 @@ public final class Rulebook {
     private final List<PurgeRule> purges;
     private final List<EndRule> ends;
     private final Set<String> writingMethods;
+    private final String fingerprint;
 
     Rulebook(
             Rules rules,
@@ -66,11 +67,21 @@ public final class Rulebook {
         this.purges = List.copyOf(purges);
         this.ends = List.copyOf(ends);
         this.writingMethods = Set.copyOf(writingMethods);
+        this.fingerprint = Fingerprint.of(this.routes);
     }
 
     /** Compiles and cross-checks a file that was read without problems. */
     public static Compiled compile(Rules rules) {
         return new RulebookCompiler(rules).compile();
+    }
+
+    /**
+     * Of all routes: two rulebooks that share it store the same responses under the same keys and purge groups.
+     *
+     * @return hexadecimal digits
+     */
+    public String fingerprint() {
+        return fingerprint;
     }
 
     /**

@@ -10,12 +10,12 @@ import java.util.SortedMap;
  * The cost of a purge is the number of groups it names.
  *
  * <p>Names are injective: parts are escaped as in keys, so no two groups share one. {@code route:NAME}, {@code
- * route:NAME:p=v:q=w} with the parameters sorted; {@code identity:NAME}, {@code identity:NAME:claim=v}. A route's name
- * holds no equals sign, so a parameter is never taken for a part of it.
+ * route:NAME:p=v:q=w} with the parameters sorted; {@code identity:NAME}, {@code identity:NAME:claim=v}; {@code
+ * credential:NAME:HASH}. A route's name holds no equals sign, so a parameter is never taken for a part of it.
  *
  * @param name the group's name
- * @param route the route it lies in, empty for identities: any purge of a group of a route renews that route's change
- *     token
+ * @param route the route it lies in, empty for what is known of visitors: any purge of a group of a route renews that
+ *     route's change token
  */
 public record PurgeGroup(String name, String route) {
 
@@ -35,6 +35,16 @@ public record PurgeGroup(String name, String route) {
             name.append(':').append(parameter.getKey()).append('=').append(parameter.getValue());
         }
         return new PurgeGroup(name.toString(), route);
+    }
+
+    /**
+     * What is known of whoever has one credential.
+     *
+     * @param identity of the rules file
+     * @param hash of the credential
+     */
+    public static PurgeGroup ofCredential(String identity, String hash) {
+        return new PurgeGroup("credential:" + identity + ":" + hash, "");
     }
 
     /** What is known of all visitors by one identity of the rules file. */

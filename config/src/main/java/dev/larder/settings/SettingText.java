@@ -130,6 +130,18 @@ interface SettingText<T> {
         };
     }
 
+    static SettingText<Optional<Path>> optionalPath() {
+        SettingText<Path> path = path();
+        return text -> {
+            if (text.isEmpty()) {
+                return new Reading.Value<>(Optional.empty());
+            }
+            return path.read(text) instanceof Reading.Value<Path> value
+                    ? new Reading.Value<>(Optional.of(value.value()))
+                    : wrong(text, "the name of a file");
+        };
+    }
+
     static <E extends Enum<E>> SettingText<E> word(Class<E> type) {
         List<String> words = Arrays.stream(type.getEnumConstants())
                 .map(constant -> constant.name().toLowerCase(Locale.ROOT).replace('_', '-'))
@@ -208,30 +220,8 @@ interface SettingText<T> {
                         Optional.empty());
     }
 
-    /** A store's URL may hold a password, so it is never shown. */
     static SettingText<String> store() {
-        String expected = "memory, redis://HOST:PORT or rediss://USER:PASSWORD@HOST:PORT";
-        return text -> {
-            if (text.equals("memory")) {
-                return new Reading.Value<>(text);
-            }
-            URI uri;
-            try {
-                uri = new URI(text);
-            } catch (URISyntaxException notUri) {
-                return new Reading.Wrong<>(
-                        "cannot be read as a URL", expected + ", with %XX for special characters", Optional.empty());
-            }
-            String scheme = uri.getScheme();
-            if (!"redis".equals(scheme) && !"rediss".equals(scheme)) {
-                return scheme == null && uri.getRawUserInfo() == null
-                        ? wrong(text, expected, Nearest.of(text, List.of("memory")))
-                        : new Reading.Wrong<>("begins with " + Quoted.text(scheme + ":"), expected, Optional.empty());
-            }
-            return uri.getHost() == null || uri.getPort() == 0 || uri.getPort() > GREATEST_PORT
-                    ? new Reading.Wrong<>("names no host and port that can be read", expected, Optional.empty())
-                    : new Reading.Value<>(text);
-        };
+        return StoreUrlText::read;
     }
 
     /** Groups parted by semicolons, each of authorities parted by commas. */

@@ -79,7 +79,8 @@ public record Settings(
     /**
      * Where stored responses are.
      *
-     * @param url {@code memory}, {@code redis://} or {@code rediss://}; may hold a password, never logged
+     * @param url {@code memory}, {@code redis://} for one server, {@code redis-sentinel://} or {@code redis-cluster://},
+     *     each with {@code rediss} for TLS; may hold a password, never logged
      * @param namespace what every name in Redis begins with
      * @param maxBytes what stored responses may take: in the process with the embedded store
      * @param circuitFailures failures in a row that open the circuit
@@ -87,6 +88,9 @@ public record Settings(
      * @param maxInFlight commands under way at once; more are refused at once
      * @param intentLease how long an intent stands without being renewed
      * @param groupTtl how long a group's epoch is kept after it was last written or used to store
+     * @param nearMaxBytes what copies of stored responses may take in this process; 0 for none
+     * @param memberLease how long a sidecar that is silent is waited for by the purges of others
+     * @param tls for a URL that asks for TLS
      */
     public record Store(
             String url,
@@ -96,7 +100,36 @@ public record Settings(
             Duration circuitRetry,
             int maxInFlight,
             Duration intentLease,
-            Duration groupTtl) {
+            Duration groupTtl,
+            long nearMaxBytes,
+            Duration memberLease,
+            Tls tls) {
+
+        /** The same with what TLS is unless somebody says otherwise. */
+        public Store(
+                String url,
+                String namespace,
+                long maxBytes,
+                int circuitFailures,
+                Duration circuitRetry,
+                int maxInFlight,
+                Duration intentLease,
+                Duration groupTtl,
+                long nearMaxBytes,
+                Duration memberLease) {
+            this(
+                    url,
+                    namespace,
+                    maxBytes,
+                    circuitFailures,
+                    circuitRetry,
+                    maxInFlight,
+                    intentLease,
+                    groupTtl,
+                    nearMaxBytes,
+                    memberLease,
+                    Tls.DEFAULT);
+        }
 
         /** The URL without user and password, for logs and for {@code /health}. */
         public String shownUrl() {
@@ -108,6 +141,27 @@ public record Settings(
         public String toString() {
             return "Store[" + shownUrl() + "]";
         }
+    }
+
+    /**
+     * Whom to trust with TLS to the store, and what to show.
+     *
+     * @param verify how much of the server's certificate is checked
+     * @param caFile certificates to trust, in PEM; those that the Java platform trusts where absent
+     * @param certificateFile the certificate to show, in PEM; goes with {@code keyFile}
+     * @param keyFile its private key, PKCS#8 in PEM without a password
+     */
+    public record Tls(TlsVerify verify, Optional<Path> caFile, Optional<Path> certificateFile, Optional<Path> keyFile) {
+
+        /** Everything is checked, and nothing shown. */
+        public static final Tls DEFAULT = new Tls(TlsVerify.FULL, Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    /** How much of a server's certificate is checked: who signed it and its name, who signed it alone, or nothing. */
+    public enum TlsVerify {
+        FULL,
+        CA,
+        NONE
     }
 
     /**

@@ -6,6 +6,7 @@ import static dev.larder.settings.SettingText.backend;
 import static dev.larder.settings.SettingText.duration;
 import static dev.larder.settings.SettingText.flag;
 import static dev.larder.settings.SettingText.number;
+import static dev.larder.settings.SettingText.optionalPath;
 import static dev.larder.settings.SettingText.path;
 import static dev.larder.settings.SettingText.ranges;
 import static dev.larder.settings.SettingText.secret;
@@ -16,6 +17,7 @@ import static dev.larder.settings.SettingText.text;
 import static dev.larder.settings.SettingText.word;
 
 import dev.larder.settings.Settings.Address;
+import dev.larder.settings.Settings.TlsVerify;
 import dev.larder.settings.Settings.Transport;
 import dev.larder.settings.Settings.WritesWhenStoreUnreachable;
 import java.net.URI;
@@ -77,8 +79,8 @@ final class SettingsTable {
 
     // ---- store ------------------------------------------------------------------------------------------------
 
-    static final Setting<String> STORE_URL =
-            add("store.url", "memory", "memory, redis://HOST:PORT or rediss://USER:PASSWORD@HOST:PORT", store());
+    static final Setting<String> STORE_URL = add(
+            "store.url", "memory", "memory, redis://, redis-sentinel:// or redis-cluster://; rediss… for TLS", store());
     static final Setting<String> STORE_NAMESPACE =
             add("store.namespace", "larder:", "what every name in Redis begins with", text());
     static final Setting<Long> STORE_MAX_BYTES =
@@ -99,6 +101,31 @@ final class SettingsTable {
             "7d",
             "how long a purge group is kept after it was last used",
             duration(Duration.ofSeconds(1)));
+    static final Setting<Long> STORE_NEAR_MAX_BYTES = add(
+            "store.near-max-bytes",
+            "32MiB",
+            "what copies of stored responses may take in the memory of this process, in front of Redis; 0 for none",
+            size(0));
+    static final Setting<Duration> STORE_MEMBER_LEASE = add(
+            "store.member-lease",
+            "3s",
+            "how long the purges of other sidecars wait for one that has died",
+            duration(Duration.ofMillis(300)));
+
+    static final Setting<TlsVerify> STORE_TLS_VERIFY = add(
+            "store.tls-verify",
+            "full",
+            "what of the store's certificate is checked: full, ca (not its name) or none",
+            word(TlsVerify.class));
+    static final Setting<Optional<Path>> STORE_TLS_CA_FILE = add(
+            "store.tls-ca-file",
+            "",
+            "certificates to trust instead of those that the Java platform trusts, in PEM",
+            optionalPath());
+    static final Setting<Optional<Path>> STORE_TLS_CERTIFICATE_FILE =
+            add("store.tls-certificate-file", "", "a certificate to show to the store, in PEM", optionalPath());
+    static final Setting<Optional<Path>> STORE_TLS_KEY_FILE =
+            add("store.tls-key-file", "", "its private key, PKCS#8 in PEM without a password", optionalPath());
 
     // ---- timeouts ---------------------------------------------------------------------------------------------
 

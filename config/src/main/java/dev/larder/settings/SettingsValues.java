@@ -77,7 +77,14 @@ final class SettingsValues {
                 get(SettingsTable.STORE_CIRCUIT_RETRY),
                 get(SettingsTable.STORE_MAX_IN_FLIGHT),
                 get(SettingsTable.STORE_INTENT_LEASE),
-                get(SettingsTable.STORE_GROUP_TTL));
+                get(SettingsTable.STORE_GROUP_TTL),
+                get(SettingsTable.STORE_NEAR_MAX_BYTES),
+                get(SettingsTable.STORE_MEMBER_LEASE),
+                new Settings.Tls(
+                        get(SettingsTable.STORE_TLS_VERIFY),
+                        get(SettingsTable.STORE_TLS_CA_FILE),
+                        get(SettingsTable.STORE_TLS_CERTIFICATE_FILE),
+                        get(SettingsTable.STORE_TLS_KEY_FILE)));
     }
 
     private Settings.Timeouts timeouts() {

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @NullUnmarked
 class SettingsLoaderTest {
@@ -50,7 +51,9 @@ class SettingsLoaderTest {
                                 Duration.ofSeconds(1),
                                 10_000,
                                 Duration.ofSeconds(30),
-                                Duration.ofDays(7)),
+                                Duration.ofDays(7),
+                                32L << 20,
+                                Duration.ofSeconds(3)),
                         Optional.empty(),
                         false,
                         List.of(),
@@ -94,6 +97,12 @@ class SettingsLoaderTest {
         others.put("store.max-in-flight", "7");
         others.put("store.intent-lease", "1m");
         others.put("store.group-ttl", "P1D");
+        others.put("store.near-max-bytes", "0");
+        others.put("store.member-lease", "1500ms");
+        others.put("store.tls-verify", "ca");
+        others.put("store.tls-ca-file", "ca.pem");
+        others.put("store.tls-certificate-file", "larder.pem");
+        others.put("store.tls-key-file", "larder.key");
         for (String wait : List.of(
                 "connect",
                 "response-head",
@@ -344,8 +353,23 @@ class SettingsLoaderTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"redis://a", "redis://a:6379/1", "rediss://:pw@a:6380", "rediss://u:p%2Fw@a", "memory"})
-    void aStoreIsMemoryOrRedis(String url) {
+    @ValueSource(
+            strings = {
+                "redis://a",
+                "redis://a:6379/1",
+                "rediss://:pw@a:6380",
+                "rediss://u:p%2Fw@a",
+                "redis://[::1]:6379",
+                "rediss://a:6379?timeout=1s",
+                "memory",
+                "redis-sentinel://a,b:26380,c/2#courses",
+                "rediss-sentinel://u:p%40w@a:1,b:2#courses",
+                "redis-cluster://a",
+                "redis-cluster://a:7000,b:7001,[fd00::1]:7002",
+                "rediss-cluster://u:pw@a:7000,b/",
+                "redis-cluster://a:7000/0"
+            })
+    void aStoreIsMemoryOrRedisOfAnyKind(String url) {
         assertEquals(url, load("", NONE, Map.of("store.url", url)).store().url());
     }
 
@@ -355,6 +379,23 @@ class SettingsLoaderTest {
         String problems = problems("", NONE, Map.of("store.url", url));
         assertTrue(problems.startsWith("command line: --store-url "), problems);
         assertFalse(problems.contains("hid") && url.contains("@"), problems);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "redis://u:hidden@a,b | names several hosts; expected redis-cluster:// for a cluster, redis-sentinel:// for sentinels",
+                "redis-sentinel://u:hidden@a,b | names sentinels but not whose; expected #NAME at the end, the master's name",
+                "redis-cluster://u:hidden@a/3 | names a database, and a cluster has only one; expected no database",
+                "redis-cluster://u:hidden@a,,b | names no host and port that can be read",
+                "rediss://u:hidden@a#x | ends in #NAME, which is for sentinels",
+                "redis-clutser://u:hidden@a | begins with \"redis-clutser:\""
+            })
+    void aStoreThatIsWrittenWrongIsToldHow(String url, String problem) {
+        String problems = problems("", NONE, Map.of("store.url", url));
+        assertTrue(problems.contains(problem), problems);
+        assertFalse(problems.contains("hidden"), problems);
     }
 
     @Test

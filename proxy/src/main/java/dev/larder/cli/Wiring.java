@@ -17,6 +17,7 @@ import dev.larder.origin.BufferedCall;
 import dev.larder.plan.RouteRule;
 import dev.larder.plan.Rulebook;
 import dev.larder.relay.CaptureBudget;
+import dev.larder.rules.Position;
 import dev.larder.rules.Problem;
 import dev.larder.server.AdminPipeline;
 import dev.larder.server.ProxyServer;
@@ -95,7 +96,7 @@ public final class Wiring implements AutoCloseable {
         /** It runs. */
         record Running(Wiring sidecar) implements Started {}
 
-        /** Keys or secrets that the rules name cannot be used. */
+        /** Keys or secrets that the rules name, or what the settings say of the store, cannot be used. */
         record Refused(List<Problem> problems) implements Started {}
     }
 
@@ -114,6 +115,19 @@ public final class Wiring implements AutoCloseable {
         EventLoopGroup loops = new MultiThreadIoEventLoopGroup(threads, transport.io());
         AtomicReference<ProxyServer> server = new AtomicReference<>();
         Secrets secrets = Secrets.of(settings);
+        CacheStore store;
+        try {
+            store = store(settings, rulebook, secrets, clocks);
+        } catch (IllegalArgumentException unusable) {
+            var unused = loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+            String[] said = String.valueOf(unusable.getMessage()).split("; expected ", 2);
+            return new Started.Refused(List.of(new Problem(
+                    "settings",
+                    Position.NOWHERE,
+                    said[0],
+                    said.length > 1 ? said[1] : "a store that can be connected to",
+                    Optional.empty())));
+        }
         RuleIdentities.Built built = RuleIdentities.build(
                 rulebook.rules(),
                 new RuleIdentities.Surroundings(
@@ -124,18 +138,21 @@ public final class Wiring implements AutoCloseable {
                         question(loops, server),
                         clocks.nanoTime(),
                         clocks.wall(),
-                        new HttpKeyFetch(settings.timeouts().identity())),
+                        new HttpKeyFetch(settings.timeouts().identity()),
+                        store::inTouch),
                 new RuleIdentities.Limits(
                         settings.bounds().identities(),
                         settings.bounds().questions(),
                         settings.timeouts().identity()));
         if (built instanceof RuleIdentities.Built.Refused refused) {
+            store.close();
             var unused = loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
             return new Started.Refused(refused.problems());
         }
         IdentityResolver identities = ((RuleIdentities.Built.Ok) built).identities();
-        CacheStore store = store(settings, rulebook, secrets, clocks);
         RequestCollapser collapser = new RequestCollapser(clocks.nanoTime());
+        Purger purger = new Purger(store, identities, collapser);
+        store.listen(purger);
         CaptureBudget captures = new CaptureBudget(settings.bounds().captureBytes());
         ExchangeMetrics metrics = new ExchangeMetrics();
         ExecutorService compressors = compressors();
@@ -144,7 +161,7 @@ public final class Wiring implements AutoCloseable {
                 store,
                 identities,
                 collapser,
-                new Purger(store, identities, collapser),
+                purger,
                 new Sites(settings.authorities()),
                 new BodyKeeper(compressors),
                 captures,
@@ -232,8 +249,13 @@ public final class Wiring implements AutoCloseable {
             RouteLimits perRoute = route -> limits.getOrDefault(route, OptionalLong.empty());
             return new MemoryStore(of, clocks.nanoTime(), perRoute);
         }
-        RedisStore redis =
-                RedisStore.connect(of, settings.timeouts().store(), clocks.nanoTime(), secrets.codec(), secrets.kept());
+        RedisStore redis = RedisStore.connect(
+                of,
+                settings.timeouts().store(),
+                clocks.nanoTime(),
+                rulebook::fingerprint,
+                secrets.codec(),
+                secrets.kept());
         return new StoreGuard(redis, of, clocks.nanoTime());
     }
 

@@ -4,16 +4,16 @@ import dev.larder.identity.IdentityResolver;
 import dev.larder.purge.PurgeGroup;
 import dev.larder.store.CacheStore;
 import dev.larder.store.Intent;
+import dev.larder.store.PurgeListener;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /**
  * Carries a purge to everything that holds what a write made invalid: flights under way, what is known of visitors, and
- * the store. Any thread.
+ * the store, which tells the other sidecars. Hears of their purges as well. Any thread.
  */
-public final class Purger {
+public final class Purger implements PurgeListener {
 
     private final CacheStore store;
     private final IdentityResolver identities;
@@ -28,30 +28,34 @@ public final class Purger {
 
     /** Announces a write to the store; completes when it stands, or cannot. */
     CompletionStage<Intent> intend(Collection<PurgeGroup> groups) {
-        return store.intend(stored(groups));
+        // What is known of visitors is gone with this process, and elsewhere it ends by itself soon.
+        return store.intend(
+                groups.stream().filter(group -> !group.route().isEmpty()).toList());
     }
 
     /** Purges; the stage completes when the store has been told or the purge is owed. */
     CompletionStage<Boolean> purge(Intent intent, Collection<PurgeGroup> groups) {
-        forget(groups);
-        return intent.purge(stored(groups));
+        purged(groups);
+        return intent.purge(groups);
     }
 
     /** Purges now, keeps what is fetched meanwhile from being stored, and purges again when the hold ends. */
     CompletionStage<Boolean> hold(Intent intent, Collection<PurgeGroup> groups, Duration length) {
-        forget(groups);
-        List<PurgeGroup> inStore = stored(groups);
-        return intent.purge(inStore).thenCompose(purged -> intent.hold(inStore, length));
+        purged(groups);
+        return intent.purge(groups).thenCompose(purged -> intent.hold(groups, length));
     }
 
     /** What this process holds beside the store: flights under way, and what is known of visitors. */
-    void forget(Collection<PurgeGroup> groups) {
+    @Override
+    public void purged(Collection<PurgeGroup> groups) {
         collapser.doom(groups);
         identities.forget(
                 groups.stream().filter(group -> group.route().isEmpty()).toList());
     }
 
-    private static List<PurgeGroup> stored(Collection<PurgeGroup> groups) {
-        return groups.stream().filter(group -> !group.route().isEmpty()).toList();
+    @Override
+    public void missedSome() {
+        collapser.doomAll();
+        identities.forgetEverybody();
     }
 }

@@ -70,6 +70,11 @@ public final class RequestCollapser {
         flights.values().removeIf(flight -> flight.isIn(names));
     }
 
+    /** No later reader joins any flight that is under way. */
+    void doomAll() {
+        flights.clear();
+    }
+
     void rememberNotStorable(String key) {
         if (notStorable.size() >= NOT_STORABLE_KEYS) {
             notStorable.clear();

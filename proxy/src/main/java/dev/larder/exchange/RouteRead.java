@@ -145,9 +145,19 @@ final class RouteRead implements Journey {
         exchange.<Lookup>await(
                 services.store().lookup(target.key(), target.cacheable().groups()), found -> {
                     if (exchange.state() == ExchangeState.STORE_LOOKUP) {
-                        assess(target, found == null ? new Lookup.Unavailable("store-error") : found);
+                        assessLater(target, found == null ? new Lookup.Unavailable("store-error") : found);
                     }
                 });
+    }
+
+    /** While the store was asked the visitor may have become somebody else, or nobody: a sign-out, another role. */
+    private void assessLater(CacheTarget target, Lookup lookup) {
+        if (lookup instanceof Lookup.Found && !visitor.isStillKnown(target)) {
+            exchange.advance(ExchangeState.ASSESS);
+            exchange.bypass(BypassReason.IDENTITY_UNKNOWN, Optional.of("changed-meanwhile"));
+        } else {
+            assess(target, lookup);
+        }
     }
 
     private void assess(CacheTarget target, Lookup lookup) {

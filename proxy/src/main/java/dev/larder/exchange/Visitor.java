@@ -45,8 +45,16 @@ record Visitor(IdentityResolver identities, RouteRule route, RequestHead request
 
     /** The same for a fetch in the background, which uses the credential once: what is not known is not asked. */
     CompletionStage<Boolean> isKnownStill(CacheTarget target) {
-        Known known = carried == null ? null : identities.peek(carried, request);
-        return CompletableFuture.completedStage(carried == null || (known != null && isSameBy(known, target)));
+        return CompletableFuture.completedStage(isStillKnown(target));
+    }
+
+    /** Whether this can be said at once, without asking anybody. */
+    boolean isStillKnown(CacheTarget target) {
+        if (carried == null) {
+            return true;
+        }
+        Known known = identities.peek(carried, request);
+        return known != null && isSameBy(known, target);
     }
 
     private boolean isSameBy(Known known, CacheTarget target) {

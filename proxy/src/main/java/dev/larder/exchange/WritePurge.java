@@ -2,8 +2,12 @@ package dev.larder.exchange;
 
 import dev.larder.identity.IdentityResolver.Carried;
 import dev.larder.plan.WritePlan.Settlement;
+import dev.larder.purge.PurgeGroup;
 import dev.larder.store.Intent;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -39,13 +43,13 @@ final class WritePurge {
 
     /** Purges, and ends sessions; the intent stands on. {@code then} runs when the store has been told, or owes it. */
     void purge(Settlement came, Runnable then) {
-        endSessions(came);
-        if (over || came.purge().isEmpty()) {
+        Collection<PurgeGroup> groups = groups(came);
+        if (over || groups.isEmpty()) {
             then.run();
             return;
         }
         count(came);
-        exchange.<Boolean>await(services.purger().purge(intent, came.purge()), applied -> then.run());
+        exchange.<Boolean>await(services.purger().purge(intent, groups), applied -> then.run());
     }
 
     /** All purges of the answer are done; where one more is owed later, the intent stands until then. */
@@ -54,7 +58,8 @@ final class WritePurge {
             return;
         }
         over = true;
-        if (came.purge().isEmpty()) {
+        Collection<PurgeGroup> groups = groups(came);
+        if (groups.isEmpty()) {
             drop(intent.lift());
         } else if (came.again().isEmpty()) {
             drop(intent.done());
@@ -62,7 +67,7 @@ final class WritePurge {
             later(
                     came.again().get(),
                     () -> exchange.<Boolean>await(
-                            services.purger().purge(intent, came.purge()), applied -> drop(intent.done())));
+                            services.purger().purge(intent, groups), applied -> drop(intent.done())));
         }
     }
 
@@ -71,8 +76,8 @@ final class WritePurge {
      * a while, and purges it once more. {@code then} runs when the store has been told of the first.
      */
     void unknown(Settlement came, Runnable then) {
-        endSessions(came);
-        if (over || came.purge().isEmpty()) {
+        Collection<PurgeGroup> groups = groups(came);
+        if (over || groups.isEmpty()) {
             lift();
             then.run();
             return;
@@ -80,29 +85,30 @@ final class WritePurge {
         over = true;
         count(came);
         Duration length = services.settings().unknownOutcomeHold();
-        exchange.<Boolean>await(services.purger().hold(intent, came.purge(), length), applied -> then.run());
-        // The store ends the hold of what is stored; what is known of visitors, and flights, are of this process.
-        later(length, () -> {
-            endSessions(came);
-            services.purger().forget(came.purge());
-        });
+        exchange.<Boolean>await(services.purger().hold(intent, groups, length), applied -> then.run());
+        // The store ends the hold, here and for others; what this process holds beside it is its own to drop.
+        later(length, () -> services.purger().purged(groups));
     }
 
     private void later(Duration delay, Runnable then) {
         var unused = exchange.after(delay, then);
     }
 
-    private void endSessions(Settlement came) {
+    /** What is purged, the sessions that it ended included. */
+    private Collection<PurgeGroup> groups(Settlement came) {
+        List<PurgeGroup> groups = new ArrayList<>(came.purge());
         for (String name : came.ended()) {
             if (services.identities().find(name, exchange.request()) instanceof Carried.One one) {
-                services.identities().end(one.credential());
+                groups.add(PurgeGroup.ofCredential(
+                        one.credential().identity(), one.credential().hash()));
             }
         }
+        return groups;
     }
 
     /** A purge that is repeated counts once. */
     private void count(Settlement came) {
-        if (!counted) {
+        if (!counted && !came.purge().isEmpty()) {
             counted = true;
             exchange.purged(came.purge().size());
         }

@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +52,7 @@ final class AskedIdentities implements IdentitySource {
     private static final int MOST_NOTES = 64;
 
     private static final Known.Nobody NOBODY = new Known.Nobody();
+    private static final Known.Unknown OUT_OF_TOUCH = new Known.Unknown("out-of-touch");
 
     private record Key(String hash, String site) {}
 
@@ -117,6 +119,7 @@ final class AskedIdentities implements IdentitySource {
     private final QuestionPermits questions;
     private final Duration timeout;
     private final LongSupplier nanoTime;
+    private final BooleanSupplier inTouch;
     private final long ttlNanos;
     private final long ifErrorNanos;
     private final long pauseNanos;
@@ -145,6 +148,7 @@ final class AskedIdentities implements IdentitySource {
      * @param questions permits for questions under way, shared with other identities
      * @param timeout how long one question may take
      * @param nanoTime monotonic time in nanoseconds
+     * @param inTouch whether this process hears of it when another one ends a session; if not, nobody is known
      */
     AskedIdentities(
             String identity,
@@ -153,13 +157,15 @@ final class AskedIdentities implements IdentitySource {
             int bound,
             QuestionPermits questions,
             Duration timeout,
-            LongSupplier nanoTime) {
+            LongSupplier nanoTime,
+            BooleanSupplier inTouch) {
         this.rule = rule;
         this.claims = new ClaimReader(identity, rule.claims());
         this.question = question;
         this.questions = questions;
         this.timeout = timeout;
         this.nanoTime = nanoTime;
+        this.inTouch = inTouch;
         this.ttlNanos = rule.ttl().toNanos();
         this.ifErrorNanos = rule.ifError().toNanos();
         this.pauseNanos = Math.min(ttlNanos, PAUSE.toNanos());
@@ -172,6 +178,9 @@ final class AskedIdentities implements IdentitySource {
 
     @Override
     public @Nullable Known peek(Carried.One carried, RequestHead request) {
+        if (!inTouch.getAsBoolean()) {
+            return OUT_OF_TOUCH;
+        }
         Key key = key(carried, request);
         long now = nanoTime.getAsLong();
         Kept kept = visitors.get(key);
@@ -212,6 +221,9 @@ final class AskedIdentities implements IdentitySource {
 
     @Override
     public CompletionStage<Known> ask(Carried.One carried, RequestHead request) {
+        if (!inTouch.getAsBoolean()) {
+            return CompletableFuture.completedStage(OUT_OF_TOUCH);
+        }
         Key key = key(carried, request);
         Inquiry inquiry;
         CompletionStage<Known> answer;

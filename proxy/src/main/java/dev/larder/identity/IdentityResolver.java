@@ -67,9 +67,12 @@ public interface IdentityResolver {
     /** Asks; questions for one credential are collapsed. Completes on any thread, never exceptionally, bounded in time. */
     CompletionStage<Known> ask(Carried.One carried, RequestHead request);
 
-    /** A session has been ended: forgets it, and dooms questions about it under way. */
-    void end(Credential credential);
-
-    /** Forgets whoever is in one of these identity groups ({@link PurgeGroup}), and dooms questions under way. */
+    /**
+     * Forgets whoever is in one of these groups of visitors ({@link PurgeGroup}), or has the credential that one names, and
+     * dooms questions under way. Others are ignored.
+     */
     void forget(Collection<PurgeGroup> groups);
+
+    /** Forgets all visitors, and dooms all questions under way. */
+    void forgetEverybody();
 }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class RuleIdentities implements IdentityResolver {
 
     private static final String GROUP = "identity:";
+    private static final String CREDENTIAL = "credential:";
 
     /**
      * What the proxy provides.
@@ -40,6 +42,7 @@ public final class RuleIdentities implements IdentityResolver {
      * @param nanoTime monotonic time in nanoseconds
      * @param clock the wall clock, for the times in tokens
      * @param keys fetches JWK sets by URL
+     * @param inTouch whether this process hears of it when another one ends a session or forgets a visitor
      */
     public record Surroundings(
             Path folder,
@@ -49,7 +52,8 @@ public final class RuleIdentities implements IdentityResolver {
             Question question,
             LongSupplier nanoTime,
             InstantSource clock,
-            KeyFetch keys) {
+            KeyFetch keys,
+            BooleanSupplier inTouch) {
 
         /** With one secret for all. */
         public Surroundings(
@@ -59,8 +63,9 @@ public final class RuleIdentities implements IdentityResolver {
                 Question question,
                 LongSupplier nanoTime,
                 InstantSource clock,
-                KeyFetch keys) {
-            this(folder, environment, secret, () -> secret, question, nanoTime, clock, keys);
+                KeyFetch keys,
+                BooleanSupplier inTouch) {
+            this(folder, environment, secret, () -> secret, question, nanoTime, clock, keys, inTouch);
         }
 
         /** Without the secret. */
@@ -116,7 +121,8 @@ public final class RuleIdentities implements IdentityResolver {
                         share,
                         questions,
                         limits.timeout(),
-                        surroundings.nanoTime());
+                        surroundings.nanoTime(),
+                        surroundings.inTouch());
             } else if (rule.proof() instanceof Rules.Proof.Jwt jwt) {
                 TokenVerifier.Made made = TokenVerifier.make(
                         rules.file(),
@@ -173,18 +179,28 @@ public final class RuleIdentities implements IdentityResolver {
     }
 
     @Override
-    public void end(Credential credential) {
-        One one = identities.get(credential.identity());
+    public void forget(Collection<PurgeGroup> groups) {
+        for (PurgeGroup group : groups) {
+            if (group.name().startsWith(CREDENTIAL)) {
+                end(group.name());
+            } else {
+                identities.forEach((name, one) -> forget(group.name(), GROUP + name, one.source));
+            }
+        }
+    }
+
+    /** {@code credential:NAME:HASH}. */
+    private void end(String group) {
+        int hash = group.lastIndexOf(':') + 1;
+        One one = hash <= CREDENTIAL.length() ? null : identities.get(group.substring(CREDENTIAL.length(), hash - 1));
         if (one != null) {
-            one.source.end(credential.hash());
+            one.source.end(group.substring(hash));
         }
     }
 
     @Override
-    public void forget(Collection<PurgeGroup> groups) {
-        for (PurgeGroup group : groups) {
-            identities.forEach((name, one) -> forget(group.name(), GROUP + name, one.source));
-        }
+    public void forgetEverybody() {
+        identities.values().forEach(one -> one.source.forgetAll());
     }
 
     /** {@code identity:NAME} is everybody; {@code identity:NAME:claim=value}, with more pairs behind, whoever has all. */

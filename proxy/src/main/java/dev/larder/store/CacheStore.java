@@ -52,6 +52,19 @@ public interface CacheStore extends AutoCloseable {
      */
     CompletionStage<Intent> intend(Collection<PurgeGroup> groups);
 
+    /**
+     * Who is told of what other sidecars of the store purge. Before the first request, once.
+     *
+     * @param listener called on any thread; does not block
+     */
+    void listen(PurgeListener listener);
+
+    /**
+     * Whether this process hears of every purge in time, so that it may use what it knows beside the store: copies of what
+     * is stored, and who visitors are. True as well while nothing stored can be had.
+     */
+    boolean inTouch();
+
     /** What is there now, for health and {@code stats}. */
     StoreStatus status();
 

@@ -17,7 +17,11 @@ public interface Intent {
     /** Whether the store took the intent. If not, the operator's setting decides about the write. */
     boolean standing();
 
-    /** Replaces the epochs of these groups and the change tokens of their routes. As often as needed. */
+    /**
+     * Replaces the epochs of these groups and the change tokens of their routes, and tells every other sidecar of the
+     * store. As often as needed. Groups without a route are what is known of visitors: nothing is stored under them, but the
+     * others are told of these as well.
+     */
     CompletionStage<Boolean> purge(Collection<PurgeGroup> groups);
 
     /**

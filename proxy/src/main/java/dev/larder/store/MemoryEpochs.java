@@ -119,7 +119,9 @@ final class MemoryEpochs {
             }
         }
         for (PurgeGroup group : groups) {
-            tokens.put(group.name(), newToken());
+            if (!group.route().isEmpty()) {
+                tokens.put(group.name(), newToken());
+            }
         }
     }
 
@@ -129,6 +131,9 @@ final class MemoryEpochs {
         // Holds that nobody asks for would otherwise stay for ever.
         holds.values().forEach(hold -> endIfPassed(hold.group()));
         for (PurgeGroup group : groups) {
+            if (group.route().isEmpty()) {
+                continue;
+            }
             if (holds.size() < HOLDS) {
                 holds.merge(
                         group.name(),

@@ -69,7 +69,11 @@ public final class MemoryStore implements CacheStore {
      * @param limits asked on each put
      */
     public MemoryStore(Settings.Store settings, LongSupplier nanoTime, RouteLimits limits) {
-        this.maxBytes = settings.maxBytes();
+        this(settings.maxBytes(), nanoTime, limits);
+    }
+
+    MemoryStore(long maxBytes, LongSupplier nanoTime, RouteLimits limits) {
+        this.maxBytes = maxBytes;
         this.nanoTime = nanoTime;
         this.limits = limits;
         this.epochs = new MemoryEpochs(nanoTime);
@@ -87,6 +91,15 @@ public final class MemoryStore implements CacheStore {
                     }
                 })
                 .build();
+    }
+
+    /** The epochs of groups now, made where there are none. */
+    Epochs read(List<PurgeGroup> groups) {
+        return epochs.read(route(groups), groups);
+    }
+
+    void purge(Collection<PurgeGroup> groups) {
+        epochs.purge(groups);
     }
 
     @Override
@@ -108,7 +121,7 @@ public final class MemoryStore implements CacheStore {
             drop(name, variant);
             return absent(Lookup.Why.ABSENT, groups);
         }
-        if (!epochs.current(variant.response().epochs(), groups)) {
+        if (!epochs.current(variant.under(), groups)) {
             drop(name, variant);
             return absent(Lookup.Why.PURGED, groups);
         }
@@ -137,24 +150,34 @@ public final class MemoryStore implements CacheStore {
 
     @Override
     public CompletionStage<PutResult> put(StoreKey key, StoredResponse response, Duration timeToLive) {
-        return CompletableFuture.completedFuture(store(key, response, timeToLive));
+        return CompletableFuture.completedFuture(store(key, response, response.epochs(), timeToLive));
     }
 
-    private PutResult store(StoreKey key, StoredResponse response, Duration timeToLive) {
+    /**
+     * Stores a response that another store holds under epochs of its own.
+     *
+     * @param under epochs of this store from before the other was asked
+     */
+    PutResult copy(StoreKey key, StoredResponse response, Epochs under, Duration timeToLive) {
+        return store(key, response, under, timeToLive);
+    }
+
+    private PutResult store(StoreKey key, StoredResponse response, Epochs under, Duration timeToLive) {
         Vary vary = Vary.of(response.head().selecting());
         if (vary.matchesNothing()) {
             return PutResult.UNAVAILABLE;
         }
-        if (response.epochs().held() || epochs.held(response.epochs().tokens().keySet())) {
+        if (under.held() || epochs.held(under.tokens().keySet())) {
             return PutResult.HELD;
         }
         // A purge right after this comparison is no harm: the tokens are compared again at each lookup.
-        if (!epochs.current(response.epochs())) {
+        if (!epochs.current(under)) {
             return PutResult.PURGED;
         }
         long now = nanoTime.getAsLong();
         Name name = new Name(key.site(), key.key().text());
-        StoredVariants.Variant variant = new StoredVariants.Variant(key.key().route(), response, vary, now, timeToLive);
+        StoredVariants.Variant variant =
+                new StoredVariants.Variant(key.key().route(), response, under, vary, now, timeToLive);
         if (variant.bytes() > maxBytes / LARGEST_SHARE) {
             return PutResult.TOO_LARGE;
         }
@@ -226,6 +249,17 @@ public final class MemoryStore implements CacheStore {
         if (ofRoute != null) {
             ofRoute.invalidate(name);
         }
+    }
+
+    /** Nobody else has this store. */
+    @Override
+    public void listen(PurgeListener listener) {
+        // There is nothing to tell.
+    }
+
+    @Override
+    public boolean inTouch() {
+        return true;
     }
 
     /** In this process nothing of an intent needs to be kept: what would end it ends the store as well. */

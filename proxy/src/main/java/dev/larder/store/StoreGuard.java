@@ -31,6 +31,14 @@ public final class StoreGuard implements CacheStore {
     /** The detail of a lookup that the store refused of its own will: no failure of the store. */
     public static final String OWED = "purge-owed";
 
+    /**
+     * The details of lookups that a store answered at once because it knows that what it would need is away: they cost
+     * nothing, so that nothing is won by not asking. A store of several servers can lack one of them and go on with the others.
+     */
+    public static final String AWAY = "store-away";
+
+    public static final String UNCONFIRMED = "store-unconfirmed";
+
     private static final Lookup CIRCUIT_OPEN = new Lookup.Unavailable(OPEN);
 
     private final CacheStore store;
@@ -57,14 +65,19 @@ public final class StoreGuard implements CacheStore {
     }
 
     /**
-     * Where the circuit is open, says so, but once in a while leaves it to {@link #lookup}, which then is the probe.
+     * What the store has at hand is used in any case. Where the circuit is open, says so, but once in a while leaves it to
+     * {@link #lookup}, which then is the probe.
      */
     @Override
     public @Nullable Lookup peek(StoreKey key, List<PurgeGroup> groups) {
+        Lookup known = store.peek(key, groups);
+        if (known instanceof Lookup.Found) {
+            // A copy in this process says nothing of how the server is.
+            return known;
+        }
         if (open.get()) {
             return nanoTime.getAsLong() - probeAtNanos.get() >= 0 ? null : CIRCUIT_OPEN;
         }
-        Lookup known = store.peek(key, groups);
         if (known != null) {
             note(known);
         }
@@ -107,6 +120,16 @@ public final class StoreGuard implements CacheStore {
     }
 
     @Override
+    public void listen(PurgeListener listener) {
+        store.listen(listener);
+    }
+
+    @Override
+    public boolean inTouch() {
+        return store.inTouch();
+    }
+
+    @Override
     public StoreStatus status() {
         StoreStatus status = store.status();
         if (!open.get()) {
@@ -137,7 +160,8 @@ public final class StoreGuard implements CacheStore {
 
     private void note(Lookup lookup) {
         if (lookup instanceof Lookup.Unavailable unavailable) {
-            if (!unavailable.detail().equals(OWED)) {
+            String detail = unavailable.detail();
+            if (!detail.equals(OWED) && !detail.equals(AWAY) && !detail.equals(UNCONFIRMED)) {
                 failed();
             }
             return;

@@ -116,6 +116,7 @@ final class StoredVariants {
     static final class Variant {
 
         private final StoredResponse response;
+        private final Epochs under;
         private final Vary vary;
         private final String route;
         private final long untilNanos;
@@ -124,9 +125,10 @@ final class StoredVariants {
         /** Only ever a hint for eviction: a lost update between threads does no harm. */
         private volatile long usedAtNanos;
 
-        Variant(String route, StoredResponse response, Vary vary, long nowNanos, Duration timeToLive) {
+        Variant(String route, StoredResponse response, Epochs under, Vary vary, long nowNanos, Duration timeToLive) {
             this.route = route;
             this.response = response;
+            this.under = under;
             this.vary = vary;
             this.usedAtNanos = nowNanos;
             this.untilNanos = nowNanos + (timeToLive.compareTo(LONGEST) < 0 ? timeToLive : LONGEST).toNanos();
@@ -135,6 +137,11 @@ final class StoredVariants {
 
         StoredResponse response() {
             return response;
+        }
+
+        /** The epochs, of the store that this is in, without which it is dead. */
+        Epochs under() {
+            return under;
         }
 
         String route() {

@@ -19,6 +19,7 @@ import dev.larder.store.CacheStore;
 import dev.larder.store.Epochs;
 import dev.larder.store.Intent;
 import dev.larder.store.Lookup;
+import dev.larder.store.PurgeListener;
 import dev.larder.store.StoreKey;
 import dev.larder.store.StoredResponse;
 import io.netty.channel.Channel;
@@ -143,6 +144,14 @@ class CodingErrorTest {
         }
 
         @Override
+        public void listen(PurgeListener listener) {}
+
+        @Override
+        public boolean inTouch() {
+            return true;
+        }
+
+        @Override
         public StoreStatus status() {
             return new StoreStatus("wrong", true, 0, 0, 0, "");
         }
@@ -167,7 +176,8 @@ class CodingErrorTest {
                         (path, credential, site) -> new CompletableFuture<>(),
                         () -> 0,
                         () -> Instant.EPOCH,
-                        url -> new CompletableFuture<>()),
+                        url -> new CompletableFuture<>(),
+                        () -> true),
                 new RuleIdentities.Limits(1, 1, Duration.ofSeconds(1)));
         IdentityResolver nobody = ((RuleIdentities.Built.Ok) built).identities();
         Services services = new Services(

@@ -71,9 +71,16 @@ final class InProcess {
         RuleIdentities.Built built = RuleIdentities.build(
                 rulebook.rules(),
                 new RuleIdentities.Surroundings(
-                        Path.of("."), name -> Optional.empty(), new byte[32], nobody, () -> 0, CLOCK, uri -> {
+                        Path.of("."),
+                        name -> Optional.empty(),
+                        new byte[32],
+                        nobody,
+                        () -> 0,
+                        CLOCK,
+                        uri -> {
                             throw new IllegalStateException("no keys are fetched here");
-                        }),
+                        },
+                        () -> true),
                 new RuleIdentities.Limits(10, 10, settings.timeouts().identity()));
         this.identities = ((RuleIdentities.Built.Ok) built).identities();
         this.pool = pool();

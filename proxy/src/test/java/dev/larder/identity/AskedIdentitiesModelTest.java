@@ -95,7 +95,8 @@ class AskedIdentitiesModelTest {
                                 question,
                                 () -> nanos[0],
                                 InstantSource.fixed(Instant.EPOCH),
-                                Visitors.NO_KEYS),
+                                Visitors.NO_KEYS,
+                                () -> true),
                         new RuleIdentities.Limits(3, 6, Duration.ofMinutes(5))))
                 .identities();
         int known = 0;
@@ -118,7 +119,7 @@ class AskedIdentitiesModelTest {
         versions[visitor]++;
         if (how == 0) {
             RequestHead request = request(visitor);
-            identities.end(((Carried.One) identities.find("session", request)).credential());
+            Visitors.end(identities, ((Carried.One) identities.find("session", request)).credential());
             announced[visitor] = versions[visitor];
         } else if (how == 1) {
             identities.forget(List.of(new PurgeGroup("identity:session:id=u" + visitor, "")));

@@ -75,7 +75,8 @@ class AskedIdentitiesTest {
                 question,
                 nanos::get,
                 InstantSource.fixed(Instant.EPOCH),
-                Visitors.NO_KEYS);
+                Visitors.NO_KEYS,
+                () -> true);
         return ((RuleIdentities.Built.Ok) RuleIdentities.build(rules, surroundings, limits)).identities();
     }
 
@@ -370,7 +371,7 @@ class AskedIdentitiesTest {
     void outageAfterNobodyOrAfterAnEndBringsNobodyBack() {
         ask(lasting, "t");
         last().answer(200, ADMIN_7);
-        lasting.end(carried(lasting, "t").credential());
+        Visitors.end(lasting, carried(lasting, "t").credential());
         CompletionStage<Known> ended = ask(lasting, "t");
         last().fail();
         assertEquals(new Known.Unknown("connect-refused"), now(ended));
@@ -403,7 +404,7 @@ class AskedIdentitiesTest {
     void endForgetsAtOnce() {
         known("t", ADMIN_7);
         known("u", ADMIN_7);
-        identities.end(carried(identities, "t").credential());
+        Visitors.end(identities, carried(identities, "t").credential());
         assertNull(peek("t"));
         assertEquals(SOMEBODY_7, peek("u"));
     }
@@ -411,7 +412,7 @@ class AskedIdentitiesTest {
     @Test
     void endDoomsTheQuestionInFlight() {
         CompletionStage<Known> before = ask("t");
-        identities.end(carried(identities, "t").credential());
+        Visitors.end(identities, carried(identities, "t").credential());
         CompletionStage<Known> after = ask("t");
         assertEquals(2, asked.size());
         asked.get(0).answer(200, ADMIN_7);
@@ -427,7 +428,7 @@ class AskedIdentitiesTest {
         known("t", ADMIN_7);
         passMillis(5_000);
         assertEquals(SOMEBODY_7, peek("t"));
-        identities.end(carried(identities, "t").credential());
+        Visitors.end(identities, carried(identities, "t").credential());
         last().answer(200, ADMIN_7);
         assertNull(peek("t"));
     }
@@ -438,7 +439,7 @@ class AskedIdentitiesTest {
         known("t", ADMIN_7);
         identities.ask(carried(identities, "t"), elsewhere);
         last().answer(200, ADMIN_7);
-        identities.end(carried(identities, "t").credential());
+        Visitors.end(identities, carried(identities, "t").credential());
         assertNull(peek("t"));
         assertNull(identities.peek(carried(identities, "t"), elsewhere));
     }
@@ -555,7 +556,7 @@ class AskedIdentitiesTest {
         for (int i = 0; i < 6; i++) {
             ask("t" + i);
         }
-        identities.end(carried(identities, "t0").credential());
+        Visitors.end(identities, carried(identities, "t0").credential());
         assertEquals(new Known.Unknown("too-many-questions"), now(ask("t0")));
         asked.get(0).answer(200, ADMIN_7);
         assertNull(now(ask("t0")));

@@ -96,7 +96,8 @@ class RemoteKeysTest {
                                                 CompletableFuture.failedFuture(new IllegalStateException("not asked")),
                                         () -> nanos,
                                         () -> Instant.ofEpochSecond(NOW),
-                                        fetch),
+                                        fetch,
+                                        () -> true),
                                 new RuleIdentities.Limits(10, 10, Duration.ofSeconds(1))))
                 .identities();
     }

@@ -103,7 +103,8 @@ class TokenIdentitiesTest {
                         (path, line, host) -> CompletableFuture.failedFuture(new IllegalStateException("not asked")),
                         () -> 0,
                         () -> now,
-                        Visitors.NO_KEYS),
+                        Visitors.NO_KEYS,
+                        () -> true),
                 new RuleIdentities.Limits(10, 10, Duration.ofSeconds(1)));
     }
 
@@ -303,7 +304,7 @@ class TokenIdentitiesTest {
         String token = hs256(SECRET, "{\"sub\":\"7\"}");
         assertEquals(somebody("7"), peek(identities, "Bearer " + token));
         RequestHead request = Visitors.get("Authorization: Bearer " + token);
-        identities.end(((Carried.One) identities.find("api", request)).credential());
+        Visitors.end(identities, ((Carried.One) identities.find("api", request)).credential());
         assertEquals(new Known.Nobody(), peek(identities, "Bearer " + token));
     }
 
@@ -358,7 +359,8 @@ class TokenIdentitiesTest {
                                 (path, line, host) -> CompletableFuture.failedFuture(new IllegalStateException()),
                                 () -> 0,
                                 () -> now,
-                                Visitors.NO_KEYS),
+                                Visitors.NO_KEYS,
+                                () -> true),
                         new RuleIdentities.Limits(10, 10, Duration.ofSeconds(1))))
                 .identities();
         RequestHead request = Visitors.get("Cookie: sid=abc");
@@ -367,7 +369,7 @@ class TokenIdentitiesTest {
                 new Known.Somebody(
                         new Identity("visit", Map.of("id", one.credential().hash()), Map.of())),
                 identities.peek(one, request));
-        identities.end(one.credential());
+        Visitors.end(identities, one.credential());
         assertEquals(new Known.Nobody(), identities.peek(one, request));
     }
 }

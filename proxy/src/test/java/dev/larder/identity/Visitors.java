@@ -3,6 +3,7 @@ package dev.larder.identity;
 import dev.larder.http.Fields;
 import dev.larder.http.RequestHead;
 import dev.larder.http.Target;
+import dev.larder.purge.PurgeGroup;
 import dev.larder.rules.Located;
 import dev.larder.rules.Position;
 import dev.larder.rules.Rules;
@@ -18,6 +19,11 @@ final class Visitors {
     static final Position AT = new Position(7, 3);
 
     private Visitors() {}
+
+    /** As a sign-out does. */
+    static void end(IdentityResolver identities, Credential credential) {
+        identities.forget(List.of(PurgeGroup.ofCredential(credential.identity(), credential.hash())));
+    }
 
     static RequestHead get(String fields) {
         return get("example", fields);

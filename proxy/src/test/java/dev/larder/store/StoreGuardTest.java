@@ -78,6 +78,17 @@ class StoreGuardTest {
     }
 
     @Test
+    void aStoreOfWhichAPartIsAwayIsStillAskedForTheRest() {
+        for (String free : List.of(StoreGuard.AWAY, StoreGuard.UNCONFIRMED)) {
+            scripted.answer = new Lookup.Unavailable(free);
+            for (int i = 0; i < 20; i++) {
+                assertEquals(scripted.answer, look());
+            }
+            assertTrue(guard.status().usable());
+        }
+    }
+
+    @Test
     void oneProbeGoesOutAfterTheRetryAndClosesTheCircuitWhenItIsAnswered() {
         open();
         nanos.addAndGet(Duration.ofMillis(999).toNanos());
@@ -163,6 +174,14 @@ class StoreGuardTest {
         public CompletionStage<Intent> intend(Collection<PurgeGroup> groups) {
             intents++;
             return CompletableFuture.completedFuture(new MemoryIntent(new MemoryEpochs(() -> 0)));
+        }
+
+        @Override
+        public void listen(PurgeListener listener) {}
+
+        @Override
+        public boolean inTouch() {
+            return true;
         }
 
         @Override

@@ -37,7 +37,16 @@ public final class StoreSamples {
 
     public static Settings.Store settings(String url, String namespace, long maxBytes) {
         return new Settings.Store(
-                url, namespace, maxBytes, 5, Duration.ofSeconds(1), 5_000, Duration.ofSeconds(10), Duration.ofHours(6));
+                url,
+                namespace,
+                maxBytes,
+                5,
+                Duration.ofSeconds(1),
+                5_000,
+                Duration.ofSeconds(10),
+                Duration.ofHours(6),
+                1 << 20,
+                Duration.ofSeconds(3));
     }
 
     public static CacheKey cacheKey(String route, String id) {

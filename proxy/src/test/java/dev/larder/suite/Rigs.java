@@ -70,7 +70,10 @@ final class Rigs {
                         store.circuitRetry(),
                         store.maxInFlight(),
                         store.intentLease(),
-                        store.groupTtl()),
+                        store.groupTtl(),
+                        // What lies in Redis is what these rigs are about.
+                        0,
+                        store.memberLease()),
                 secret,
                 encrypt,
                 of.trustedProxies(),

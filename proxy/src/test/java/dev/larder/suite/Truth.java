@@ -102,7 +102,9 @@ final class Truth {
                             store.circuitRetry(),
                             store.maxInFlight(),
                             store.intentLease(),
-                            store.groupTtl()));
+                            store.groupTtl(),
+                            store.nearMaxBytes(),
+                            store.memberLease()));
         };
     }
 

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The epochs of some groups and the change token of a route as a trip brought them. Asks for the groups first and for
  * the change token last: a purge writes in the other order, so whoever sees an epoch that a purge wrote sees its change
- * token as well. Confined to the trip's callbacks.
+ * token as well. Where they lie on different servers, the change token is left to {@link #touch}: only what is to be
+ * fetched needs it, and a hit is one round trip. Confined to the trip's callbacks.
  *
  * <p>A reading is <em>settled</em> where everything is there and no intent or hold may have lapsed. One that is not has
  * {@link #touch} ask once more, which makes what is missing and turns what has lapsed into the purge that it stands for.
@@ -28,7 +29,7 @@ final class EpochReading {
     private static final long CLOCK_MARGIN_MILLIS = 1_000;
 
     private final RedisNames names;
-    private final RedisLink link;
+    private final RedisShards shards;
     private final String ttlMillis;
     private final String route;
 
@@ -43,10 +44,11 @@ final class EpochReading {
     private final Set<PurgeGroup> lapsed = new LinkedHashSet<>();
     private @Nullable String change;
     private final Set<PurgeGroup> heldGroups = new HashSet<>();
+    private boolean quiet = true;
 
-    EpochReading(RedisNames names, RedisLink link, long ttlMillis, String route, List<PurgeGroup> groups) {
+    EpochReading(RedisNames names, RedisShards shards, long ttlMillis, String route, List<PurgeGroup> groups) {
         this.names = names;
-        this.link = link;
+        this.shards = shards;
         this.ttlMillis = Long.toString(ttlMillis);
         this.route = route;
         this.groups = new ArrayList<>(groups);
@@ -56,10 +58,14 @@ final class EpochReading {
 
     /** Adds what is to be asked to a trip. */
     void ask(Trip trip) {
+        List<String> keys = new ArrayList<>(places.length + 1);
         for (int i = 0; i < places.length; i++) {
-            places[i] = trip.hashAll(names.group(groups.get(i)));
+            String key = names.group(groups.get(i));
+            places[i] = trip.hashAll(key);
+            keys.add(key);
         }
-        if (!route.isEmpty()) {
+        keys.add(names.change(route));
+        if (!route.isEmpty() && shards.inOrder(keys)) {
             changePlace = trip.hashFields(names.change(route), RedisNames.EPOCH);
         }
     }
@@ -70,29 +76,32 @@ final class EpochReading {
      * @return whether the server gave them all
      */
     boolean read(TripEnd.Replies replies) {
-        long now = link.serverMillis();
         for (int i = 0; i < places.length; i++) {
             if (replies.refused(places[i])) {
                 return false;
             }
-            readGroup(groups.get(i), replies.hash(places[i]), now);
+            readGroup(groups.get(i), replies.hash(places[i]), replies.from().get(places[i]));
         }
         if (changePlace < 0) {
-            change = "";
+            change = route.isEmpty() ? "" : null;
             return true;
         }
         if (replies.refused(changePlace)) {
             return false;
         }
         byte[] token = replies.list(changePlace, 1).get(0);
-        change = token == null ? null : text(token);
+        change = token == null
+                ? null
+                : shards.qualified(text(token), replies.from().get(changePlace));
         return true;
     }
 
-    private void readGroup(PurgeGroup group, Map<String, byte[]> hash, long nowMillis) {
+    private void readGroup(PurgeGroup group, Map<String, byte[]> hash, RedisLink from) {
+        long nowMillis = from.serverMillis();
         for (Map.Entry<String, byte[]> field : hash.entrySet()) {
             boolean hold = field.getKey().startsWith(RedisNames.HOLD);
             if (hold || field.getKey().startsWith(RedisNames.INTENT)) {
+                quiet = false;
                 if (deadline(field.getValue()) <= nowMillis + CLOCK_MARGIN_MILLIS) {
                     lapsed.add(group);
                 }
@@ -105,7 +114,7 @@ final class EpochReading {
         if (epoch == null) {
             missing.add(group);
         } else {
-            tokens.put(group.name(), text(epoch));
+            tokens.put(group.name(), shards.qualified(text(epoch), from));
         }
     }
 
@@ -116,6 +125,11 @@ final class EpochReading {
         } catch (NumberFormatException e) {
             return Long.MIN_VALUE;
         }
+    }
+
+    /** Whether nothing but epochs was there: no intent and no hold, and nothing missing. */
+    boolean isQuiet() {
+        return quiet && missing.isEmpty();
     }
 
     /** Whether an intent or a hold may have lapsed, so that even a current epoch must be asked for again. */
@@ -135,7 +149,7 @@ final class EpochReading {
 
     /** Whether a response that was stored under these epochs is still what the server has. */
     boolean current(Epochs stored) {
-        if (!stored.incarnation().equals(link.incarnation())) {
+        if (!stored.incarnation().equals(shards.incarnation())) {
             return false;
         }
         for (PurgeGroup group : groups) {
@@ -159,7 +173,7 @@ final class EpochReading {
     Epochs epochs() {
         String all = tokens.get(OwedPurges.EVERYTHING.name());
         return new Epochs(
-                link.incarnation(), Map.copyOf(tokens), change + "." + all + "." + link.incarnation(), held());
+                shards.incarnation(), Map.copyOf(tokens), change + "." + all + "." + shards.incarnation(), held());
     }
 
     private static String text(byte[] bytes) {
@@ -182,12 +196,14 @@ final class EpochReading {
             for (String changed : routes) {
                 trip.script(RedisScript.PURGE, names.change(changed), EpochTokens.next(), ttlMillis, "", "", "");
             }
+            trip.then();
             Set<PurgeGroup> unsettled = new LinkedHashSet<>(lapsed);
             unsettled.addAll(missing);
             for (PurgeGroup group : unsettled) {
                 touched.put(group, trip.script(RedisScript.TOUCH, names.group(group), EpochTokens.next(), ttlMillis));
             }
             if (!route.isEmpty()) {
+                trip.then();
                 // Read again, and last, since it must not be older than any epoch.
                 changeTouched = trip.script(RedisScript.TOUCH, names.change(route), EpochTokens.next(), ttlMillis);
             }
@@ -204,7 +220,9 @@ final class EpochReading {
             }
             touched.forEach((group, place) -> {
                 List<byte @Nullable []> answer = replies.list(place, 2);
-                tokens.put(group.name(), needed(answer.get(0)));
+                tokens.put(
+                        group.name(),
+                        shards.qualified(needed(answer.get(0)), replies.from().get(place)));
                 if (needed(answer.get(1)).equals("1")) {
                     heldGroups.add(group);
                 } else {
@@ -212,7 +230,9 @@ final class EpochReading {
                 }
             });
             if (changeTouched >= 0) {
-                change = needed(replies.list(changeTouched, 2).get(0));
+                change = shards.qualified(
+                        needed(replies.list(changeTouched, 2).get(0)),
+                        replies.from().get(changeTouched));
             }
             missing.clear();
             lapsed.clear();

@@ -29,13 +29,13 @@ final class RedisFill {
     private static final int MOST_FIELDS = 512;
 
     private final RedisNames names;
-    private final RedisLink link;
+    private final RedisShards shards;
     private final Duration groupTtl;
     private final long deadlineNanos;
 
-    RedisFill(RedisNames names, RedisLink link, Duration groupTtl, long deadlineNanos) {
+    RedisFill(RedisNames names, RedisShards shards, Duration groupTtl, long deadlineNanos) {
         this.names = names;
-        this.link = link;
+        this.shards = shards;
         this.groupTtl = groupTtl;
         this.deadlineNanos = deadlineNanos;
     }
@@ -43,7 +43,7 @@ final class RedisFill {
     CompletionStage<PutResult> put(
             StoreKey key, Vary vary, StoredResponse response, byte[] value, Duration timeToLive) {
         Epochs epochs = response.epochs();
-        if (!epochs.incarnation().equals(link.incarnation())) {
+        if (!epochs.incarnation().equals(shards.incarnation())) {
             return CompletableFuture.completedFuture(PutResult.PURGED);
         }
         List<PurgeGroup> groups = new ArrayList<>();
@@ -53,10 +53,10 @@ final class RedisFill {
                 groups.add(new PurgeGroup(name, ""));
             }
         }
-        EpochReading reading = new EpochReading(names, link, groupTtl.toMillis(), "", groups);
+        EpochReading reading = new EpochReading(names, shards, groupTtl.toMillis(), "", groups);
         Trip trip = new Trip();
         reading.ask(trip);
-        return link.send(trip, deadlineNanos).thenCompose(end -> {
+        return shards.send(trip, deadlineNanos).thenCompose(end -> {
             PutResult refused = refused(reading, epochs, end);
             return refused == null
                     ? store(key, vary, response.head().varied(), value, groups, timeToLive)
@@ -65,12 +65,15 @@ final class RedisFill {
     }
 
     private @Nullable PutResult refused(EpochReading reading, Epochs epochs, TripEnd end) {
+        if (!(end instanceof TripEnd.Replies replies)) {
+            return PutResult.UNAVAILABLE;
+        }
         try {
-            if (!(end instanceof TripEnd.Replies replies) || !reading.read(replies)) {
+            if (!reading.read(replies)) {
                 return PutResult.UNAVAILABLE;
             }
         } catch (TripEnd.Unexpected e) {
-            link.close();
+            replies.distrust();
             return PutResult.UNAVAILABLE;
         }
         if (reading.held()) {
@@ -99,7 +102,7 @@ final class RedisFill {
             trip.script(RedisScript.KEEP, names.group(group), keep);
         }
         trip.script(RedisScript.KEEP, names.group(OwedPurges.EVERYTHING), keep);
-        return link.send(trip, deadlineNanos)
+        return shards.send(trip, deadlineNanos)
                 .thenApply(end -> end instanceof TripEnd.Replies replies && !replies.refused(place)
                         ? PutResult.STORED
                         : PutResult.UNAVAILABLE);

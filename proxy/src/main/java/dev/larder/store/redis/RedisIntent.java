@@ -82,7 +82,7 @@ final class RedisIntent implements Intent {
             unmark = new LinkedHashSet<>(marked);
             unmark.removeAll(groups);
             // A superset until the server has answered: a field too many is taken away at the end, one too few stays.
-            marked.addAll(groups);
+            groups.stream().filter(RedisPurger::isStored).forEach(marked::add);
         }
         Set<PurgeGroup> unmarked = unmark;
         return purger.purge(groups, field, new RedisPurger.Mark(field, lease), unmarked)

@@ -4,9 +4,13 @@ import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.protocol.AsyncCommand;
+import io.lettuce.core.protocol.CommandType;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.netty.util.Timeout;
 import io.netty.util.Timer;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -14,8 +18,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One connection from its opening to its end. It is never opened again: a new one is a new link, so that nothing that was
@@ -25,6 +33,19 @@ import org.jspecify.annotations.Nullable;
  * answered: so a server that has stopped answering is not sent more and more.
  */
 final class RedisLink {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RedisLink.class);
+    private static final Trip.Part LOOK_TRIP = look();
+
+    static final Duration HEARTBEAT = Duration.ofSeconds(5);
+    static final Duration IDLE_HEARTBEAT = Duration.ofSeconds(30);
+    private static final Duration SUSPECT_HEARTBEAT = Duration.ofSeconds(2);
+
+    /**
+     * How long a look at the server's role is good for. The next trip after it takes a new one along, before its own
+     * commands in the same pipeline.
+     */
+    private static final Duration LOOK = Duration.ofSeconds(1);
 
     private final StatefulRedisConnection<String, byte[]> connection;
     private final Timer timer;
@@ -40,37 +61,139 @@ final class RedisLink {
         private final CompletableFuture<TripEnd> end = new CompletableFuture<>();
     }
 
+    /** The last refusal that was logged, or an empty text. */
+    private volatile String refusal = "";
+
+    /** Kinds of refusals that were logged. */
+    private final Set<String> told = ConcurrentHashMap.newKeySet();
+
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicBoolean closed = new AtomicBoolean();
+    /** Whether anything but a heartbeat was sent since the last one. */
     private volatile boolean used;
+
     private volatile boolean suspect;
 
     /** The server's clock less ours, in milliseconds; ours is the monotonic one. */
     private volatile long serverClockOffsetMillis;
 
+    /** When the last heartbeat was sent; touched on the timer's thread alone. */
+    private long heartbeatNanos;
+
     /** Written once, before anybody but the connector sees this link. */
     private volatile String incarnation = "";
 
+    /** The same; null where the server does not tell its role. */
+    private volatile @Nullable ServerFacts facts;
+
+    /** The same. */
+    private volatile Supplier<CompletableFuture<StatefulRedisPubSubConnection<String, byte[]>>> feed =
+            () -> CompletableFuture.failedFuture(new IllegalStateException("a link without a server"));
+
+    /** When the server's role was last asked for; who moves it on asks. */
+    private final AtomicLong lookedNanos = new AtomicLong();
+
+    /** Asks others whether this server is the master; null where there are none. */
+    private final @Nullable Runnable witnesses;
+
+    /** Until when others' word is good; meaningful where there are {@link #witnesses}. */
+    private volatile long confirmedUntilNanos;
+
+    /** The same for their word that it is not. */
+    private volatile long deniedUntilNanos;
+
+    /** Completed with their next word; replaced under {@code this}. */
+    private volatile CompletableFuture<Void> word = new CompletableFuture<>();
+
+    private volatile long lastUseNanos;
+
+    /** A link that only its opener knows as yet. */
     RedisLink(
             StatefulRedisConnection<String, byte[]> connection,
             Timer timer,
             LongSupplier nanoTime,
             int maxInFlight,
-            ReplyBound bound) {
+            ReplyBound bound,
+            @Nullable Runnable witnesses) {
         this.bound = bound;
+        this.witnesses = witnesses;
+        long now = nanoTime.getAsLong();
+        this.confirmedUntilNanos = now;
+        this.deniedUntilNanos = now;
+        this.lastUseNanos = now;
         this.connection = connection;
         this.timer = timer;
         this.nanoTime = nanoTime;
         this.maxInFlight = maxInFlight;
+        this.heartbeatNanos = nanoTime.getAsLong();
     }
 
-    /** Which run of the server this is: what another one held is a miss. */
+    private static Trip.Part look() {
+        Trip trip = new Trip();
+        int ignored = trip.info("replication");
+        return trip.whole();
+    }
+
+    /** Which run of which master this is: what another one held is a miss. */
     String incarnation() {
         return incarnation;
     }
 
-    void incarnation(String known) {
+    /** What the server told of itself when this link was opened. */
+    void greeted(ServerFacts told, String known) {
         incarnation = known;
+        facts = told.role().isEmpty() ? null : told;
+        lookedNanos.set(nanoTime.getAsLong());
+    }
+
+    /** Whether the server has been a replica: others may still take another one for the master. */
+    boolean promoted() {
+        ServerFacts told = facts;
+        return told != null && told.promoted();
+    }
+
+    /** How to open a connection for the messages of the same server. */
+    void hasFeed(Supplier<CompletableFuture<StatefulRedisPubSubConnection<String, byte[]>>> known) {
+        feed = known;
+    }
+
+    /** A new connection for the messages of the same server; fails where there is none to be had. */
+    CompletableFuture<StatefulRedisPubSubConnection<String, byte[]>> connectToFeed() {
+        return feed.get();
+    }
+
+    /** Others say that this server is the master, and cannot be replaced before then without one of them knowing. */
+    void confirmed(long untilNanos) {
+        if (untilNanos - confirmedUntilNanos > 0) {
+            confirmedUntilNanos = untilNanos;
+        }
+        deniedUntilNanos = nanoTime.getAsLong();
+        spread();
+    }
+
+    /** Others say that it is not, or that it may be about to be replaced; not to be asked again before then. */
+    void denied(long untilNanos) {
+        confirmedUntilNanos = nanoTime.getAsLong();
+        deniedUntilNanos = untilNanos;
+        spread();
+    }
+
+    private void spread() {
+        CompletableFuture<Void> spoken;
+        synchronized (this) {
+            spoken = word;
+            word = new CompletableFuture<>();
+        }
+        spoken.complete(null);
+    }
+
+    private boolean isConfirmed() {
+        return witnesses == null || confirmedUntilNanos - nanoTime.getAsLong() > 0;
+    }
+
+    /** Whether a trip other than a heartbeat was sent since then. */
+    boolean usedSince(long nanos) {
+        return lastUseNanos - nanos > 0;
     }
 
     /** What the server's clock shows by now, within the time of a trip and what two clocks drift between two heartbeats. */
@@ -98,19 +221,22 @@ final class RedisLink {
         return number;
     }
 
-    /** Whether anything but a heartbeat was sent since this was last asked. */
-    boolean wasUsed() {
-        boolean was = used;
-        used = false;
-        return was;
-    }
-
     /**
-     * Whether a trip has run into its deadline since a heartbeat was last answered: the server may be slow, or this link
-     * beyond repair, e.g. waiting for the rest of an answer whose length was garbled.
+     * Whether it is time for a heartbeat, which then is to be sent. Called on the timer's thread alone.
+     *
+     * <p>It comes early where a trip has run into its deadline since one was last answered: the server may be slow, or
+     * this link beyond repair, e.g. waiting for the rest of an answer whose length was garbled.
      */
-    boolean isSuspect() {
-        return suspect;
+    boolean heartbeatDue(long nowNanos) {
+        long quiet = nowNanos - heartbeatNanos;
+        if ((suspect && quiet >= SUSPECT_HEARTBEAT.toNanos())
+                || quiet >= IDLE_HEARTBEAT.toNanos()
+                || (quiet >= HEARTBEAT.toNanos() && used)) {
+            heartbeatNanos = nowNanos;
+            used = false;
+            return true;
+        }
+        return false;
     }
 
     /** A heartbeat was answered. */
@@ -118,28 +244,57 @@ final class RedisLink {
         suspect = false;
     }
 
+    /** What an operator should see to, in the server's words; an empty text where there is nothing. */
+    String refusal() {
+        return refusal;
+    }
+
     boolean isClosed() {
         return closed.get();
     }
 
     /** A trip of a lookup or a fill: refused where too much is under way. */
-    CompletableFuture<TripEnd> send(Trip trip, long deadlineNanos) {
-        used = true;
-        return send(trip, deadlineNanos, maxInFlight);
+    CompletableFuture<TripEnd> send(Trip.Part trip, long deadlineNanos) {
+        return sendConfirmed(trip, deadlineNanos, maxInFlight);
     }
 
     /** A trip of a purge, an intent or of upkeep: it has as much room again. */
-    CompletableFuture<TripEnd> sendFirst(Trip trip, long deadlineNanos) {
-        used = true;
-        return send(trip, deadlineNanos, 2 * maxInFlight);
+    CompletableFuture<TripEnd> sendFirst(Trip.Part trip, long deadlineNanos) {
+        return sendConfirmed(trip, deadlineNanos, 2 * maxInFlight);
     }
 
     /** The same, but does not count as use. */
     CompletableFuture<TripEnd> sendHeartbeat(Trip trip, long deadlineNanos) {
-        return send(trip, deadlineNanos, Integer.MAX_VALUE / 2);
+        return send(trip.whole(), deadlineNanos, Integer.MAX_VALUE / 2);
     }
 
-    private CompletableFuture<TripEnd> send(Trip trip, long deadlineNanos, int most) {
+    private CompletableFuture<TripEnd> sendConfirmed(Trip.Part trip, long deadlineNanos, int most) {
+        used = true;
+        lastUseNanos = nanoTime.getAsLong();
+        return isConfirmed() ? send(trip, deadlineNanos, most) : sendOnceConfirmed(trip, deadlineNanos, most);
+    }
+
+    /** After a while without use nobody has asked the witnesses: the first trip waits for their word. */
+    private CompletableFuture<TripEnd> sendOnceConfirmed(Trip.Part trip, long deadlineNanos, int most) {
+        CompletableFuture<Void> next = word;
+        long now = nanoTime.getAsLong();
+        if (deniedUntilNanos - now > 0 || deadlineNanos - now <= 0 || closed.get() || witnesses == null) {
+            return CompletableFuture.completedFuture(closed.get() ? TripEnd.AWAY : TripEnd.UNCONFIRMED);
+        }
+        CompletableFuture<Boolean> told = next.thenApply(spoken -> true);
+        Timeout timeout = timer.newTimeout(expired -> told.complete(false), deadlineNanos - now, TimeUnit.NANOSECONDS);
+        witnesses.run();
+        return told.thenCompose(spoken -> {
+            timeout.cancel();
+            if (spoken && isConfirmed()) {
+                return send(trip, deadlineNanos, most);
+            }
+            return CompletableFuture.completedFuture(
+                    closed.get() ? TripEnd.AWAY : spoken ? TripEnd.UNCONFIRMED : TripEnd.TIMEOUT);
+        });
+    }
+
+    private CompletableFuture<TripEnd> send(Trip.Part trip, long deadlineNanos, int most) {
         return sendOnce(trip, trip.scriptsWhole(), deadlineNanos, most).thenCompose(end -> {
             if (end instanceof TripEnd.Replies replies && replies.scriptMissing() && trip.repeatable()) {
                 // All of it, so that the order stays.
@@ -149,7 +304,7 @@ final class RedisLink {
         });
     }
 
-    private CompletableFuture<TripEnd> sendOnce(Trip trip, boolean wholeScripts, long deadlineNanos, int most) {
+    private CompletableFuture<TripEnd> sendOnce(Trip.Part trip, boolean wholeScripts, long deadlineNanos, int most) {
         int size = trip.size();
         long waitNanos = deadlineNanos - nanoTime.getAsLong();
         if (closed.get() || waitNanos <= 0 || inFlight.get() + size > most) {
@@ -172,11 +327,15 @@ final class RedisLink {
             open.remove(trace);
         });
         List<AsyncCommand<String, byte[], ?>> commands = trip.commands(wholeScripts);
+        boolean look = looks();
+        if (look) {
+            commands.addAll(0, LOOK_TRIP.commands(false));
+        }
         // Answers come in the order of the commands: with the last one all are there.
-        commands.get(size - 1).onComplete((answer, failure) -> {
+        commands.get(commands.size() - 1).onComplete((answer, failure) -> {
             inFlight.addAndGet(-size);
             bound.answered();
-            end.complete(collect(commands));
+            end.complete(collect(commands, look));
         });
         try {
             // One write and one flush for all of them, and in this order whoever else writes.
@@ -192,12 +351,49 @@ final class RedisLink {
         return settled;
     }
 
-    private TripEnd collect(List<AsyncCommand<String, byte[], ?>> commands) {
+    /** Whether it is time to look at the server's role, which the caller then does. */
+    private boolean looks() {
+        if (facts == null) {
+            return false;
+        }
+        long now = nanoTime.getAsLong();
+        long before = lookedNanos.get();
+        return now - before >= LOOK.toNanos() && lookedNanos.compareAndSet(before, now);
+    }
+
+    /**
+     * Whether the server is still the master that greeted. Where it is not, this link ends, and with it all trips behind
+     * this look: their answers come after it.
+     */
+    private boolean isStillMaster(AsyncCommand<String, byte[], ?> look) {
+        ServerFacts before = facts;
+        if (before == null || failure(look) != null) {
+            // Refused, or lost: then the commands behind it are as well, or a heartbeat finds out.
+            return true;
+        }
+        boolean same = look.getNow(null) instanceof String told
+                && ServerFacts.read(null, told).isStill(before);
+        if (!same) {
+            LOG.warn("the store's server is not the master any more that it was; connecting anew");
+            close();
+        }
+        return same;
+    }
+
+    private TripEnd collect(List<AsyncCommand<String, byte[], ?>> commands, boolean looked) {
+        if (looked && !isStillMaster(commands.get(0))) {
+            return TripEnd.AWAY;
+        }
         List<@Nullable Object> answers = new ArrayList<>(commands.size());
-        for (AsyncCommand<String, byte[], ?> command : commands) {
+        for (AsyncCommand<String, byte[], ?> command : looked ? commands.subList(1, commands.size()) : commands) {
+            if (command.getType() == CommandType.ASKING) {
+                continue;
+            }
             Throwable failure = failure(command);
             if (failure instanceof RedisCommandExecutionException refusal) {
-                answers.add(new TripEnd.Refusal(String.valueOf(refusal.getMessage())));
+                String why = String.valueOf(refusal.getMessage());
+                tell(why);
+                answers.add(new TripEnd.Refusal(why));
             } else if (failure != null) {
                 if (!connection.isOpen()) {
                     return TripEnd.AWAY;
@@ -208,7 +404,22 @@ final class RedisLink {
                 answers.add(command.getNow(null));
             }
         }
-        return new TripEnd.Replies(answers);
+        return new TripEnd.Replies(answers, Collections.nCopies(answers.size(), this));
+    }
+
+    /** What an operator can do something about, once for each link. */
+    private void tell(String why) {
+        if (why.contains("READONLY")) {
+            // It is no master any more, and the next greeting says so. A script wraps what it was told in words of its
+            // own.
+            LOG.warn("the store's server has become a replica; connecting anew");
+            close();
+        }
+        if ((why.startsWith("NOPERM") || why.startsWith("OOM") || why.startsWith("MISCONF"))
+                && told.add(why.substring(0, Math.max(3, why.indexOf(' '))))) {
+            LOG.warn("the store refuses a command: {}", why);
+            refusal = why;
+        }
     }
 
     private static @Nullable Throwable failure(CompletableFuture<?> command) {

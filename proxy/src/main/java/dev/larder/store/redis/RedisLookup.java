@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One lookup: in the ordinary case one trip, which asks for the variant that is most likely wanted and for all epochs. A
- * second one is made where another variant is wanted, a third where epochs are missing or an intent may have lapsed. All
- * go over one link, so that what is compared comes from one run of the server. Confined to its trips' callbacks.
+ * second one is made where another variant is wanted, a third where epochs are missing or an intent may have lapsed, or
+ * where nothing usable is there and the change token lies on another server. All go over the same links, so that what is compared comes from one run of the server. Confined to its trips' callbacks.
  */
 final class RedisLookup {
 
@@ -24,17 +24,17 @@ final class RedisLookup {
     private static final int LONGEST_VARIED = 4 << 10;
 
     private final RedisNames names;
-    private final RedisLink link;
+    private final RedisShards shards;
+    private final StoredResponseCodec codec;
     private final StoreKey key;
     private final String entry;
     private final EpochReading reading;
     private final VaryMemory memory;
-    private final StoredResponseCodec codec;
     private final long deadlineNanos;
 
     RedisLookup(
             RedisNames names,
-            RedisLink link,
+            RedisShards shards,
             StoreKey key,
             List<PurgeGroup> groups,
             long ttlMillis,
@@ -43,17 +43,22 @@ final class RedisLookup {
             long deadlineNanos) {
         this.names = names;
         this.codec = codec;
-        this.link = link;
+        this.shards = shards;
         this.key = key;
         this.entry = names.entry(key.key());
         this.reading = new EpochReading(
                 names,
-                link,
+                shards,
                 ttlMillis,
                 groups.isEmpty() ? key.key().route() : groups.get(0).route(),
                 groups);
         this.memory = memory;
         this.deadlineNanos = deadlineNanos;
+    }
+
+    /** Whether what was found may be copied: no write that could still lapse, and no hold, was seen. */
+    boolean isQuiet() {
+        return reading.isQuiet();
     }
 
     CompletionStage<Lookup> run() {
@@ -62,7 +67,7 @@ final class RedisLookup {
         Trip trip = new Trip();
         int place = trip.hashFields(entry, RedisNames.vary(key.site()), RedisNames.variant(key.site(), likelyVariant));
         reading.ask(trip);
-        return step(link.send(trip, deadlineNanos), replies -> {
+        return step(shards.send(trip, deadlineNanos), replies -> {
             if (replies.refused(place) || !reading.read(replies)) {
                 return unavailable(TripEnd.REFUSED);
             }
@@ -84,7 +89,7 @@ final class RedisLookup {
         Trip trip = new Trip();
         int place = trip.hashFields(entry, RedisNames.variant(key.site(), variant));
         return step(
-                link.send(trip, deadlineNanos),
+                shards.send(trip, deadlineNanos),
                 replies -> replies.refused(place)
                         ? unavailable(TripEnd.REFUSED)
                         : judge(vary, variant, replies.list(place, 1).get(0)));
@@ -123,7 +128,7 @@ final class RedisLookup {
     private CompletionStage<Lookup> settle(java.util.function.Supplier<CompletionStage<Lookup>> then) {
         EpochReading.Touch touch = reading.touch();
         return step(
-                link.sendFirst(touch.trip(), deadlineNanos),
+                shards.sendFirst(touch.trip(), deadlineNanos),
                 replies -> touch.read(replies) ? then.get() : unavailable(TripEnd.REFUSED));
     }
 
@@ -137,7 +142,7 @@ final class RedisLookup {
                 try {
                     return step.next(replies);
                 } catch (TripEnd.Unexpected e) {
-                    link.close();
+                    replies.distrust();
                     return unavailable(TripEnd.GARBLED);
                 }
             }

@@ -15,6 +15,10 @@ import dev.larder.store.StoredPlace;
  *       with their deadlines in milliseconds by the server's clock.
  *   <li>{@code NAMESPACE @epoch}: the same for the store-wide epoch.
  *   <li>{@code NAMESPACE @change:ROUTE}: a hash; {@code e} is the change token.
+ *   <li>{@code NAMESPACE @members}: a hash; field ID is a sidecar, with the end of its lease in milliseconds by the server's
+ *       clock, the fingerprint of its rules, and an exclamation mark where it cannot renew.
+ *   <li>Channel {@code NAMESPACE @feed}: what concerns all sidecars; {@code NAMESPACE @feed:ID}: what concerns one. What is said
+ *       there is at {@link FeedMessage}.
  *   <li>{@code NAMESPACE @secret}: a text, what keys the ids of opaque credentials where no secret is set.
  * </ul>
  *
@@ -50,6 +54,18 @@ final class RedisNames {
     /** Where the response of a key, a site and a variant lies. */
     StoredPlace place(CacheKey key, String site, String variant) {
         return new StoredPlace(namespace, entry(key), variant(site, variant));
+    }
+
+    String members() {
+        return namespace + "@members";
+    }
+
+    String feed() {
+        return namespace + "@feed";
+    }
+
+    String feed(String member) {
+        return namespace + "@feed:" + member;
     }
 
     String change(String route) {

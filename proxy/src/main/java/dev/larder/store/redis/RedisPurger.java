@@ -2,6 +2,7 @@ package dev.larder.store.redis;
 
 import dev.larder.purge.PurgeGroup;
 import dev.larder.store.EpochTokens;
+import dev.larder.store.NearCache;
 import dev.larder.store.OwedPurges;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -32,25 +33,39 @@ final class RedisPurger {
     /** Owed purges told in one trip. */
     private static final int OWED_AT_ONCE = 256;
 
+    /** A slot of a cluster can be on its way, and then a second time. */
+    private static final int MOST_ATTEMPTS = 4;
+
     /** Telling what is owed is upkeep, which no request waits for, and may take longer than a request's trip. */
     private static final Duration UPKEEP = Duration.ofSeconds(2);
 
     private final OwedPurges owed = new OwedPurges(MOST_OWED);
     private final AtomicBoolean settling = new AtomicBoolean();
     private final RedisNames names;
-    private final Supplier<@Nullable RedisLink> link;
+    private final Supplier<@Nullable RedisShards> servers;
+    private final Membership membership;
+    private final NearCache near;
     private final LongSupplier nanoTime;
     private final long timeoutNanos;
     private final String ttlMillis;
 
+    /**
+     * Owes nothing yet.
+     *
+     * @param near copies of what is purged; none of these is used any more when a purge is done or owed
+     */
     RedisPurger(
             RedisNames names,
-            Supplier<@Nullable RedisLink> link,
+            Supplier<@Nullable RedisShards> servers,
+            Membership membership,
+            NearCache near,
             LongSupplier nanoTime,
             Duration timeout,
             Duration groupTtl) {
         this.names = names;
-        this.link = link;
+        this.servers = servers;
+        this.membership = membership;
+        this.near = near;
         this.nanoTime = nanoTime;
         this.timeoutNanos = timeout.toNanos();
         this.ttlMillis = Long.toString(groupTtl.toMillis());
@@ -64,7 +79,8 @@ final class RedisPurger {
     record Mark(String field, Duration length) {}
 
     /**
-     * Replaces the epochs of these groups and the change tokens of their routes, in one trip.
+     * Replaces the change tokens of the routes of these groups, then their epochs, in one trip, and waits until every other
+     * sidecar has heard of it.
      *
      * @param drop a field that goes with the old epochs, or empty
      * @param add a field that comes with the new ones, or null
@@ -74,71 +90,91 @@ final class RedisPurger {
     CompletableFuture<Boolean> purge(
             Collection<PurgeGroup> groups, String drop, @Nullable Mark add, Collection<PurgeGroup> unmark) {
         Set<PurgeGroup> distinct = new LinkedHashSet<>(groups);
+        if (membership.differing()) {
+            // What others store by other rules may lie in groups of which these rules know nothing.
+            distinct.add(OwedPurges.EVERYTHING);
+        }
         Long holdUntil = add != null && add.field.startsWith(RedisNames.HOLD)
                 ? (Long) (nanoTime.getAsLong() + add.length.toNanos())
                 : null;
-        RedisLink now = link.get();
+        RedisShards now = servers.get();
         if (now == null) {
-            owed.owe(distinct, holdUntil);
-            return CompletableFuture.completedFuture(false);
+            return owe(distinct, holdUntil);
         }
         if (distinct.isEmpty() && unmark.isEmpty()) {
             return CompletableFuture.completedFuture(true);
         }
         long deadlineNanos = nanoTime.getAsLong() + timeoutNanos;
-        return send(new PurgeTrip(false), now, distinct, drop, add, unmark, deadlineNanos)
-                .thenCompose(first -> first == Told.SCRIPT_MISSING
-                        ? send(new PurgeTrip(true), now, distinct, drop, add, unmark, deadlineNanos)
-                        : CompletableFuture.completedFuture(first))
-                .thenApply(told -> {
-                    if (told == Told.DONE) {
-                        return true;
+        Purge purge = new Purge(distinct, drop, add, List.copyOf(unmark));
+        PurgeTrip trip = new PurgeTrip(now, purge, false);
+        return now.sendFirst(trip.commands, deadlineNanos)
+                .thenCompose(end -> told(now, trip, end, deadlineNanos, MOST_ATTEMPTS - 1))
+                .thenCompose(done -> {
+                    if (done == null) {
+                        return owe(distinct, holdUntil);
                     }
-                    owed.owe(distinct, holdUntil);
-                    return false;
+                    near.purge(distinct);
+                    return done.heard().thenApply(heard -> true);
                 });
     }
 
-    private CompletableFuture<Told> send(
-            PurgeTrip trip,
-            RedisLink on,
-            Set<PurgeGroup> groups,
+    private CompletableFuture<Boolean> owe(Set<PurgeGroup> groups, @Nullable Long holdUntil) {
+        owed.owe(groups, holdUntil);
+        // After it is owed: a lookup that was under way finds its copy refused, or the debt.
+        near.purge(groups);
+        return membership.afterLoss().thenApply(over -> false);
+    }
+
+    /** Under the other groups nothing is stored: they are only told of. */
+    static boolean isStored(PurgeGroup group) {
+        return !group.route().isEmpty() || group.equals(OwedPurges.EVERYTHING);
+    }
+
+    /**
+     * A purge that the servers have done.
+     *
+     * @param heard completes when every other sidecar has heard of it
+     */
+    private record Done(CompletableFuture<Void> heard) {}
+
+    /**
+     * Null where it is not done. What was done in part, because a server lacked a script or a slot is on its way to another, is
+     * done anew with other tokens: a fill may have been stored under one of these before its change token was there.
+     */
+    private CompletableFuture<@Nullable Done> told(
+            RedisShards on, PurgeTrip trip, TripEnd end, long deadlineNanos, int attempts) {
+        if (attempts > 0 && end instanceof TripEnd.Replies replies && trip.worthAnother(replies)) {
+            trip.telling.drop();
+            PurgeTrip again = new PurgeTrip(on, trip.purge, true);
+            return on.sendAgain(again.commands, replies, deadlineNanos)
+                    .thenCompose(next -> told(on, again, next, deadlineNanos, attempts - 1));
+        }
+        return CompletableFuture.completedFuture(trip.done(end));
+    }
+
+    /** What one trip is to do. */
+    private record Purge(
+            Collection<PurgeGroup> groups,
             String drop,
             @Nullable Mark add,
-            Collection<PurgeGroup> unmark,
-            long deadlineNanos) {
-        trip.changes(groups);
-        for (PurgeGroup group : groups) {
-            trip.purge(group, drop, add);
-        }
-        for (PurgeGroup group : unmark) {
-            trip.commands.hashDelete(names.group(group), drop);
-        }
-        return on.sendFirst(trip.commands, deadlineNanos).thenApply(end -> trip.told(end, on));
-    }
-
-    private enum Told {
-        DONE,
-        NOT_DONE,
-        SCRIPT_MISSING
-    }
+            Collection<PurgeGroup> unmark) {}
 
     /** Tells the server what is owed, on a link that nobody else uses yet or in the background. At most one at a time. */
-    void settleOwed(RedisLink on) {
+    void settleOwed(RedisShards on) {
         List<OwedPurges.Owed> batch = owed.next(OWED_AT_ONCE);
         if (batch.isEmpty() || !settling.compareAndSet(false, true)) {
             return;
         }
-        PurgeTrip trip = new PurgeTrip(true);
-        trip.changes(batch.stream().map(OwedPurges.Owed::group).toList());
         long now = nanoTime.getAsLong();
-        for (OwedPurges.Owed one : batch) {
-            Long until = one.holdUntilNanos();
-            trip.purge(one.group(), "", until != null && until - now > 0 ? hold(Duration.ofNanos(until - now)) : null);
-        }
+        PurgeTrip trip = new PurgeTrip(on, batch, now);
         CompletableFuture<?> ignored = on.sendFirst(trip.commands, now + UPKEEP.toNanos())
-                .thenAccept(end -> {
-                    boolean done = trip.told(end, on) == Told.DONE;
+                .thenCompose(end -> {
+                    Done told = trip.done(end);
+                    return told == null
+                            ? CompletableFuture.completedFuture(false)
+                            : told.heard.thenApply(heard -> true);
+                })
+                .thenAccept(done -> {
                     if (done) {
                         owed.applied(batch);
                     }
@@ -157,11 +193,57 @@ final class RedisPurger {
     /** The commands of one purge, and what each of them is to answer. Confined to one purge. */
     private final class PurgeTrip {
 
+        private final RedisShards on;
+        private final Purge purge;
         private final Trip commands;
         private final List<Map.Entry<Integer, String>> expected = new ArrayList<>();
+        private final int purging;
+        private final Membership.Telling telling;
 
-        private PurgeTrip(boolean wholeScripts) {
-            commands = wholeScripts ? new Trip().withWholeScripts() : new Trip();
+        private PurgeTrip(RedisShards on, Purge purge, boolean wholeScripts) {
+            this.on = on;
+            this.purge = purge;
+            this.commands = wholeScripts ? new Trip().withWholeScripts() : new Trip();
+            changes(purge.groups);
+            for (PurgeGroup group : purge.groups) {
+                add(group, purge.drop, purge.add);
+            }
+            for (PurgeGroup group : purge.unmark) {
+                if (isStored(group)) {
+                    commands.hashDelete(names.group(group), purge.drop);
+                }
+            }
+            this.purging = commands.size();
+            this.telling = tell(on);
+        }
+
+        /** What is owed: each group with the hold that it may still need. */
+        private PurgeTrip(RedisShards on, List<OwedPurges.Owed> batch, long nowNanos) {
+            this.on = on;
+            this.purge = new Purge(batch.stream().map(OwedPurges.Owed::group).toList(), "", null, List.of());
+            this.commands = new Trip().withWholeScripts();
+            changes(purge.groups);
+            for (OwedPurges.Owed one : batch) {
+                Long until = one.holdUntilNanos();
+                add(
+                        one.group(),
+                        "",
+                        until != null && until - nowNanos > 0 ? hold(Duration.ofNanos(until - nowNanos)) : null);
+            }
+            this.purging = commands.size();
+            this.telling = tell(on);
+        }
+
+        /** Last, so that whoever joins later reads the new epochs. */
+        private Membership.Telling tell(RedisShards on) {
+            commands.then();
+            return membership.telling(on, commands, purge.groups);
+        }
+
+        private void add(PurgeGroup group, String drop, @Nullable Mark mark) {
+            if (isStored(group)) {
+                add(names.group(group), drop, mark);
+            }
         }
 
         /** Change tokens first, see {@link EpochReading}. */
@@ -172,10 +254,7 @@ final class RedisPurger {
             for (String route : routes) {
                 add(names.change(route), "", null);
             }
-        }
-
-        private void purge(PurgeGroup group, String drop, @Nullable Mark mark) {
-            add(names.group(group), drop, mark);
+            commands.then();
         }
 
         private void add(String key, String drop, @Nullable Mark mark) {
@@ -193,21 +272,32 @@ final class RedisPurger {
             expected.add(Map.entry(place, token));
         }
 
-        /** Whether the server has done all of it: each answer is the very token of its question. */
-        private Told told(TripEnd end, RedisLink on) {
+        private boolean worthAnother(TripEnd.Replies replies) {
+            return replies.scriptMissing()
+                    || replies.answers().stream()
+                            .anyMatch(answer -> Redirect.of(answer).isPresent());
+        }
+
+        /** Null where the servers have not done all of it: each answer is the very token of its question. */
+        private @Nullable Done done(TripEnd end) {
             if (!(end instanceof TripEnd.Replies replies)) {
-                return Told.NOT_DONE;
+                telling.drop();
+                return null;
             }
-            if (replies.anyRefused()) {
-                return replies.scriptMissing() ? Told.SCRIPT_MISSING : Told.NOT_DONE;
+            for (int place = 0; place < purging; place++) {
+                if (replies.refused(place)) {
+                    telling.drop();
+                    return null;
+                }
             }
             for (Map.Entry<Integer, String> one : expected) {
                 if (!answered(replies, one.getKey(), one.getValue())) {
-                    on.close();
-                    return Told.NOT_DONE;
+                    telling.drop();
+                    replies.distrust();
+                    return null;
                 }
             }
-            return Told.DONE;
+            return new Done(telling.heard(on, replies));
         }
 
         private static boolean answered(TripEnd.Replies replies, int place, String token) {

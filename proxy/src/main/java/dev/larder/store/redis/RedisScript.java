@@ -90,6 +90,62 @@ enum RedisScript {
             return {ARGV[3]}
             """),
 
+    /**
+     * WHAT, ID, LEASE, RULES, INCARNATION, CHANNEL, MESSAGE, FORMER: the members of the store, of which those whose lease has
+     * run out are dropped, and member FORMER. A list that another run of the server has kept is begun anew. WHAT is {@code
+     * join} or {@code renew} for a member's own lease, {@code leave}, {@code expel} to let nobody renew that of ID, or {@code
+     * read}. Unless a renewal is refused, MESSAGE is published on CHANNEL, in one step with the list: whoever renews later has
+     * it before anything else. Answers {@code ok}, or {@code gone} to a member that cannot renew; when the list was begun, its
+     * age in milliseconds, and how many were sent the message; then for each other member its id, what is left of its lease in
+     * milliseconds, and the fingerprint of its rules.
+     */
+    MEMBERS("""
+            local time = redis.call('TIME')
+            local now = time[1] * 1000 + math.floor(time[2] / 1000)
+            redis.call('HDEL', KEYS[1], 'm:' .. ARGV[8])
+            local born = redis.call('HGET', KEYS[1], 'born')
+            if not born or redis.call('HGET', KEYS[1], 'inc') ~= ARGV[5] then
+              redis.call('DEL', KEYS[1])
+              born = string.format('%.0f', now)
+              redis.call('HSET', KEYS[1], 'inc', ARGV[5], 'born', born)
+              redis.call('PEXPIRE', KEYS[1], 2592000000)
+            end
+            local answer = {'ok', born, string.format('%.0f', math.max(0, now - tonumber(born))), '0'}
+            local fields, own = redis.call('HGETALL', KEYS[1]), false
+            for i = 1, #fields, 2 do
+              if string.sub(fields[i], 1, 2) == 'm:' then
+                local id = string.sub(fields[i], 3)
+                local ends, rest = string.match(fields[i + 1], '^(%d+) (.*)$')
+                ends = tonumber(ends) or 0
+                if ends <= now then
+                  redis.call('HDEL', KEYS[1], fields[i])
+                else
+                  if id == ARGV[2] then own = fields[i + 1] end
+                  if id ~= ARGV[2] or ARGV[1] == 'expel' then
+                    answer[#answer + 1] = id
+                    answer[#answer + 1] = string.format('%.0f', ends - now)
+                    answer[#answer + 1] = rest
+                  end
+                end
+              end
+            end
+            if ARGV[1] == 'expel' then
+              if own and string.sub(own, -1) ~= '!' then redis.call('HSET', KEYS[1], 'm:' .. ARGV[2], own .. '!') end
+            elseif ARGV[1] == 'leave' then
+              redis.call('HDEL', KEYS[1], 'm:' .. ARGV[2])
+            elseif ARGV[1] == 'renew' and (not own or string.sub(own, -1) == '!') then
+              answer[1] = 'gone'
+              return answer
+            elseif ARGV[1] == 'join' or ARGV[1] == 'renew' then
+              redis.call('HDEL', KEYS[1], 'm:' .. ARGV[2])
+              redis.call('HSET', KEYS[1], 'm:' .. ARGV[2],
+                string.format('%.0f', now + tonumber(ARGV[3])) .. ' ' .. ARGV[4])
+              redis.call('PEXPIRE', KEYS[1], 2592000000)
+            end
+            if ARGV[6] ~= '' then answer[4] = tostring(redis.call('PUBLISH', ARGV[6], ARGV[7])) end
+            return answer
+            """),
+
     /** TTL: keeps the key for at least so long. Answers TTL. */
     KEEP("""
             if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[1]) then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end

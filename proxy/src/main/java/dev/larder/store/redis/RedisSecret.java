@@ -34,19 +34,19 @@ final class RedisSecret {
     }
 
     /** On a link that nobody else uses yet. */
-    void reached(RedisLink link) {
+    void reached(RedisShards shards) {
         kept.forget();
-        look(link);
+        look(shards);
     }
 
     /** Once more. What is known stays so where no answer comes; the next heartbeat asks again. */
-    void look(RedisLink link) {
+    void look(RedisShards shards) {
         Trip trip = new Trip();
         int unused = trip.setIfMissing(name, kept.proposed());
         int place = trip.get(name);
-        CompletableFuture<?> ignored = link.sendHeartbeat(trip, nanoTime.getAsLong() + PATIENCE.toNanos())
+        CompletableFuture<?> ignored = shards.sendQuietly(trip, nanoTime.getAsLong() + PATIENCE.toNanos())
                 .thenAccept(end -> {
-                    if (end instanceof TripEnd.Replies replies && !link.isClosed()) {
+                    if (end instanceof TripEnd.Replies replies && !replies.isFromLost()) {
                         learn(replies.refused(place) ? null : replies.text(place));
                     }
                 });

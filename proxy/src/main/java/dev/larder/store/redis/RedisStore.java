@@ -8,12 +8,14 @@ import dev.larder.store.Epochs;
 import dev.larder.store.Intent;
 import dev.larder.store.KeptSecret;
 import dev.larder.store.Lookup;
+import dev.larder.store.NearCache;
+import dev.larder.store.PurgeListener;
 import dev.larder.store.StoreGuard;
 import dev.larder.store.StoreKey;
 import dev.larder.store.StoredResponse;
 import dev.larder.store.StoredResponseCodec;
 import dev.larder.store.Vary;
-import io.lettuce.core.RedisURI;
+import io.lettuce.core.SslOptions;
 import io.netty.util.HashedWheelTimer;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
@@ -28,6 +30,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +50,18 @@ public final class RedisStore implements CacheStore {
     /** How precise timeouts are. */
     private static final long TICK_MILLIS = 5;
 
+    private static final PurgeListener NOBODY = new PurgeListener() {
+        @Override
+        public void purged(Collection<PurgeGroup> groups) {
+            // Nobody listens yet.
+        }
+
+        @Override
+        public void missedSome() {
+            // Nobody listens yet.
+        }
+    };
+
     private static final Lookup AWAY = new Lookup.Unavailable(TripEnd.AWAY.detail());
     private static final Lookup OWED = new Lookup.Unavailable(StoreGuard.OWED);
 
@@ -56,11 +71,14 @@ public final class RedisStore implements CacheStore {
     private final Duration lease;
     private final LongSupplier nanoTime;
     private final HashedWheelTimer timer;
-    private final RedisConnector connector;
+    private final RedisServers servers;
     private final RedisPurger purger;
     private final StoredResponseCodec codec;
     private final @Nullable RedisSecret secret;
     private final RedisUpkeep upkeep;
+    private final NearCache near;
+    private final Membership membership;
+    private volatile PurgeListener listener = NOBODY;
     private final VaryMemory varies = new VaryMemory();
     private final Set<RedisIntent> intents = ConcurrentHashMap.newKeySet();
     private final AtomicLong bytesInFlight = new AtomicLong();
@@ -68,9 +86,11 @@ public final class RedisStore implements CacheStore {
 
     private RedisStore(
             Settings.Store settings,
-            RedisURI uri,
+            StoreUrl url,
+            SslOptions tls,
             Duration timeout,
             LongSupplier nanoTime,
+            Supplier<String> rules,
             StoredResponseCodec codec,
             @Nullable KeptSecret kept) {
         this.codec = codec;
@@ -81,15 +101,19 @@ public final class RedisStore implements CacheStore {
         this.nanoTime = nanoTime;
         this.timer = new HashedWheelTimer(
                 new DefaultThreadFactory("larder-store-timer", true), TICK_MILLIS, TimeUnit.MILLISECONDS, 1_024);
-        this.connector = new RedisConnector(uri, timer, nanoTime, settings.maxInFlight(), this::opened);
-        this.purger = new RedisPurger(names, connector::link, nanoTime, timeout, groupTtl);
+        this.servers = servers(settings.maxInFlight(), url, tls);
+        this.near = new NearCache(settings.nearMaxBytes(), lease.multipliedBy(9).dividedBy(10), nanoTime);
+        this.membership = new Membership(names, timer, nanoTime, settings.memberLease(), rules, new Neighbours());
+        this.purger = new RedisPurger(names, servers::shards, membership, near, nanoTime, timeout, groupTtl);
         this.secret = kept == null ? null : new RedisSecret(kept, names, purger, nanoTime);
-        this.upkeep = new RedisUpkeep(timer, nanoTime, connector, purger, lease, this::renewIntents, this::look);
+        this.upkeep =
+                new RedisUpkeep(timer, nanoTime, servers, purger, membership, lease, this::renewIntents, this::look);
     }
 
     /** A store as below, of values that anybody could have made, for which no secret is kept. */
-    public static RedisStore connect(Settings.Store settings, Duration timeout, LongSupplier nanoTime) {
-        return connect(settings, timeout, nanoTime, StoredResponseCodec.plain(), null);
+    public static RedisStore connect(
+            Settings.Store settings, Duration timeout, LongSupplier nanoTime, Supplier<String> rules) {
+        return connect(settings, timeout, nanoTime, rules, StoredResponseCodec.plain(), null);
     }
 
     /**
@@ -97,34 +121,54 @@ public final class RedisStore implements CacheStore {
      *
      * @param timeout for each operation, however many trips it takes
      * @param nanoTime the monotonic clock, in nanoseconds
+     * @param rules a fingerprint of the rules in force, without blanks: sidecars with different ones purge more widely
      * @param codec makes and checks the stored values
      * @param kept learns the secret that is kept in the namespace; null where none is wanted
-     * @throws IllegalArgumentException where the URL of {@code settings} names no Redis; the message holds no password
+     * @throws IllegalArgumentException where the URL of {@code settings} names no Redis, or a file for TLS cannot be read;
+     *     the message holds no password
      */
     public static RedisStore connect(
             Settings.Store settings,
             Duration timeout,
             LongSupplier nanoTime,
+            Supplier<String> rules,
             StoredResponseCodec codec,
             @Nullable KeptSecret kept) {
-        RedisStore store =
-                new RedisStore(settings, RedisConnector.parse(settings.url()), timeout, nanoTime, codec, kept);
-        store.connector.start();
+        StoreUrl url = StoreUrl.read(settings.url(), settings.tls());
+        SslOptions tls = StoreUrl.tls(settings.tls());
+        RedisStore store = new RedisStore(settings, url, tls, timeout, nanoTime, rules, codec, kept);
+        store.servers.start();
         store.upkeep.start();
         return store;
     }
 
-    /** What is owed goes first on a new link, and ahead of every lookup. */
-    private void opened(RedisLink link) {
-        if (secret != null) {
-            secret.reached(link);
+    private RedisServers servers(int most, StoreUrl url, SslOptions tls) {
+        RedisClients clients = new RedisClients(timer, most, tls);
+        if (url instanceof StoreUrl.Cluster cluster) {
+            return new RedisCluster(cluster.nodes(), clients, timer, nanoTime, most, this::opened);
         }
-        purger.settleOwed(link);
+        if (url instanceof StoreUrl.BySentinels named) {
+            Sentinels sentinels = new Sentinels(named.uri(), clients, nanoTime);
+            return OneServer.by(sentinels, named.uri(), clients, timer, nanoTime, most, this::opened);
+        }
+        StoreUrl.Server server = (StoreUrl.Server) url;
+        return OneServer.at(server.uri(), clients, timer, nanoTime, most, this::opened);
     }
 
-    private void look(RedisLink link) {
+    /** What is owed goes first on a new link, and ahead of every lookup. */
+    private void opened(RedisShards shards) {
         if (secret != null) {
-            secret.look(link);
+            secret.reached(shards);
+        }
+        membership.opened(shards);
+        purger.settleOwed(shards);
+        // Another server may never have seen them.
+        renewIntents(shards);
+    }
+
+    private void look(RedisShards shards) {
+        if (secret != null) {
+            secret.look(shards);
         }
     }
 
@@ -134,7 +178,7 @@ public final class RedisStore implements CacheStore {
 
     /** Why nothing can be asked about these groups now, or null. */
     private @Nullable Lookup refusal(Collection<PurgeGroup> groups) {
-        if (connector.link() == null) {
+        if (servers.shards() == null) {
             return AWAY;
         }
         return purger.owed().concerns(groups) ? OWED : null;
@@ -142,29 +186,40 @@ public final class RedisStore implements CacheStore {
 
     @Override
     public @Nullable Lookup peek(StoreKey key, List<PurgeGroup> groups) {
-        return refusal(groups);
+        membership.used();
+        Lookup refusal = refusal(groups);
+        return refusal == null && membership.isLive() ? near.peek(key, groups) : refusal;
     }
 
     @Override
     public CompletionStage<Lookup> lookup(StoreKey key, List<PurgeGroup> groups) {
-        RedisLink link = connector.link();
+        RedisShards shards = servers.shards();
         Lookup refusal = refusal(groups);
-        if (link == null || refusal != null) {
+        if (shards == null || refusal != null) {
             return CompletableFuture.completedFuture(refusal == null ? AWAY : refusal);
         }
-        return new RedisLookup(names, link, key, groups, groupTtl.toMillis(), varies, codec, deadline())
-                .run()
-                // A purge may have become owed while the answer was on its way, from before it.
-                .thenApply(found -> purger.owed().concerns(groups) ? OWED : found);
+        Epochs before = near.before(groups);
+        RedisLookup lookup =
+                new RedisLookup(names, shards, key, groups, groupTtl.toMillis(), varies, codec, deadline());
+        return lookup.run().thenApply(found -> {
+            if (purger.owed().concerns(groups)) {
+                // It has become owed while the answer was on its way, from before it.
+                return OWED;
+            }
+            if (found instanceof Lookup.Found stored && lookup.isQuiet()) {
+                near.copy(key, stored.response(), before);
+            }
+            return found;
+        });
     }
 
     @Override
     public CompletionStage<@Nullable Epochs> epochs(String route, List<PurgeGroup> groups) {
-        RedisLink link = connector.link();
-        if (link == null || owes(route, groups)) {
+        RedisShards shards = servers.shards();
+        if (shards == null || owes(route, groups)) {
             return CompletableFuture.completedFuture(null);
         }
-        return read(link, route, groups, deadline())
+        return read(shards, route, groups, deadline())
                 .thenApply(reading -> reading == null || owes(route, groups) ? null : reading.epochs());
     }
 
@@ -174,20 +229,20 @@ public final class RedisStore implements CacheStore {
 
     /** A settled reading, or null where the server does not give one in time. */
     private CompletionStage<@Nullable EpochReading> read(
-            RedisLink link, String route, List<PurgeGroup> groups, long deadlineNanos) {
-        EpochReading reading = new EpochReading(names, link, groupTtl.toMillis(), route, groups);
+            RedisShards shards, String route, List<PurgeGroup> groups, long deadlineNanos) {
+        EpochReading reading = new EpochReading(names, shards, groupTtl.toMillis(), route, groups);
         Trip trip = new Trip();
         reading.ask(trip);
-        return link.send(trip, deadlineNanos).thenCompose(end -> {
-            if (!understood(link, end, reading::read)) {
+        return shards.send(trip, deadlineNanos).thenCompose(end -> {
+            if (!understood(end, reading::read)) {
                 return CompletableFuture.completedFuture(null);
             }
             if (reading.settled()) {
                 return CompletableFuture.completedFuture(reading);
             }
             EpochReading.Touch touch = reading.touch();
-            return link.sendFirst(touch.trip(), deadlineNanos)
-                    .thenApply(touched -> understood(link, touched, touch::read) ? reading : null);
+            return shards.sendFirst(touch.trip(), deadlineNanos)
+                    .thenApply(touched -> understood(touched, touch::read) ? reading : null);
         });
     }
 
@@ -195,24 +250,24 @@ public final class RedisStore implements CacheStore {
         boolean read(TripEnd.Replies replies);
     }
 
-    private static boolean understood(RedisLink link, TripEnd end, Reader reader) {
+    private static boolean understood(TripEnd end, Reader reader) {
         if (!(end instanceof TripEnd.Replies replies)) {
             return false;
         }
         try {
             return reader.read(replies);
         } catch (TripEnd.Unexpected e) {
-            link.close();
+            replies.distrust();
             return false;
         }
     }
 
     @Override
     public CompletionStage<PutResult> put(StoreKey key, StoredResponse response, Duration timeToLive) {
-        RedisLink link = connector.link();
+        RedisShards shards = servers.shards();
         Vary vary = Vary.of(response.head().selecting());
         Epochs epochs = response.epochs();
-        if (link == null
+        if (shards == null
                 || vary.matchesNothing()
                 || purger.owed().concernsNames(epochs.tokens().keySet())) {
             return CompletableFuture.completedFuture(PutResult.UNAVAILABLE);
@@ -230,7 +285,7 @@ public final class RedisStore implements CacheStore {
             bytesInFlight.addAndGet(-value.length);
             return CompletableFuture.completedFuture(PutResult.UNAVAILABLE);
         }
-        return new RedisFill(names, link, groupTtl, deadline())
+        return new RedisFill(names, shards, groupTtl, deadline())
                 .put(key, vary, response, value, timeToLive)
                 .whenComplete((result, failure) -> bytesInFlight.addAndGet(-value.length));
     }
@@ -239,14 +294,14 @@ public final class RedisStore implements CacheStore {
     public CompletionStage<Intent> intend(Collection<PurgeGroup> groups) {
         Set<PurgeGroup> distinct = new LinkedHashSet<>(groups);
         String field = RedisNames.INTENT + EpochTokens.next();
-        RedisLink link = connector.link();
-        if (link == null) {
+        RedisShards shards = servers.shards();
+        if (shards == null) {
             return CompletableFuture.completedFuture(intent(field, false, List.of()));
         }
         if (distinct.isEmpty()) {
             return CompletableFuture.completedFuture(intent(field, true, List.of()));
         }
-        return link.sendFirst(intendTrip(field, distinct), deadline()).thenApply(end -> {
+        return shards.sendFirst(intendTrip(field, distinct), deadline()).thenApply(end -> {
             if (end instanceof TripEnd.Replies replies && !replies.anyRefused()) {
                 RedisIntent intent = intent(field, true, distinct);
                 intents.add(intent);
@@ -277,11 +332,11 @@ public final class RedisStore implements CacheStore {
     }
 
     /** Called by the upkeep at a third of the lease. One that comes too late finds its purge done: no harm. */
-    private void renewIntents(RedisLink link) {
+    private void renewIntents(RedisShards shards) {
         for (RedisIntent intent : intents) {
             Collection<PurgeGroup> marked = intent.marked();
             if (!marked.isEmpty()) {
-                CompletableFuture<?> ignored = link.sendFirst(intendTrip(intent.field(), marked), deadline())
+                CompletableFuture<?> ignored = shards.sendFirst(intendTrip(intent.field(), marked), deadline())
                         .thenAccept(end -> {
                             List<PurgeGroup> left = new ArrayList<>(marked);
                             left.removeAll(intent.marked());
@@ -298,15 +353,15 @@ public final class RedisStore implements CacheStore {
 
         @Override
         public CompletionStage<Boolean> unmark(String field, Collection<PurgeGroup> groups) {
-            RedisLink link = connector.link();
-            if (link == null) {
+            RedisShards shards = servers.shards();
+            if (shards == null) {
                 return CompletableFuture.completedFuture(false);
             }
             Trip trip = new Trip();
             for (PurgeGroup group : groups) {
                 trip.hashDelete(names.group(group), field);
             }
-            return link.sendFirst(trip, deadline())
+            return shards.sendFirst(trip, deadline())
                     .thenApply(end -> end instanceof TripEnd.Replies replies && !replies.anyRefused());
         }
 
@@ -324,14 +379,38 @@ public final class RedisStore implements CacheStore {
     }
 
     @Override
+    public void listen(PurgeListener told) {
+        listener = told;
+    }
+
+    @Override
+    public boolean inTouch() {
+        membership.used();
+        return servers.shards() == null || membership.isLive();
+    }
+
+    /** What this process knows beside the store. */
+    private final class Neighbours implements PurgeListener {
+
+        @Override
+        public void purged(Collection<PurgeGroup> groups) {
+            near.purge(groups);
+            listener.purged(groups);
+        }
+
+        @Override
+        public void missedSome() {
+            near.clear();
+            listener.missedSome();
+        }
+    }
+
+    @Override
     public StoreStatus status() {
-        boolean connected = connector.link() != null;
+        boolean connected = servers.shards() != null;
         int owed = purger.owed().count();
-        String version = connector.serverVersion();
-        String detail = connector.address()
-                + (version.isEmpty() ? "" : ", version " + version)
-                + (connected ? ", connected" : ", away")
-                + ", " + intents.size() + " intents open";
+        String detail = servers.detail() + ", " + intents.size() + " intents open, " + membership.describe() + ", "
+                + near.entries() + " copies of " + near.bytes() + " bytes";
         return new StoreStatus("redis", connected, -1, -1, owed, detail);
     }
 
@@ -339,7 +418,8 @@ public final class RedisStore implements CacheStore {
     @Override
     public void close() {
         upkeep.close();
-        connector.close();
+        membership.close();
+        servers.close();
         timer.stop();
     }
 }

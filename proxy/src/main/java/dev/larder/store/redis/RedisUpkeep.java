@@ -8,17 +8,16 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * What has to be done although nobody asks: telling what is owed, renewing intents, and a heartbeat that finds a dead link
- * and follows the server's clock. Runs on the timer's thread.
+ * What has to be done although nobody asks: telling what is owed, renewing intents and membership, and a heartbeat that finds
+ * a dead link and follows the server's clock. Runs on the timer's thread.
  *
- * <p>What it costs a server that is billed by command: a heartbeat every {@link #HEARTBEAT}, while nothing else is sent
- * every {@link #IDLE_HEARTBEAT} (120 an hour), one where a trip has timed out, two commands more with each where the
- * store keeps a secret, and nothing else while nothing is owed or intended.
+ * <p>What it costs a server that is billed by command: a heartbeat every {@link RedisLink#HEARTBEAT}, while nothing else is sent
+ * every {@link RedisLink#IDLE_HEARTBEAT} (120 an hour), one where a trip has timed out, a command at each
+ * third of a member's lease while there are requests (3,600 an hour with a lease of 3 s), two commands with each heartbeat where
+ * the store keeps a secret, and nothing else while nothing is owed
+ * or intended.
  */
 final class RedisUpkeep {
-
-    static final Duration HEARTBEAT = Duration.ofSeconds(5);
-    static final Duration IDLE_HEARTBEAT = Duration.ofSeconds(30);
 
     /** A link on which a heartbeat takes longer is as good as lost. */
     private static final Duration HEARTBEAT_ANSWER = Duration.ofSeconds(2);
@@ -30,38 +29,39 @@ final class RedisUpkeep {
 
     private final Timer timer;
     private final LongSupplier nanoTime;
-    private final RedisConnector connector;
+    private final RedisServers servers;
     private final RedisPurger purger;
+    private final Membership membership;
     private final Duration renewal;
-    private final Consumer<RedisLink> renewIntents;
-    private final Consumer<RedisLink> withHeartbeat;
+    private final Consumer<RedisShards> renewIntents;
+    private final Consumer<RedisShards> withHeartbeat;
 
     private volatile boolean closed;
 
     /** Times of the last of each; touched on the timer's thread alone. */
-    private long heartbeatNanos;
-
     private long owedNanos;
+
     private long renewedNanos;
 
     RedisUpkeep(
             Timer timer,
             LongSupplier nanoTime,
-            RedisConnector connector,
+            RedisServers servers,
             RedisPurger purger,
+            Membership membership,
             Duration lease,
-            Consumer<RedisLink> renewIntents,
-            Consumer<RedisLink> withHeartbeat) {
+            Consumer<RedisShards> renewIntents,
+            Consumer<RedisShards> withHeartbeat) {
         this.timer = timer;
         this.nanoTime = nanoTime;
-        this.connector = connector;
+        this.servers = servers;
         this.purger = purger;
+        this.membership = membership;
         // An intent may have been put right after the last round, so that its first renewal comes at a third at most.
         this.renewal = lease.dividedBy(3);
         this.renewIntents = renewIntents;
         this.withHeartbeat = withHeartbeat;
         long now = nanoTime.getAsLong();
-        this.heartbeatNanos = now;
         this.owedNanos = now;
         this.renewedNanos = now;
     }
@@ -70,9 +70,8 @@ final class RedisUpkeep {
         if (!closed) {
             timer.newTimeout(
                     due -> {
-                        RedisLink link = connector.link();
-                        if (link != null && !closed) {
-                            step(link, nanoTime.getAsLong());
+                        if (!closed) {
+                            step(nanoTime.getAsLong());
                         }
                         start();
                     },
@@ -81,21 +80,30 @@ final class RedisUpkeep {
         }
     }
 
-    private void step(RedisLink link, long now) {
+    private void step(long now) {
+        servers.step(now);
+        boolean due = false;
+        for (RedisLink link : servers.links()) {
+            if (link.heartbeatDue(now)) {
+                heartbeat(link, now);
+                due = true;
+            }
+        }
+        RedisShards shards = servers.shards();
+        membership.step(shards, now);
+        if (shards == null) {
+            return;
+        }
+        if (due) {
+            withHeartbeat.accept(shards);
+        }
         if (purger.owed().count() > 0 && now - owedNanos >= OWED_AGAIN.toNanos()) {
             owedNanos = now;
-            purger.settleOwed(link);
+            purger.settleOwed(shards);
         }
         if (now - renewedNanos >= renewal.toNanos()) {
             renewedNanos = now;
-            renewIntents.accept(link);
-        }
-        long quiet = now - heartbeatNanos;
-        boolean due = link.isSuspect() && quiet >= HEARTBEAT_ANSWER.toNanos();
-        if (due || quiet >= IDLE_HEARTBEAT.toNanos() || (quiet >= HEARTBEAT.toNanos() && link.wasUsed())) {
-            heartbeatNanos = now;
-            heartbeat(link, now);
-            withHeartbeat.accept(link);
+            renewIntents.accept(shards);
         }
     }
 
@@ -105,7 +113,7 @@ final class RedisUpkeep {
         CompletableFuture<?> ignored = link.sendHeartbeat(trip, now + HEARTBEAT_ANSWER.toNanos())
                 .thenAccept(end -> {
                     if (!(end instanceof TripEnd.Replies replies) || !timeRead(link, replies, time)) {
-                        connector.lost(link);
+                        servers.lost(link);
                     }
                 });
     }

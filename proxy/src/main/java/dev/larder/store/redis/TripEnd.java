@@ -1,5 +1,8 @@
 package dev.larder.store.redis;
 
+import dev.larder.store.StoreGuard;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +14,10 @@ sealed interface TripEnd {
     record Failed(String detail) implements TripEnd {}
 
     /** There was no connection, or it was lost. */
-    Failed AWAY = new Failed("store-away");
+    Failed AWAY = new Failed(StoreGuard.AWAY);
+
+    /** Those who know do not say that this server is the master now. */
+    Failed UNCONFIRMED = new Failed(StoreGuard.UNCONFIRMED);
 
     /** Too much is under way. */
     Failed BUSY = new Failed("store-busy");
@@ -30,8 +36,24 @@ sealed interface TripEnd {
      * command has.
      *
      * @param answers one for each command: a list, a map, a text, a number, or an {@link Refusal}
+     * @param from who gave each of them
      */
-    record Replies(List<@Nullable Object> answers) implements TripEnd {
+    record Replies(List<@Nullable Object> answers, List<RedisLink> from) implements TripEnd {
+
+        /** Ends the links of all these answers, of which one makes no sense: the others may be as wrong. */
+        void distrust() {
+            from.forEach(RedisLink::close);
+        }
+
+        /** Whether a link that an answer came by has been lost since. */
+        boolean isFromLost() {
+            return from.stream().anyMatch(RedisLink::isClosed);
+        }
+
+        /** What the server said instead of doing a command; empty where it did it. */
+        String refusal(int place) {
+            return answers.get(place) instanceof Refusal refusal ? refusal.text : "";
+        }
 
         /** Whether the command was refused. */
         boolean refused(int place) {
@@ -62,6 +84,21 @@ sealed interface TripEnd {
                 return values;
             }
             throw new Unexpected();
+        }
+
+        /** A list of texts, as many as there are. */
+        List<String> texts(int place) {
+            if (!(answers.get(place) instanceof List<?> list)) {
+                throw new Unexpected();
+            }
+            List<String> texts = new ArrayList<>(list.size());
+            for (Object member : list) {
+                if (!(member instanceof byte[] bytes)) {
+                    throw new Unexpected();
+                }
+                texts.add(new String(bytes, StandardCharsets.UTF_8));
+            }
+            return texts;
         }
 
         /** A hash; empty where there is none. */

@@ -31,7 +31,10 @@ class RedisStoreTest implements CacheStoreContract {
     void connect() {
         redis.commands().flushall();
         store = RedisStore.connect(
-                StoreSamples.settings("redis://127.0.0.1:" + redis.port()), Duration.ofSeconds(2), System::nanoTime);
+                StoreSamples.settings("redis://127.0.0.1:" + redis.port()),
+                Duration.ofSeconds(2),
+                System::nanoTime,
+                () -> "rules");
         until("connected", () -> store.status().usable());
     }
 

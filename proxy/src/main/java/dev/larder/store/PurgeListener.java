@@ -1,0 +1,14 @@
+package dev.larder.store;
+
+import dev.larder.purge.PurgeGroup;
+import java.util.Collection;
+
+/** Hears of what other sidecars of the same store purge. Called on any thread; does not block. */
+public interface PurgeListener {
+
+    /** These groups are purged: what this process holds of them beside the store is dead when this returns. */
+    void purged(Collection<PurgeGroup> groups);
+
+    /** Purges may have been missed: all that this process holds beside the store is dead when this returns. */
+    void missedSome();
+}

@@ -1,0 +1,82 @@
+package dev.larder.store.redis;
+
+import dev.larder.purge.PurgeGroup;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What sidecars of one store tell each other, and its form: words between blanks, percent-encoded. Pure. */
+sealed interface FeedMessage {
+
+    /** {@code join ID NUMBER}: a sidecar is about to use what it knows beside the store; answered by {@link Heard}. */
+    record Join(String member, long number) implements FeedMessage {}
+
+    /** {@code purge ID NUMBER ROUTE GROUP …}: groups are purged in the store; answered by {@link Heard}. */
+    record Purge(String member, long number, List<PurgeGroup> groups) implements FeedMessage {}
+
+    /** {@code heard ID NUMBER}: to the member that sent that number, when it has been acted on. */
+    record Heard(String member, long number) implements FeedMessage {}
+
+    /** {@code ping NUMBER}: to oneself: what was said before it has come. */
+    record Ping(long number) implements FeedMessage {}
+
+    /** As it is published. */
+    default String text() {
+        if (this instanceof Join join) {
+            return "join " + join.member + " " + join.number;
+        }
+        if (this instanceof Heard heard) {
+            return "heard " + heard.member + " " + heard.number;
+        }
+        if (this instanceof Ping ping) {
+            return "ping " + ping.number;
+        }
+        Purge purge = (Purge) this;
+        StringBuilder text = new StringBuilder("purge " + purge.member + " " + purge.number);
+        for (PurgeGroup group : purge.groups) {
+            text.append(' ').append(encode(group.route())).append(' ').append(encode(group.name()));
+        }
+        return text.toString();
+    }
+
+    /** A purge of these groups. */
+    static FeedMessage purge(String member, long number, Collection<PurgeGroup> groups) {
+        return new Purge(member, number, List.copyOf(groups));
+    }
+
+    /** What a text says, or null where it cannot be read, e.g. because another version of larder sent it. */
+    static @Nullable FeedMessage parse(String text) {
+        String[] words = text.split(" ", -1);
+        try {
+            return switch (words[0]) {
+                case "join" -> words.length == 3 ? new Join(words[1], Long.parseLong(words[2])) : null;
+                case "heard" -> words.length == 3 ? new Heard(words[1], Long.parseLong(words[2])) : null;
+                case "ping" -> words.length == 2 ? new Ping(Long.parseLong(words[1])) : null;
+                case "purge" -> words.length >= 3 && words.length % 2 == 1 ? purge(words) : null;
+                default -> null;
+            };
+        } catch (IllegalArgumentException unreadable) {
+            return null;
+        }
+    }
+
+    private static FeedMessage purge(String[] words) {
+        List<PurgeGroup> groups = new ArrayList<>(words.length / 2);
+        for (int i = 3; i < words.length; i += 2) {
+            groups.add(new PurgeGroup(decode(words[i + 1]), decode(words[i])));
+        }
+        return new Purge(words[1], Long.parseLong(words[2]), List.copyOf(groups));
+    }
+
+    private static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    private static String decode(String text) {
+        return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    }
+}

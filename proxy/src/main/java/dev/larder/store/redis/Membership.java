@@ -1,0 +1,763 @@
+package dev.larder.store.redis;
+
+import dev.larder.purge.PurgeGroup;
+import dev.larder.store.EpochTokens;
+import dev.larder.store.PurgeListener;
+import io.lettuce.core.RedisChannelHandler;
+import io.lettuce.core.RedisConnectionStateListener;
+import io.lettuce.core.pubsub.RedisPubSubAdapter;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import io.netty.util.Timer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This sidecar's place among those that share the store. Any thread.
+ *
+ * <p><b>What it is for.</b> Copies of stored responses, and what is known of visitors, may be used only by a sidecar that
+ * hears of every purge. A purge therefore waits until each member has heard of it or is a member no more. Membership is a
+ * lease: who holds one hears, and who cannot renew it stops using what it knows <em>before</em> the lease ends for the
+ * others, by a tenth of its length, which is more than two clocks differ in running that long.
+ *
+ * <p><b>Joining.</b> First the subscription stands, then the store has the lease, then every member that was there has
+ * heard of the new one, then all that was known before is dropped, and only then the lease counts. So each member knows
+ * each other one whose lease counts, which matters when the store's own list is lost, see {@link #afterLoss}.
+ *
+ * <p><b>Renewing.</b> That a lease is renewed on one connection says nothing about the other, on which purges are heard. So
+ * each renewal is followed by a ping to oneself, and the lease is extended when the store has granted it and the ping has
+ * come back, from the moment at which both were sent.
+ *
+ * <p><b>Losing it.</b> A connection lost, another run of the server, a lease not renewed in time or refused: one joins anew,
+ * under another name. A sidecar without requests leaves, and sends nothing until the next one.
+ */
+final class Membership {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
+
+    private enum Phase {
+        ABSENT,
+        JOINING,
+        MEMBER
+    }
+
+    /** For what no request waits for. */
+    private static final Duration UNHURRIED = Duration.ofSeconds(2);
+
+    /** Without requests for so long, one leaves. */
+    private static final Duration IDLE = Duration.ofSeconds(60);
+
+    /** Steps of the upkeep between two attempts to join. */
+    private static final int PAUSE = 2;
+
+    /** A member that has not answered by then is kept from renewing its lease, so that waiting for it has an end. */
+    private static final Duration OVERDUE = Duration.ofMillis(500);
+
+    private final RedisNames names;
+    private final Timer timer;
+    private final LongSupplier nanoTime;
+    private final long leaseNanos;
+    private final Supplier<String> rules;
+    private final PurgeListener listener;
+    private final Hearings hearings = new Hearings();
+
+    /** The link that membership hangs on; it ends with it. */
+    private volatile @Nullable RedisLink link;
+
+    /** Until when the lease counts, by {@link #nanoTime}; meaningful while {@link #counts}. */
+    private volatile long countsUntilNanos;
+
+    private volatile boolean counts;
+    private volatile boolean used;
+    private volatile boolean differing;
+    private volatile boolean closed;
+
+    // All that follows is guarded by this.
+
+    private Phase phase = Phase.ABSENT;
+    private String id = "";
+    private @Nullable StatefulRedisPubSubConnection<String, byte[]> feed;
+    private int attempts;
+    private boolean left;
+    private long beganNanos;
+
+    /** Steps of the upkeep before the next attempt. */
+    private int pause;
+
+    private long usedNanos;
+    private long lastRenewal;
+
+    /** Renewals under way, by their numbers. */
+    private final Map<Long, Renewal> renewals = new HashMap<>();
+
+    private long renewedNanos;
+    private boolean complained;
+
+    /** Other members, and when they were last heard of. */
+    private final Map<String, Long> known = new HashMap<>();
+
+    /** The list of members that was last read, and whether whoever may hold a lease is on it. */
+    private String list = "";
+
+    private boolean listComplete;
+
+    /** While there is no link: since when, and what was known of others then. */
+    private long lostNanos;
+
+    private boolean aloneWhenLost;
+
+    /** The name of an earlier membership, to be dropped from the list. */
+    private String formerId = "";
+
+    /** A renewal under way: what is still to come of it. */
+    private static final class Renewal {
+        private final long number;
+        private final long sentNanos;
+        private boolean granted;
+        private boolean heardBack;
+
+        Renewal(long number, long sentNanos) {
+            this.number = number;
+            this.sentNanos = sentNanos;
+        }
+    }
+
+    Membership(
+            RedisNames names,
+            Timer timer,
+            LongSupplier nanoTime,
+            Duration lease,
+            Supplier<String> rules,
+            PurgeListener listener) {
+        this.names = names;
+        this.timer = timer;
+        this.nanoTime = nanoTime;
+        this.leaseNanos = lease.toNanos();
+        this.rules = rules;
+        this.listener = listener;
+        long now = nanoTime.getAsLong();
+        this.usedNanos = now;
+        this.lostNanos = now;
+    }
+
+    // ---- what others ask -----------------------------------------------------------------------------------------
+
+    /** Whether the lease counts: every purge that is over now has been heard of here. */
+    boolean isLive() {
+        RedisLink on = link;
+        return counts && nanoTime.getAsLong() - countsUntilNanos < 0 && on != null && !on.isClosed();
+    }
+
+    /** A request came: somebody has use for a lease. */
+    void used() {
+        if (!used) {
+            used = true;
+        }
+    }
+
+    /** Whether other members work by other rules, so that what theirs store must be purged more widely. */
+    boolean differing() {
+        return differing;
+    }
+
+    /** How many other members there are, as far as is known. */
+    synchronized int others() {
+        return known.size();
+    }
+
+    // ---- telling of purges ---------------------------------------------------------------------------------------
+
+    /** The end of a trip that purges: who must hear of it, and what they are told. Confined to that trip. */
+    final class Telling {
+
+        private final List<PurgeGroup> groups;
+
+        /** Empty while no answer could be heard. */
+        private final String as;
+
+        private final long number;
+        private final int place;
+
+        private Telling(RedisShards on, Trip trip, Collection<PurgeGroup> groups) {
+            this.groups = List.copyOf(groups);
+            synchronized (Membership.this) {
+                this.as = phase == Phase.MEMBER ? id : "";
+            }
+            this.number = hearings.begin();
+            // After the epochs: whoever joins later reads the new ones.
+            RedisLink home = on.home(names.members());
+            this.place = members(
+                    home == null ? "" : home.incarnation(),
+                    trip,
+                    "read",
+                    as,
+                    names.feed(),
+                    FeedMessage.purge(name(as), number, this.groups),
+                    "");
+        }
+
+        /** The trip failed: nobody is waited for. */
+        void drop() {
+            hearings.drop(number);
+        }
+
+        /** Completes when every member has heard of the purge, or is none any more. Never exceptionally. */
+        CompletableFuture<Void> heard(RedisShards on, TripEnd.Replies replies) {
+            MemberReading reading = reading(replies, place);
+            if (reading == null) {
+                drop();
+                return leasesOver();
+            }
+            CompletableFuture<Void> unlisted =
+                    unlistedOver(note(replies.from().get(place), reading, null, as.isEmpty() ? 0 : 1), reading);
+            if (reading.others().isEmpty()) {
+                drop();
+                return unlisted;
+            }
+            if (as.isEmpty()) {
+                // Answers would have reached nobody: once more, when they can.
+                drop();
+                return joined().thenCompose(joined -> joined ? again(on) : leasesOver());
+            }
+            return await(number, reading.ids()).thenCombine(unlisted, (one, other) -> one);
+        }
+
+        private CompletableFuture<Void> again(RedisShards on) {
+            Trip trip = new Trip();
+            Telling telling = new Telling(on, trip, groups);
+            return on.sendFirst(trip, nanoTime.getAsLong() + UNHURRIED.toNanos())
+                    .thenCompose(end ->
+                            end instanceof TripEnd.Replies replies ? telling.heard(on, replies) : telling.lost());
+        }
+
+        private CompletableFuture<Void> lost() {
+            drop();
+            return leasesOver();
+        }
+    }
+
+    /** Adds to a trip, behind what it purges, what tells the others. */
+    Telling telling(RedisShards on, Trip trip, Collection<PurgeGroup> groups) {
+        used();
+        return new Telling(on, trip, groups);
+    }
+
+    private int members(
+            String incarnation,
+            Trip trip,
+            String what,
+            String as,
+            String channel,
+            @Nullable FeedMessage message,
+            String former) {
+        return trip.script(
+                RedisScript.MEMBERS,
+                names.members(),
+                what,
+                name(as),
+                leaseMillis(),
+                rules.get(),
+                incarnation,
+                message == null ? "" : channel,
+                message == null ? "" : message.text(),
+                former);
+    }
+
+    private static String name(String as) {
+        return as.isEmpty() ? "-" : as;
+    }
+
+    private CompletableFuture<Void> await(long number, Collection<String> members) {
+        CompletableFuture<Void> heard = hearings.await(number, members);
+        if (!heard.isDone()) {
+            timer.newTimeout(due -> expel(number), OVERDUE.toNanos(), TimeUnit.NANOSECONDS);
+        }
+        return heard;
+    }
+
+    /** Keeps those who have not answered from renewing, and excuses each when its lease is over. */
+    private void expel(long number) {
+        for (String member : hearings.missing(number)) {
+            RedisLink on = link;
+            if (on == null) {
+                timer.newTimeout(due -> hearings.excuse(number, member), leaseNanos, TimeUnit.NANOSECONDS);
+                continue;
+            }
+            Trip trip = new Trip();
+            int place = members(on.incarnation(), trip, "expel", member, "", null, "");
+            CompletableFuture<TripEnd> sent = on.sendFirst(trip.whole(), nanoTime.getAsLong() + UNHURRIED.toNanos());
+            CompletableFuture<?> ignored = sent.thenAccept(end -> {
+                MemberReading reading = reading(end, place);
+                long leftNanos = reading == null
+                        ? leaseNanos
+                        : reading.others().stream()
+                                .filter(other -> other.id().equals(member))
+                                .mapToLong(other -> TimeUnit.MILLISECONDS.toNanos(other.leftMillis() + 1))
+                                .findFirst()
+                                .orElse(0);
+                timer.newTimeout(
+                        due -> hearings.excuse(number, member), Math.min(leaseNanos, leftNanos), TimeUnit.NANOSECONDS);
+            });
+        }
+    }
+
+    /** The store cannot be told of a purge: completes when the leases of those who were members then are over. */
+    CompletableFuture<Void> afterLoss() {
+        synchronized (this) {
+            noteLoss();
+            if (link != null) {
+                return known.isEmpty() && isLive() ? over() : leasesOver();
+            }
+            long leftNanos = lostNanos + leaseNanos - nanoTime.getAsLong();
+            return aloneWhenLost || leftNanos <= 0 ? over() : after(leftNanos);
+        }
+    }
+
+    /**
+     * Completes when no lease counts that is not on the list: one that another run of the server gave, or that was on a list
+     * which is lost.
+     */
+    private CompletableFuture<Void> unlistedOver(boolean complete, MemberReading reading) {
+        long leftNanos = leaseNanos - TimeUnit.MILLISECONDS.toNanos(reading.ageMillis());
+        return complete || leftNanos <= 0 ? over() : after(leftNanos);
+    }
+
+    private CompletableFuture<Void> leasesOver() {
+        return after(leaseNanos);
+    }
+
+    private static CompletableFuture<Void> over() {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    private CompletableFuture<Void> after(long nanos) {
+        CompletableFuture<Void> over = new CompletableFuture<>();
+        timer.newTimeout(due -> over.complete(null), nanos, TimeUnit.NANOSECONDS);
+        return over;
+    }
+
+    /** Completes with whether this sidecar has become able to hear answers, within a while. */
+    private CompletableFuture<Boolean> joined() {
+        CompletableFuture<Boolean> joined = new CompletableFuture<>();
+        awaitFeed(joined, nanoTime.getAsLong() + UNHURRIED.toNanos());
+        return joined;
+    }
+
+    private void awaitFeed(CompletableFuture<Boolean> joined, long untilNanos) {
+        boolean hears;
+        synchronized (this) {
+            hears = phase == Phase.MEMBER;
+        }
+        if (hears || nanoTime.getAsLong() - untilNanos >= 0 || closed) {
+            joined.complete(hears);
+        } else {
+            timer.newTimeout(due -> awaitFeed(joined, untilNanos), 10, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    // ---- joining -------------------------------------------------------------------------------------------------
+
+    /** A link is there. What was known through an earlier one has come to its end. */
+    void opened(RedisShards shards) {
+        RedisLink opened = shards.home(names.members());
+        synchronized (this) {
+            noteLoss();
+            if (opened == null || opened.equals(link)) {
+                return;
+            }
+            if (link != null) {
+                // The list has gone elsewhere, and what is on it with it.
+                lose();
+            }
+            abandon();
+            link = opened;
+            left = false;
+            usedNanos = nanoTime.getAsLong();
+        }
+        begin();
+    }
+
+    /** With this lock held. Where the link is gone: who was a member may be one elsewhere, for one lease from now. */
+    private void noteLoss() {
+        RedisLink on = link;
+        if (on != null && on.isClosed()) {
+            lose();
+        }
+    }
+
+    private void lose() {
+        long now = nanoTime.getAsLong();
+        lostNanos = now;
+        // Whoever joined has been answered by this sidecar, as long as its lease counted.
+        aloneWhenLost = phase == Phase.MEMBER && counts && now - countsUntilNanos < 0 && known.isEmpty();
+        link = null;
+        counts = false;
+        known.clear();
+    }
+
+    private void begin() {
+        int attempt;
+        RedisLink opened = link;
+        synchronized (this) {
+            if (phase != Phase.ABSENT || opened == null || !opened.equals(link) || closed) {
+                return;
+            }
+            phase = Phase.JOINING;
+            attempt = ++attempts;
+            id = EpochTokens.next();
+            beganNanos = nanoTime.getAsLong();
+        }
+        CompletableFuture<?> ignored = opened.connectToFeed().whenComplete((connection, failure) -> {
+            if (connection == null) {
+                failed(attempt, failure);
+            } else {
+                subscribe(attempt, connection);
+            }
+        });
+    }
+
+    private void subscribe(int attempt, StatefulRedisPubSubConnection<String, byte[]> connection) {
+        String own;
+        synchronized (this) {
+            if (attempt != attempts || phase != Phase.JOINING) {
+                CompletableFuture<Void> ignored = connection.closeAsync();
+                return;
+            }
+            feed = connection;
+            own = names.feed(id);
+        }
+        connection.addListener(new RedisPubSubAdapter<String, byte[]>() {
+            @Override
+            public void message(String channel, byte[] message) {
+                received(attempt, new String(message, StandardCharsets.UTF_8));
+            }
+        });
+        connection.addListener(new RedisConnectionStateListener() {
+            @Override
+            public void onRedisDisconnected(RedisChannelHandler<?, ?> gone) {
+                failed(attempt, null);
+            }
+        });
+        CompletionStage<?> ignored = connection
+                .async()
+                .subscribe(names.feed(), own)
+                .whenComplete((done, failure) -> {
+                    if (failure == null) {
+                        announce(attempt);
+                    } else {
+                        failed(attempt, failure);
+                    }
+                });
+    }
+
+    private void announce(int attempt) {
+        RedisLink on = link;
+        String as;
+        String former;
+        synchronized (this) {
+            if (attempt != attempts || on == null) {
+                return;
+            }
+            as = id;
+            former = formerId;
+            formerId = id;
+        }
+        long number = hearings.begin();
+        long sent = nanoTime.getAsLong();
+        Trip trip = new Trip();
+        int place = members(on.incarnation(), trip, "join", as, names.feed(), new FeedMessage.Join(as, number), former);
+        CompletableFuture<?> ignored = on.sendFirst(trip.whole(), sent + UNHURRIED.toNanos())
+                .thenAccept(end -> {
+                    MemberReading reading = reading(end, place);
+                    if (reading == null) {
+                        hearings.drop(number);
+                        failed(attempt, refusal(end));
+                        return;
+                    }
+                    boolean unused1 = note(on, reading, sent, 1);
+                    var unused = await(number, reading.ids()).thenRun(() -> joined(attempt));
+                });
+    }
+
+    private static @Nullable MemberReading reading(TripEnd end, int place) {
+        if (!(end instanceof TripEnd.Replies replies) || replies.refused(place)) {
+            return null;
+        }
+        try {
+            return MemberReading.of(replies.from().get(place).incarnation(), replies, place);
+        } catch (TripEnd.Unexpected e) {
+            replies.distrust();
+            return null;
+        }
+    }
+
+    private static @Nullable Throwable refusal(TripEnd end) {
+        return end instanceof TripEnd.Replies ? new IllegalStateException("the server refuses") : null;
+    }
+
+    private void joined(int attempt) {
+        synchronized (this) {
+            if (attempt != attempts || phase != Phase.JOINING) {
+                return;
+            }
+            phase = Phase.MEMBER;
+            complained = false;
+        }
+        // Before the lease counts: what was known may be from before a purge that nobody told of.
+        listener.missedSome();
+        renew(attempt);
+    }
+
+    private void failed(int attempt, @Nullable Throwable failure) {
+        synchronized (this) {
+            if (attempt != attempts || phase == Phase.ABSENT) {
+                return;
+            }
+            abandon();
+            if (failure != null && !complained && !closed) {
+                complained = true;
+                LOG.warn(
+                        "the store's messages cannot be heard, so nothing is copied and visitors are asked for each time; "
+                                + "larder needs SUBSCRIBE and PUBLISH on {}*: {}",
+                        names.feed(),
+                        String.valueOf(failure.getMessage()));
+            }
+        }
+    }
+
+    /** Membership is over, with this lock held; {@link #step} begins anew. */
+    private void abandon() {
+        counts = false;
+        phase = Phase.ABSENT;
+        attempts++;
+        renewals.clear();
+        pause = PAUSE;
+        if (feed != null) {
+            CompletableFuture<Void> ignored = feed.closeAsync();
+            feed = null;
+        }
+    }
+
+    // ---- renewing ------------------------------------------------------------------------------------------------
+
+    /** Called by the upkeep ten times a second. */
+    void step(@Nullable RedisShards shards, long now) {
+        if (shards != null) {
+            opened(shards);
+        }
+        int attempt;
+        boolean begin = false;
+        synchronized (this) {
+            noteLoss();
+            if (used) {
+                used = false;
+                usedNanos = now;
+                left = false;
+            }
+            attempt = attempts;
+            if (phase == Phase.ABSENT) {
+                begin = !left && --pause <= 0;
+            } else if (link == null
+                    || (phase == Phase.JOINING && now - beganNanos >= leaseNanos + 2 * UNHURRIED.toNanos())
+                    || (counts && now - countsUntilNanos >= 0)) {
+                abandon();
+                return;
+            } else if (phase == Phase.MEMBER && now - usedNanos >= IDLE.toNanos()) {
+                leave();
+                return;
+            } else if (phase != Phase.MEMBER || now - renewedNanos < leaseNanos / 3) {
+                return;
+            }
+        }
+        if (begin) {
+            begin();
+        } else {
+            renew(attempt);
+        }
+    }
+
+    private void renew(int attempt) {
+        RedisLink on = link;
+        Renewal sent;
+        String as;
+        synchronized (this) {
+            if (attempt != attempts || phase != Phase.MEMBER || on == null) {
+                return;
+            }
+            as = id;
+            renewedNanos = nanoTime.getAsLong();
+            sent = new Renewal(++lastRenewal, renewedNanos);
+            renewals.put(sent.number, sent);
+        }
+        Trip trip = new Trip();
+        int place = members(on.incarnation(), trip, "renew", as, names.feed(as), new FeedMessage.Ping(sent.number), "");
+        CompletableFuture<?> ignored = on.sendHeartbeat(trip, sent.sentNanos + UNHURRIED.toNanos())
+                .thenAccept(end -> {
+                    MemberReading reading = reading(end, place);
+                    if (reading != null && reading.granted()) {
+                        boolean unused1 = note(on, reading, sent.sentNanos, 1);
+                        synchronized (this) {
+                            sent.granted = true;
+                            extend(attempt, sent);
+                        }
+                    } else if (reading != null) {
+                        failed(attempt, null);
+                    } else {
+                        synchronized (this) {
+                            renewals.remove(sent.number);
+                        }
+                    }
+                });
+    }
+
+    /** With this lock held. */
+    private void extend(int attempt, Renewal sent) {
+        if (attempt == attempts && sent.granted && sent.heardBack && renewals.remove(sent.number) != null) {
+            long until = sent.sentNanos + leaseNanos - leaseNanos / 10;
+            if (!counts || until - countsUntilNanos > 0) {
+                countsUntilNanos = until;
+                counts = true;
+            }
+        }
+    }
+
+    private String leaseMillis() {
+        return Long.toString(TimeUnit.NANOSECONDS.toMillis(leaseNanos));
+    }
+
+    /** With this lock held. */
+    private void leave() {
+        RedisLink on = link;
+        String as = id;
+        abandon();
+        left = true;
+        if (on != null) {
+            Trip trip = new Trip();
+            int unused1 = members(on.incarnation(), trip, "leave", as, "", null, "");
+            CompletableFuture<?> ignored = on.sendHeartbeat(trip, nanoTime.getAsLong() + UNHURRIED.toNanos());
+        }
+    }
+
+    // ---- hearing -------------------------------------------------------------------------------------------------
+
+    private void received(int attempt, String text) {
+        FeedMessage message = FeedMessage.parse(text);
+        String as;
+        synchronized (this) {
+            if (attempt != attempts) {
+                return;
+            }
+            as = id;
+        }
+        if (message instanceof FeedMessage.Ping ping) {
+            synchronized (this) {
+                Renewal sent = renewals.get(ping.number());
+                if (sent != null) {
+                    sent.heardBack = true;
+                    extend(attempt, sent);
+                }
+            }
+        } else if (message instanceof FeedMessage.Heard heard) {
+            hearings.heard(heard.number(), heard.member());
+        } else if (message instanceof FeedMessage.Join join) {
+            if (!join.member().equals(as)) {
+                synchronized (this) {
+                    known.put(join.member(), nanoTime.getAsLong());
+                }
+                answer(as, join.member(), join.number());
+            }
+        } else if (message instanceof FeedMessage.Purge purge) {
+            if (!purge.member().equals(as)) {
+                listener.purged(purge.groups());
+                answer(as, purge.member(), purge.number());
+            }
+        } else {
+            // It may have been a purge, in the words of another version: what was known so far is in doubt.
+            failed(attempt, null);
+        }
+    }
+
+    private void answer(String as, String to, long number) {
+        RedisLink on = link;
+        if (on != null) {
+            Trip trip = new Trip();
+            trip.publish(names.feed(to), new FeedMessage.Heard(as, number).text());
+            CompletableFuture<?> ignored = on.sendFirst(trip.whole(), nanoTime.getAsLong() + UNHURRIED.toNanos());
+        }
+    }
+
+    /**
+     * Takes the list of members.
+     *
+     * @param sentNanos when the reading was asked for: who has been heard of since stays known; null to drop nobody
+     * @param own how many of those that were sent the message are this sidecar
+     * @return whether everybody who may hold a lease is on the list
+     */
+    private synchronized boolean note(RedisLink on, MemberReading reading, @Nullable Long sentNanos, int own) {
+        if (!reading.list().equals(list)) {
+            // Leases may count that were on another list, unless there was no other, or nobody but this sidecar on it.
+            boolean alone = list.isEmpty()
+                    ? reading.receivers() <= own
+                    : list.startsWith(on.incarnation() + " ") ? isLive() && known.isEmpty() : aloneWhenLost;
+            listComplete = alone && !on.promoted();
+            list = reading.list();
+        }
+        long now = nanoTime.getAsLong();
+        if (sentNanos != null) {
+            known.entrySet()
+                    .removeIf(member -> !reading.ids().contains(member.getKey()) && member.getValue() - sentNanos < 0);
+        }
+        for (String member : reading.ids()) {
+            if (!member.equals(id)) {
+                known.put(member, now);
+            }
+        }
+        noteRules(reading);
+        return listComplete;
+    }
+
+    private void noteRules(MemberReading reading) {
+        String own = rules.get();
+        boolean differs =
+                reading.others().stream().anyMatch(other -> !other.rules().equals(own));
+        if (differs && !differing) {
+            LOG.warn(
+                    "another sidecar of this store works by other rules: until they agree, each purge drops all that is stored");
+        } else if (differing && !differs) {
+            LOG.info("all sidecars of this store work by the same rules again");
+        }
+        differing = differs;
+    }
+
+    /** For a person. */
+    synchronized String describe() {
+        List<String> parts = new ArrayList<>();
+        parts.add(isLive() ? "member of " + (known.size() + 1) : left ? "idle" : "no member");
+        if (differing) {
+            parts.add("other rules elsewhere");
+        }
+        return String.join(", ", parts);
+    }
+
+    void close() {
+        closed = true;
+        synchronized (this) {
+            if (phase == Phase.MEMBER) {
+                leave();
+            }
+            abandon();
+        }
+    }
+}

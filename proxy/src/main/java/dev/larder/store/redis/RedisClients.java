@@ -1,0 +1,149 @@
+package dev.larder.store.redis;
+
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.MaintNotificationsConfig;
+import io.lettuce.core.RedisChannelHandler;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.SocketOptions;
+import io.lettuce.core.SslOptions;
+import io.lettuce.core.TimeoutOptions;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.metrics.CommandLatencyRecorder;
+import io.lettuce.core.protocol.CommandHandler;
+import io.lettuce.core.protocol.ProtocolVersion;
+import io.lettuce.core.pubsub.PubSubEndpoint;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.NettyCustomizer;
+import io.lettuce.core.sentinel.api.StatefulRedisSentinelConnection;
+import io.netty.channel.Channel;
+import io.netty.handler.flush.FlushConsolidationHandler;
+import io.netty.util.Timer;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.Map;
+import java.util.WeakHashMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Opens connections to servers and sentinels, all with the same threads and options. Any thread.
+ *
+ * <p>Lettuce's own reconnecting is off, and with it its queue of commands that wait for a connection: a fill sent again
+ * after a gap could store what a purge removed in between.
+ */
+final class RedisClients {
+
+    /** For connecting and greeting, which no request waits for. */
+    static final Duration GREETING = Duration.ofSeconds(2);
+
+    /** By the client's end of a connection, which knows its channel as little as the channel knows the connection. */
+    private final Map<Object, ReplyBound> bounds = Collections.synchronizedMap(new WeakHashMap<>());
+
+    private final ClientResources resources;
+    private final RedisClient client;
+
+    /**
+     * Clients that have opened nothing yet.
+     *
+     * @param maxInFlight commands under way at once on one connection
+     * @param tls for URLs that ask for TLS
+     */
+    RedisClients(Timer timer, int maxInFlight, SslOptions tls) {
+        this.resources = ClientResources.builder()
+                .timer(timer)
+                .ioThreadPoolSize(2)
+                .computationThreadPoolSize(2)
+                .commandLatencyRecorder(CommandLatencyRecorder.disabled())
+                .nettyCustomizer(new NettyCustomizer() {
+                    @Override
+                    public void afterChannelInitialized(Channel channel) {
+                        // Trips that many event loops send at about the same time leave in one system call.
+                        channel.pipeline().addFirst(new FlushConsolidationHandler(64, true));
+                        bound(channel);
+                    }
+                })
+                .build();
+        this.client = RedisClient.create(resources);
+        client.setOptions(options(maxInFlight, tls));
+    }
+
+    /** Not for what listens, which gets one message after the other and nothing that it has asked for. */
+    private void bound(Channel channel) {
+        CommandHandler commands = channel.pipeline().get(CommandHandler.class);
+        if (commands != null && !(commands.getEndpoint() instanceof PubSubEndpoint<?, ?>)) {
+            ReplyBound bound = new ReplyBound(RedisStore.MOST_BYTES_IN_FLIGHT);
+            channel.pipeline().addFirst(bound);
+            bounds.put(commands.getEndpoint(), bound);
+        }
+    }
+
+    /** What bounds the answers of a connection. */
+    ReplyBound boundOf(StatefulRedisConnection<?, ?> connection) {
+        ReplyBound bound =
+                connection instanceof RedisChannelHandler<?, ?> handler ? bounds.get(handler.getChannelWriter()) : null;
+        if (bound == null) {
+            throw new IllegalStateException("a connection without a bound for its answers");
+        }
+        return bound;
+    }
+
+    private static ClientOptions options(int maxInFlight, SslOptions tls) {
+        return ClientOptions.builder()
+                .autoReconnect(false)
+                .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+                // Ours refuses earlier; this one bounds Lettuce's queue all the same.
+                .requestQueueSize(Math.max(1_000, 4 * maxInFlight))
+                // RESP2 is what every server speaks, hosted ones included, and nothing here needs more.
+                .protocolVersion(ProtocolVersion.RESP2)
+                .maintNotificationsConfig(MaintNotificationsConfig.disabled())
+                .timeoutOptions(TimeoutOptions.create())
+                .sslOptions(tls)
+                .socketOptions(SocketOptions.builder()
+                        .connectTimeout(GREETING)
+                        .keepAlive(true)
+                        .tcpUserTimeout(SocketOptions.TcpUserTimeoutOptions.builder()
+                                .enable()
+                                .tcpUserTimeout(Duration.ofSeconds(10))
+                                .build())
+                        .build())
+                .build();
+    }
+
+    /** A new connection to a server; fails where there is none to be had. */
+    CompletableFuture<StatefulRedisConnection<String, byte[]>> connect(RedisURI uri) {
+        try {
+            return client.connectAsync(Trip.CODEC, uri).toCompletableFuture();
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    /** A new connection to a server, for its messages; fails where there is none to be had. */
+    CompletableFuture<StatefulRedisPubSubConnection<String, byte[]>> connectToFeed(RedisURI uri) {
+        try {
+            return client.connectPubSubAsync(Trip.CODEC, uri).toCompletableFuture();
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    /** A new connection to a sentinel; fails where there is none to be had. */
+    CompletableFuture<StatefulRedisSentinelConnection<String, String>> connectToSentinel(RedisURI uri) {
+        try {
+            return client.connectSentinelAsync(StringCodec.UTF8, uri);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    /** Ends all connections and threads; returns before they have ended. */
+    void close() {
+        CompletableFuture<?> ignored = client.shutdownAsync(0, 1, TimeUnit.SECONDS)
+                .whenComplete((done, failure) -> {
+                    var unusedEnd = resources.shutdown(0, 1, TimeUnit.SECONDS);
+                });
+    }
+}

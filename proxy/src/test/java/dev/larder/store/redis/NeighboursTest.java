@@ -1,0 +1,319 @@
+package dev.larder.store.redis;
+
+import static dev.larder.store.StoreSamples.HOUR;
+import static dev.larder.store.StoreSamples.await;
+import static dev.larder.store.StoreSamples.body;
+import static dev.larder.store.StoreSamples.key;
+import static dev.larder.store.StoreSamples.response;
+import static dev.larder.store.StoreSamples.until;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.larder.purge.PurgeGroup;
+import dev.larder.settings.Settings;
+import dev.larder.store.CacheStore.PutResult;
+import dev.larder.store.Intent;
+import dev.larder.store.Lookup;
+import dev.larder.store.PurgeListener;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Several sidecars on one server: what one purges, no other answers from memory. */
+class NeighboursTest {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    private static final PurgeGroup COURSES = new PurgeGroup("route:courses", "courses");
+    private static final List<PurgeGroup> GROUPS = List.of(COURSES, new PurgeGroup("route:courses:id=7", "courses"));
+
+    private static RealRedis redis;
+    private final List<AutoCloseable> open = new ArrayList<>();
+
+    @BeforeAll
+    static void startRedis() {
+        redis = new RealRedis();
+    }
+
+    @AfterAll
+    static void stopRedis() {
+        redis.close();
+    }
+
+    @BeforeEach
+    void flush() {
+        redis.commands().flushall();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        for (AutoCloseable one : open) {
+            one.close();
+        }
+    }
+
+    /** A sidecar's store, and what it was told. */
+    private final class Sidecar {
+        private final RedisStore store;
+        private final ConcurrentLinkedQueue<Collection<PurgeGroup>> heard = new ConcurrentLinkedQueue<>();
+        private final AtomicInteger gaps = new AtomicInteger();
+
+        private Sidecar(int port, Duration lease, String rules) {
+            store = RedisStore.connect(
+                    new Settings.Store(
+                            "redis://127.0.0.1:" + port,
+                            "larder:",
+                            8 << 20,
+                            5,
+                            Duration.ofSeconds(1),
+                            5_000,
+                            Duration.ofSeconds(10),
+                            Duration.ofHours(6),
+                            1 << 20,
+                            lease),
+                    TIMEOUT,
+                    System::nanoTime,
+                    () -> rules);
+            store.listen(new PurgeListener() {
+                @Override
+                public void purged(Collection<PurgeGroup> groups) {
+                    heard.add(groups);
+                }
+
+                @Override
+                public void missedSome() {
+                    gaps.incrementAndGet();
+                }
+            });
+            open.add(store::close);
+        }
+
+        private Lookup find() {
+            return await(store.lookup(key("7"), GROUPS));
+        }
+
+        private void fill(String body) {
+            Lookup.Absent absent = assertInstanceOf(Lookup.Absent.class, find());
+            assertEquals(PutResult.STORED, await(store.put(key("7"), response(key("7"), absent.epochs(), body), HOUR)));
+        }
+
+        private boolean hasCopy() {
+            return store.peek(key("7"), GROUPS) instanceof Lookup.Found;
+        }
+
+        /** Looks up until there is a copy: none is made while the lease does not count. */
+        private void copy() {
+            until("copied", () -> {
+                Lookup unused = find();
+                return hasCopy();
+            });
+        }
+
+        private boolean purge(PurgeGroup... groups) {
+            Intent intent = await(store.intend(List.of(COURSES)));
+            boolean applied = await(intent.purge(List.of(groups)));
+            assertTrue(await(intent.done()));
+            return applied;
+        }
+    }
+
+    private Sidecar sidecar() {
+        return sidecar(redis.port(), Duration.ofSeconds(3), "rules");
+    }
+
+    private Sidecar sidecar(int port, Duration lease, String rules) {
+        Sidecar sidecar = new Sidecar(port, lease, rules);
+        until("connected", () -> sidecar.store.status().usable());
+        until("in touch", sidecar.store::inTouch);
+        return sidecar;
+    }
+
+    private FaultProxy faulty() {
+        FaultProxy proxy = new FaultProxy(redis.port());
+        open.add(proxy);
+        return proxy;
+    }
+
+    @Test
+    void whatIsFoundIsCopiedAndAnsweredFromMemory() {
+        Sidecar one = sidecar();
+        one.fill("x");
+        assertFalse(one.hasCopy());
+        one.copy();
+        assertEquals("x", body(assertInstanceOf(Lookup.Found.class, one.store.peek(key("7"), GROUPS))));
+    }
+
+    @Test
+    void aPurgeIsOverOnlyWhenNoOtherSidecarHasACopy() {
+        Sidecar one = sidecar();
+        Sidecar other = sidecar();
+        for (int i = 0; i < 20; i++) {
+            one.fill("x" + i);
+            other.copy();
+            assertTrue(one.purge(COURSES));
+            assertFalse(other.hasCopy(), "a copy from before a purge that is over");
+            assertInstanceOf(Lookup.Absent.class, other.find());
+        }
+    }
+
+    @Test
+    void visitorsAreForgottenEverywhereBeforeAPurgeIsOver() {
+        Sidecar one = sidecar();
+        Sidecar other = sidecar();
+        PurgeGroup visitor = PurgeGroup.ofIdentity("session", "id", "a b:c");
+        PurgeGroup credential = PurgeGroup.ofCredential("session", "0123abcd");
+        assertTrue(one.purge(visitor, credential));
+        assertEquals(List.of(visitor, credential), List.copyOf(other.heard.element()));
+        assertTrue(one.heard.isEmpty(), "told of its own purge");
+        assertEquals(List.of(), redis.commands().keys("larder:@group:credential*"));
+    }
+
+    @Test
+    void aPurgeWaitsForASidecarThatIsSilentUntilItNoLongerUsesItsCopies() {
+        FaultProxy link = faulty();
+        Sidecar silent = sidecar(link.port(), Duration.ofSeconds(1), "rules");
+        Sidecar one = sidecar();
+        one.fill("x");
+        silent.copy();
+        link.silent(true);
+        assertTrue(one.purge(COURSES));
+        assertFalse(silent.hasCopy(), "a copy from before a purge that is over");
+        link.silent(false);
+        until(
+                "in touch again",
+                () -> silent.store.inTouch() && silent.store.status().usable());
+        assertFalse(silent.hasCopy(), "a copy from before the silence");
+    }
+
+    @Test
+    void aSidecarThatHasDiedIsWaitedForUntilItsLeaseIsOver() {
+        Sidecar one = sidecar();
+        FaultProxy link = faulty();
+        Sidecar dying = sidecar(link.port(), Duration.ofSeconds(1), "rules");
+        assertEquals(2, members());
+        link.refuse(true);
+        until("lost", () -> !dying.store.status().usable());
+        assertTrue(one.purge(COURSES));
+        assertTrue(one.purge(COURSES));
+        assertEquals(1, members());
+    }
+
+    private static long members() {
+        return redis.commands().hkeys("larder:@members").stream()
+                .filter(field -> field.startsWith("m:"))
+                .count();
+    }
+
+    @Test
+    void aGapInWhatIsHeardDropsAllThatWasKnown() {
+        FaultProxy link = faulty();
+        Sidecar one = sidecar(link.port(), Duration.ofSeconds(3), "rules");
+        int before = one.gaps.get();
+        one.fill("x");
+        one.copy();
+        link.cutAll();
+        until(
+                "joined again",
+                () -> one.gaps.get() > before && one.store.status().usable() && one.store.inTouch());
+        assertFalse(one.hasCopy());
+        one.copy();
+    }
+
+    @Test
+    void aSidecarThatWasTakenOffTheListJoinsAnew() {
+        Sidecar one = sidecar(redis.port(), Duration.ofSeconds(1), "rules");
+        int before = one.gaps.get();
+        redis.commands().del("larder:@members");
+        until("joined again", () -> one.gaps.get() > before && one.store.inTouch());
+    }
+
+    @Test
+    void wordsThatCannotBeReadAreTakenForAPurge() {
+        Sidecar one = sidecar();
+        one.fill("x");
+        one.copy();
+        int before = one.gaps.get();
+        redis.commands().publish("larder:@feed", "words of a version to come");
+        until("joined again", () -> one.gaps.get() > before && one.store.inTouch());
+        assertFalse(one.hasCopy());
+    }
+
+    @Test
+    void noCopyIsMadeWhileAWriteIsUnderWay() {
+        Sidecar one = sidecar();
+        one.fill("x");
+        Intent intent = await(one.store.intend(List.of(COURSES)));
+        assertEquals("x", body(one.find()));
+        assertFalse(one.hasCopy(), "a copy that the write's lapse would not reach");
+        assertTrue(await(intent.lift()));
+        one.copy();
+    }
+
+    @Test
+    void whatAPurgeOvertakesIsNotCopied() {
+        FaultProxy slow = faulty();
+        Sidecar one = sidecar(slow.port(), Duration.ofSeconds(3), "rules");
+        Sidecar other = sidecar();
+        other.fill("old");
+        one.copy();
+        assertTrue(other.purge(COURSES));
+        other.fill("older");
+        slow.delay(300);
+        CompletableFuture<Lookup> underWay = one.store.lookup(key("7"), GROUPS).toCompletableFuture();
+        assertTrue(other.purge(COURSES));
+        Lookup found = await(underWay);
+        slow.delay(0);
+        assertFalse(one.hasCopy(), "copied " + found);
+    }
+
+    @Test
+    void sidecarsWithOtherRulesPurgeAllThatIsStored() {
+        Sidecar one = sidecar(redis.port(), Duration.ofSeconds(3), "new");
+        Sidecar other = sidecar(redis.port(), Duration.ofSeconds(3), "old");
+        other.fill("x");
+        other.copy();
+        PurgeGroup elsewhere = new PurgeGroup("route:lessons", "lessons");
+        // The first purge learns of the other's rules, if joining has not.
+        until("widened", () -> {
+            assertTrue(one.purge(elsewhere));
+            return other.find() instanceof Lookup.Absent;
+        });
+        assertFalse(other.hasCopy());
+    }
+
+    @Test
+    void withoutRoomThereAreNoCopies() {
+        RedisStore bare = RedisStore.connect(
+                new Settings.Store(
+                        "redis://127.0.0.1:" + redis.port(),
+                        "larder:",
+                        8 << 20,
+                        5,
+                        Duration.ofSeconds(1),
+                        5_000,
+                        Duration.ofSeconds(10),
+                        Duration.ofHours(6),
+                        0,
+                        Duration.ofSeconds(3)),
+                TIMEOUT,
+                System::nanoTime,
+                () -> "rules");
+        open.add(bare::close);
+        until("connected", () -> bare.status().usable() && bare.inTouch());
+        Lookup.Absent absent = assertInstanceOf(Lookup.Absent.class, await(bare.lookup(key("7"), GROUPS)));
+        assertEquals(PutResult.STORED, await(bare.put(key("7"), response(key("7"), absent.epochs(), "x"), HOUR)));
+        assertEquals("x", body(await(bare.lookup(key("7"), GROUPS))));
+        assertNull(bare.peek(key("7"), GROUPS));
+    }
+}
