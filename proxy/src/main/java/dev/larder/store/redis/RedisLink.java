@@ -409,17 +409,22 @@ final class RedisLink {
 
     /** What an operator can do something about, once for each link. */
     private void tell(String why) {
-        if (why.contains("READONLY")) {
-            // It is no master any more, and the next greeting says so. A script wraps what it was told in words of its
-            // own.
+        if (says(why, "READONLY")) {
+            // It is no master any more, and the next greeting says so.
             LOG.warn("the store's server has become a replica; connecting anew");
             close();
         }
-        if ((why.startsWith("NOPERM") || why.startsWith("OOM") || why.startsWith("MISCONF"))
-                && told.add(why.substring(0, Math.max(3, why.indexOf(' '))))) {
-            LOG.warn("the store refuses a command: {}", why);
-            refusal = why;
+        for (String kind : List.of("NOPERM", "OOM", "MISCONF")) {
+            if (says(why, kind) && told.add(kind)) {
+                LOG.warn("the store refuses a command: {}", why);
+                refusal = why;
+            }
         }
+    }
+
+    /** An error of a command in a script stands within the script's. */
+    private static boolean says(String why, String kind) {
+        return why.startsWith(kind) || why.contains("-" + kind + " ");
     }
 
     private static @Nullable Throwable failure(CompletableFuture<?> command) {
