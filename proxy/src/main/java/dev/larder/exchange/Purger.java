@@ -1,5 +1,6 @@
 package dev.larder.exchange;
 
+import dev.larder.identity.Credential;
 import dev.larder.identity.IdentityResolver;
 import dev.larder.purge.PurgeGroup;
 import dev.larder.store.CacheStore;
@@ -39,16 +40,25 @@ public final class Purger {
 
     /** Purges now, keeps what is fetched meanwhile from being stored, and purges again when the hold ends. */
     CompletionStage<Boolean> hold(Intent intent, Collection<PurgeGroup> groups, Duration length) {
-        forget(groups);
+        collapser.doom(groups);
+        identities.hold(ofIdentities(groups), length);
         List<PurgeGroup> inStore = stored(groups);
         return intent.purge(inStore).thenCompose(purged -> intent.hold(inStore, length));
+    }
+
+    /** What a write may change of visitors, from now on until the result is told that it is over. */
+    IdentityResolver.Change changing(Collection<Credential> sessions, Collection<PurgeGroup> groups) {
+        return identities.changing(sessions, ofIdentities(groups));
     }
 
     /** What this process holds beside the store: flights under way, and what is known of visitors. */
     void forget(Collection<PurgeGroup> groups) {
         collapser.doom(groups);
-        identities.forget(
-                groups.stream().filter(group -> group.route().isEmpty()).toList());
+        identities.forget(ofIdentities(groups));
+    }
+
+    private static List<PurgeGroup> ofIdentities(Collection<PurgeGroup> groups) {
+        return groups.stream().filter(group -> group.route().isEmpty()).toList();
     }
 
     private static List<PurgeGroup> stored(Collection<PurgeGroup> groups) {

@@ -61,6 +61,9 @@ final class WriteJourney implements Journey, OriginListener {
     /** Of an answer that says its length, what has not come yet; negative where it does not say. */
     private long unreadBytes = -1;
 
+    /** Of a request that says its length, what has not been sent yet; negative where it does not say. */
+    private long unsentBytes;
+
     private boolean headOut;
     private boolean answerWhole;
     private Fields trailers = Fields.EMPTY;
@@ -74,6 +77,7 @@ final class WriteJourney implements Journey, OriginListener {
         this.exchange = exchange;
         this.services = exchange.services();
         this.plan = plan;
+        this.unsentBytes = exchange.declaredBytes();
     }
 
     // ---- INTEND ------------------------------------------------------------------------------------------------
@@ -138,6 +142,9 @@ final class WriteJourney implements Journey, OriginListener {
         if (plan.readsRequestBody() && exchange.hasBody()) {
             requestBody = inspector();
         }
+        if (!exchange.hasBody()) {
+            expectChanges();
+        }
         OriginCall started = exchange.callOrigin(exchange.asItCame(), this);
         call = started;
         if (!started.isOver() && exchange.hasBody()) {
@@ -157,18 +164,35 @@ final class WriteJourney implements Journey, OriginListener {
 
     @Override
     public void requestPiece(HttpContent piece) {
-        if (upload == null) {
+        BodyRelay sending = upload;
+        if (sending == null) {
             piece.release();
-        } else {
-            upload.piece(piece);
+            return;
         }
+        unsentBytes -= BodyRelay.bytes(piece);
+        if (unsentBytes == 0) {
+            expectChanges();
+        }
+        sending.piece(piece);
     }
 
     @Override
     public void requestEnded(Fields requestTrailers) {
-        if (upload != null) {
-            upload.end(requestTrailers);
+        BodyRelay sending = upload;
+        if (sending != null) {
             upload = null;
+            expectChanges();
+            sending.end(requestTrailers);
+        }
+    }
+
+    /**
+     * With the last piece of the request the backend may act on it. Not before: a request that never ends must not keep
+     * what visitors fetch from being stored.
+     */
+    private void expectChanges() {
+        if (owed != null) {
+            owed.expect(plan.settle(readRequest(), new Answer.Unknown(), identities));
         }
     }
 

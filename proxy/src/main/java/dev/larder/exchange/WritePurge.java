@@ -1,10 +1,15 @@
 package dev.larder.exchange;
 
+import dev.larder.identity.Credential;
+import dev.larder.identity.IdentityResolver;
 import dev.larder.identity.IdentityResolver.Carried;
 import dev.larder.plan.WritePlan.Settlement;
 import dev.larder.store.Intent;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 
 /**
  * What one write owes: its intent, from when that stands to when it is ended, exactly once, by what the write came to.
@@ -18,6 +23,9 @@ final class WritePurge {
     private boolean over;
     private boolean counted;
 
+    /** What the write may be changing of visitors at this moment. */
+    private IdentityResolver.Change change = () -> {};
+
     WritePurge(Exchange exchange, Intent intent) {
         this.exchange = exchange;
         this.services = exchange.services();
@@ -29,8 +37,18 @@ final class WritePurge {
         return !came.purge().isEmpty() || !came.ended().isEmpty();
     }
 
+    /** The backend may act on the write from now on. */
+    void expect(Settlement possible) {
+        List<Credential> sessions = new ArrayList<>();
+        ended(possible, sessions::add);
+        IdentityResolver.Change before = change;
+        change = services.purger().changing(sessions, possible.purge());
+        before.over();
+    }
+
     /** Nothing was written. */
     void lift() {
+        change.over();
         if (!over) {
             over = true;
             drop(intent.lift());
@@ -54,16 +72,15 @@ final class WritePurge {
             return;
         }
         over = true;
-        if (came.purge().isEmpty()) {
-            drop(intent.lift());
-        } else if (came.again().isEmpty()) {
-            drop(intent.done());
-        } else {
-            later(
-                    came.again().get(),
-                    () -> exchange.<Boolean>await(
-                            services.purger().purge(intent, came.purge()), applied -> drop(intent.done())));
+        if (came.again().isPresent() && !came.purge().isEmpty()) {
+            later(came.again().get(), () -> {
+                exchange.<Boolean>await(services.purger().purge(intent, came.purge()), applied -> drop(intent.done()));
+                change.over();
+            });
+            return;
         }
+        change.over();
+        drop(came.purge().isEmpty() ? intent.lift() : intent.done());
     }
 
     /**
@@ -71,16 +88,22 @@ final class WritePurge {
      * a while, and purges it once more. {@code then} runs when the store has been told of the first.
      */
     void unknown(Settlement came, Runnable then) {
-        endSessions(came);
-        if (over || came.purge().isEmpty()) {
+        Duration length = services.settings().unknownOutcomeHold();
+        ended(came, credential -> services.identities().hold(credential, length));
+        if (over || !isOwed(came)) {
             lift();
             then.run();
             return;
         }
-        over = true;
-        count(came);
-        Duration length = services.settings().unknownOutcomeHold();
-        exchange.<Boolean>await(services.purger().hold(intent, came.purge(), length), applied -> then.run());
+        if (came.purge().isEmpty()) {
+            lift();
+            then.run();
+        } else {
+            over = true;
+            count(came);
+            exchange.<Boolean>await(services.purger().hold(intent, came.purge(), length), applied -> then.run());
+        }
+        change.over();
         // The store ends the hold of what is stored; what is known of visitors, and flights, are of this process.
         later(length, () -> {
             endSessions(came);
@@ -93,9 +116,13 @@ final class WritePurge {
     }
 
     private void endSessions(Settlement came) {
+        ended(came, services.identities()::end);
+    }
+
+    private void ended(Settlement came, Consumer<Credential> then) {
         for (String name : came.ended()) {
             if (services.identities().find(name, exchange.request()) instanceof Carried.One one) {
-                services.identities().end(one.credential());
+                then.accept(one.credential());
             }
         }
     }

@@ -3,6 +3,7 @@ package dev.larder.identity;
 import dev.larder.http.RequestHead;
 import dev.larder.key.Identity;
 import dev.larder.purge.PurgeGroup;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -72,4 +73,32 @@ public interface IdentityResolver {
 
     /** Forgets whoever is in one of these identity groups ({@link PurgeGroup}), and dooms questions under way. */
     void forget(Collection<PurgeGroup> groups);
+
+    /**
+     * A session may have been ended, or may yet be: as {@link #end}, and for so long nothing that the backend says of it is
+     * kept, since it may say so from before.
+     */
+    void hold(Credential credential, Duration length);
+
+    /** As {@link #forget}, and for so long nothing that the backend says of them is kept. */
+    void hold(Collection<PurgeGroup> groups, Duration length);
+
+    /** What a write that is under way may change of visitors. */
+    interface Change {
+
+        /** The write's outcome has been acted on; again does no harm. */
+        void over();
+    }
+
+    /**
+     * From now on a write may end these sessions, and change whoever is in these identity groups: they stay known, but
+     * what is fetched for them is not taken for theirs.
+     */
+    Change changing(Collection<Credential> sessions, Collection<PurgeGroup> groups);
+
+    /** This moment, for {@link #isChangedSince}. */
+    long moment();
+
+    /** Whether a visitor's session or claims have been ended or forgotten since a moment, or may just be changing. */
+    boolean isChangedSince(long moment, Credential credential, Identity identity);
 }

@@ -2,6 +2,8 @@ package dev.larder.identity;
 
 import dev.larder.http.Fields;
 import dev.larder.http.RequestHead;
+import dev.larder.identity.IdentityChanges.Concerned;
+import dev.larder.key.Identity;
 import dev.larder.purge.PurgeGroup;
 import dev.larder.rules.Problem;
 import dev.larder.rules.Rules;
@@ -76,6 +78,7 @@ public final class RuleIdentities implements IdentityResolver {
     private record One(CredentialFinder finder, IdentitySource source) {}
 
     private final Map<String, One> identities;
+    private final IdentityChanges changes = new IdentityChanges();
 
     private RuleIdentities(Map<String, One> identities) {
         this.identities = Map.copyOf(identities);
@@ -160,24 +163,86 @@ public final class RuleIdentities implements IdentityResolver {
         One one = identities.get(credential.identity());
         if (one != null) {
             one.source.end(credential.hash());
+            changes.came(concerned(credential));
         }
     }
 
     @Override
     public void forget(Collection<PurgeGroup> groups) {
-        for (PurgeGroup group : groups) {
-            identities.forEach((name, one) -> forget(group.name(), GROUP + name, one.source));
+        for (Concerned concerned : concerned(groups)) {
+            IdentitySource source = one(concerned.identity()).source;
+            if (concerned.marks().isEmpty()) {
+                source.forgetAll();
+            } else {
+                source.forget(concerned.marks());
+            }
+            changes.came(concerned);
         }
     }
 
-    /** {@code identity:NAME} is everybody; {@code identity:NAME:claim=value}, with more pairs behind, whoever has all. */
-    private static void forget(String group, String everybody, IdentitySource source) {
-        if (group.equals(everybody)) {
-            source.forgetAll();
-        } else if (group.startsWith(everybody + ":")) {
-            // No escaped value holds a colon.
-            source.forget(List.of(group.substring(everybody.length() + 1).split(":", -1)));
+    @Override
+    public void hold(Credential credential, Duration length) {
+        One one = identities.get(credential.identity());
+        if (one != null) {
+            one.source.hold(credential.hash(), length);
+            changes.came(concerned(credential));
         }
+    }
+
+    @Override
+    public void hold(Collection<PurgeGroup> groups, Duration length) {
+        for (Concerned concerned : concerned(groups)) {
+            one(concerned.identity()).source.hold(concerned.marks(), length);
+            changes.came(concerned);
+        }
+    }
+
+    @Override
+    public Change changing(Collection<Credential> sessions, Collection<PurgeGroup> groups) {
+        List<Concerned> concerned = new ArrayList<>(concerned(groups));
+        sessions.forEach(session -> concerned.add(concerned(session)));
+        return changes.begin(concerned);
+    }
+
+    @Override
+    public long moment() {
+        return changes.moment();
+    }
+
+    @Override
+    public boolean isChangedSince(long moment, Credential credential, Identity identity) {
+        List<String> marks = new ArrayList<>(AskedIdentities.claimsOf(identity));
+        marks.add(credential.hash());
+        return changes.concern(credential.identity(), marks, moment);
+    }
+
+    private static Concerned concerned(Credential credential) {
+        return new Concerned(credential.identity(), List.of(credential.hash()));
+    }
+
+    private List<Concerned> concerned(Collection<PurgeGroup> groups) {
+        List<Concerned> all = new ArrayList<>();
+        for (PurgeGroup group : groups) {
+            identities
+                    .keySet()
+                    .forEach(name -> claims(group.name(), GROUP + name)
+                            .ifPresent(claims -> all.add(new Concerned(name, claims))));
+        }
+        return all;
+    }
+
+    /**
+     * {@code identity:NAME} is everybody, so no claim; {@code identity:NAME:claim=value}, with more pairs behind, whoever
+     * has all. Empty where the group is of something else.
+     */
+    private static Optional<List<String>> claims(String group, String everybody) {
+        if (group.equals(everybody)) {
+            return Optional.of(List.of());
+        }
+        // No escaped value holds a colon.
+        return group.startsWith(everybody + ":")
+                ? Optional.of(List.of(group.substring(everybody.length() + 1).split(":", -1)))
+                : Optional.empty();
     }
 
     private One one(String name) {
