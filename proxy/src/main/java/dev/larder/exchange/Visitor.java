@@ -61,7 +61,7 @@ record Visitor(
 
     private boolean isSameBy(Known known, CacheTarget target, Carried.One asking) {
         return known instanceof Known.Somebody somebody
-                && !identities.isChangedSince(since, asking.credential(), somebody.identity())
+                && !identities.isChangedSince(since, asking.credential(), somebody.identity(), null)
                 && route.allows(somebody.identity())
                 && route.derive(request, somebody.identity()) instanceof Plan.Derived.Cacheable cacheable
                 && cacheable.key().text().equals(target.key().key().text());

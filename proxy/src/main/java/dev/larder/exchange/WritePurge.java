@@ -3,6 +3,7 @@ package dev.larder.exchange;
 import dev.larder.identity.Credential;
 import dev.larder.identity.IdentityResolver;
 import dev.larder.identity.IdentityResolver.Carried;
+import dev.larder.key.Identity;
 import dev.larder.plan.WritePlan.Settlement;
 import dev.larder.store.Intent;
 import java.time.Duration;
@@ -44,6 +45,11 @@ final class WritePurge {
         IdentityResolver.Change before = change;
         change = services.purger().changing(sessions, possible.purge());
         before.over();
+    }
+
+    /** Whether a visitor is who they were known to be, as far as other writes than this one can change that. */
+    boolean isStill(Credential credential, Identity identity, long since) {
+        return !services.identities().isChangedSince(since, credential, identity, change);
     }
 
     /** Nothing was written. */

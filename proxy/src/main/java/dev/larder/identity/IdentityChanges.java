@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which visitors have been changed lately, and which are just being changed: a write that ends a session or gives somebody
@@ -69,9 +70,14 @@ final class IdentityChanges {
         return begun;
     }
 
-    /** Whether a visitor with these marks has been changed since, or may just be. */
-    synchronized boolean concern(String identity, List<String> marks, long moment) {
-        if (underWay.stream().anyMatch(begun -> isAmong(begun.concerned, identity, marks))) {
+    /**
+     * Whether a visitor with these marks has been changed since, or may just be.
+     *
+     * @param besides is not looked at: changes that whoever asks is making
+     */
+    synchronized boolean concern(
+            String identity, List<String> marks, long moment, IdentityResolver.@Nullable Change besides) {
+        if (underWay.stream().anyMatch(begun -> begun != besides && isAmong(begun.concerned, identity, marks))) {
             return true;
         }
         if (last == moment) {

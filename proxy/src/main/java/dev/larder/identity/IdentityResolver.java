@@ -99,6 +99,10 @@ public interface IdentityResolver {
     /** This moment, for {@link #isChangedSince}. */
     long moment();
 
-    /** Whether a visitor's session or claims have been ended or forgotten since a moment, or may just be changing. */
-    boolean isChangedSince(long moment, Credential credential, Identity identity);
+    /**
+     * Whether a visitor's session or claims have been ended or forgotten since a moment, or may just be changing.
+     *
+     * @param besides changes that do not count, because whoever asks is making them
+     */
+    boolean isChangedSince(long moment, Credential credential, Identity identity, @Nullable Change besides);
 }

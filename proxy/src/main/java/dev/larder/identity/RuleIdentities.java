@@ -210,10 +210,10 @@ public final class RuleIdentities implements IdentityResolver {
     }
 
     @Override
-    public boolean isChangedSince(long moment, Credential credential, Identity identity) {
+    public boolean isChangedSince(long moment, Credential credential, Identity identity, @Nullable Change besides) {
         List<String> marks = new ArrayList<>(AskedIdentities.claimsOf(identity));
         marks.add(credential.hash());
-        return changes.concern(credential.identity(), marks, moment);
+        return changes.concern(credential.identity(), marks, moment, besides);
     }
 
     private static Concerned concerned(Credential credential) {

@@ -32,12 +32,13 @@ class IdentityChangesTest {
     void whoeverHasAllMarksIsConcerned(String identity, String marks, boolean expected) {
         long before = changes.moment();
         var begun = changes.begin(List.of(concerned(identity, marks)));
-        assertTrue(expected == changes.concern("session", VISITOR, before), "under way");
+        assertTrue(expected == changes.concern("session", VISITOR, before, null), "under way");
+        assertFalse(changes.concern("session", VISITOR, before, begun), "made by who asks");
         begun.over();
-        assertFalse(changes.concern("session", VISITOR, before), "given up");
+        assertFalse(changes.concern("session", VISITOR, before, null), "given up");
         changes.came(concerned(identity, marks));
-        assertTrue(expected == changes.concern("session", VISITOR, before), "come");
-        assertFalse(changes.concern("session", VISITOR, changes.moment()), "before the moment");
+        assertTrue(expected == changes.concern("session", VISITOR, before, null), "come");
+        assertFalse(changes.concern("session", VISITOR, changes.moment(), null), "before the moment");
     }
 
     @Test
@@ -46,9 +47,9 @@ class IdentityChangesTest {
         for (int i = 0; i < IdentityChanges.MOST; i++) {
             changes.came(concerned("session", "id=x" + i));
         }
-        assertFalse(changes.concern("session", VISITOR, before));
+        assertFalse(changes.concern("session", VISITOR, before, null));
         changes.came(concerned("session", "id=y"));
-        assertTrue(changes.concern("session", VISITOR, before));
-        assertFalse(changes.concern("session", VISITOR, before + 1));
+        assertTrue(changes.concern("session", VISITOR, before, null));
+        assertFalse(changes.concern("session", VISITOR, before + 1, null));
     }
 }

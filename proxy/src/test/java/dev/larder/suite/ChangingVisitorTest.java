@@ -34,6 +34,10 @@ class ChangingVisitorTest {
                 when: [POST /role]
                 with: { user: "request.body:/user" }
                 purge: [{ identity: session, where: { id: "{user}" } }]
+              - name: mine
+                when: [POST /save]
+                with: { user: identity.id }
+                purge: [{ route: mine, where: { user: "{user}" } }]
             """;
 
     private static final String FIRST = "Cookie: sid=first";
@@ -43,6 +47,7 @@ class ChangingVisitorTest {
     private final Map<String, String> users = new ConcurrentHashMap<>(Map.of("sid=first", "1", "sid=second", "1"));
 
     private final Map<String, String> roles = new ConcurrentHashMap<>(Map.of("1", "USER", "2", "USER", "3", "USER"));
+    private final Map<String, String> saved = new ConcurrentHashMap<>();
     private final Gate changed = new Gate();
     private volatile int changeStatus = 200;
 
@@ -52,7 +57,11 @@ class ChangingVisitorTest {
         String role = roles.getOrDefault(user, "");
         switch (request.target().split("/")[1]) {
             case "who" -> exchange.respond(200, "{\"id\":\"%s\",\"role\":\"%s\"}".formatted(user, role));
-            case "mine" -> exchange.respond(200, "of " + user);
+            case "mine" -> exchange.respond(200, "of " + user + saved.getOrDefault(user, ""));
+            case "save" -> {
+                saved.put(user, ", saved");
+                exchange.respond(200, "");
+            }
             case "ours" -> exchange.respond(200, "for " + role);
             case "switch" -> {
                 users.put(session, "2");
@@ -115,6 +124,23 @@ class ChangingVisitorTest {
             assertEquals(200, writer.answer(false).status());
             assertEquals("for USER", reader.get("/ours/1", SECOND).text());
             assertEquals("for ADMIN", reader.get("/ours/1", FIRST).text());
+        }
+    }
+
+    @Test
+    void whatASessionWritesWhileItChangesHandsPurgesForItsNewUser() throws Exception {
+        try (ProxyRig rig = Rigs.rig(RULES, this::answer);
+                RawClient changer = rig.client();
+                RawClient client = rig.client()) {
+            users.put("sid=second", "2");
+            store(client, "/mine/0", FIRST);
+            store(client, "/mine/0", SECOND);
+            changer.send(Rigs.head("POST", "/switch", FIRST, "Content-Length: 0"));
+            changed.awaitArrivals(1);
+            assertEquals(200, client.request("POST", "/save", "", FIRST).status());
+            assertEquals("of 2, saved", client.get("/mine/0", SECOND).text());
+            changed.open();
+            assertEquals(200, changer.answer(false).status());
         }
     }
 
