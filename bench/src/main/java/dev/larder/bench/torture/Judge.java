@@ -17,7 +17,9 @@ final class Judge implements Script {
     /** From when on a write counts whose answer never came. */
     private static final long WITHOUT_ANSWER_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    /** Of each kind. */
     private static final int MOST_REPORTS = 20;
+
     private static final Pattern USER = Pattern.compile("\"user\":\"([^\"]*)\"");
 
     private final TortureOrigin origin;
@@ -27,7 +29,6 @@ final class Judge implements Script {
     private final Consumer<String> reports;
     private final Tally tally = new Tally();
     private long left;
-    private int reported;
 
     /**
      * A judge of so many requests.
@@ -118,7 +119,7 @@ final class Judge implements Script {
 
     private void report(Violation violation, Asked asked, Got got) {
         tally.count(violation.kind());
-        if (reported++ < MOST_REPORTS) {
+        if (tally.violations(violation.kind()) <= MOST_REPORTS) {
             reports.accept("%s: %s%n    request: %s%n    answer:  %s"
                     .formatted(violation.kind(), violation.what(), asked, got));
         }
