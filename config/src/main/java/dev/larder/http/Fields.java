@@ -18,9 +18,22 @@ public final class Fields {
     /** No field lines. */
     public static final Fields EMPTY = new Fields(new String[0]);
 
-    /** Fields of one connection, never passed on (RFC 9110 section 7.6.1), beside those that Connection names. */
-    private static final Set<String> HOP_BY_HOP =
-            Set.of("connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade");
+    /**
+     * Fields of one connection, never passed on (RFC 9110 section 7.6.1), beside those that Connection names; the settings
+     * of an upgrade to HTTP/2 (RFC 7540 section 3.2.1), which is not passed on, either; and what is between a client and a
+     * proxy of its own (RFC 9110 section 11.7). Trailer is not among them: it speaks of the message.
+     */
+    private static final Set<String> HOP_BY_HOP = Set.of(
+            "connection",
+            "http2-settings",
+            "keep-alive",
+            "proxy-authenticate",
+            "proxy-authentication-info",
+            "proxy-authorization",
+            "proxy-connection",
+            "te",
+            "transfer-encoding",
+            "upgrade");
 
     /** Names, each followed by its value. */
     private final String[] lines;

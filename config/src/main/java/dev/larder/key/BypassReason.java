@@ -45,8 +45,6 @@ public enum BypassReason {
     CREDENTIAL,
     /** The rule's lifetime is 0. */
     TTL_ZERO,
-    /** The request forbids it (Cache-Control: no-store). */
-    REQUEST_NO_STORE,
     /** The key was found not storable a short while ago. */
     NOT_STORABLE,
     /** Collapsing was waited for long enough. */

@@ -39,7 +39,6 @@ final class BypassAdvice {
                 "the request carries a credential and the route says nothing about it; say access: public if the answer"
                         + " is the same for everybody";
             case TTL_ZERO -> "the route's ttl is 0; give it a lifetime";
-            case REQUEST_NO_STORE -> "the request says Cache-Control: no-store";
             case NOT_STORABLE -> "an answer for this key was found not storable a short while ago";
             case COLLAPSE_TIMEOUT -> "the request waited long enough for another one that asks the same";
             case STORE_UNAVAILABLE -> "the store did not say what it holds; see /status on the admin address";

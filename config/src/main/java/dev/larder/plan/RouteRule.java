@@ -45,6 +45,7 @@ public final class RouteRule {
     private final Set<String> carriedCookies;
     private final Set<String> carriedParameters;
     private final Set<String> droppedFields;
+    private final Set<String> credentialFields;
     private final boolean inspectsBody;
     private final Optional<String> identity;
 
@@ -83,6 +84,7 @@ public final class RouteRule {
         }
         this.droppedFields = new TreeSet<>(VISITORS_OWN);
         droppedFields.addAll(credentialFields);
+        this.credentialFields = Set.copyOf(credentialFields);
         this.inspectsBody = rule.storeIf().stream().anyMatch(AnswerConditions::readsBody);
         this.identity = usesIdentity(rule) ? rule.identity().map(Located::value) : Optional.empty();
     }
@@ -224,6 +226,11 @@ public final class RouteRule {
     /** Whether bodies are kept in a coding of larder's. */
     public boolean isCompressed() {
         return rule.compress() != Rules.Compression.NONE;
+    }
+
+    /** Whether some identity's credential travels in this field, named in lower case: no stored response tells it. */
+    public boolean isCredentialField(String lowerCaseName) {
+        return credentialFields.contains(lowerCaseName);
     }
 
     private boolean isLeftOut(String parameter) {

@@ -19,8 +19,9 @@ public final class Rulebook {
 
     /**
      * Fields that backends trust and caches leave out of the key: on a cached route a request that carries one is not
-     * cached, unless the key names it. X-Forwarded-For, -Proto, -Host, -Port and Forwarded are not among them: these a
-     * proxy owns, and overwrites before it asks.
+     * cached, unless the key names it. Those of {@link dev.larder.http.SiteFields}, X-Forwarded-For and Forwarded are not
+     * among them: these a proxy owns. From a visitor they are dropped or overwritten, from a trusted hop they say which
+     * site is meant.
      */
     private static final Set<String> TRUSTED_FIELDS = Set.of(
             "x-host",
@@ -30,8 +31,7 @@ public final class Rulebook {
             "x-method-override",
             "x-http-method",
             "x-forwarded-prefix",
-            "x-forwarded-path",
-            "x-forwarded-server");
+            "x-forwarded-path");
 
     /** What compiling came to: a rulebook, or all that is wrong. */
     public sealed interface Compiled {
@@ -135,9 +135,12 @@ public final class Rulebook {
     private static @Nullable String unkeyedTrustedField(Fields fields, RouteRule route) {
         for (int i = 0; i < fields.size(); i++) {
             String name = fields.name(i);
-            // All of them begin alike, which most fields do not.
-            if (name.length() > 2 && name.charAt(1) == '-' && (name.charAt(0) | 0x20) == 'x') {
-                String lower = name.toLowerCase(Locale.ROOT);
+            // All of them begin alike, which most fields do not. Backends that read fields as variables make no
+            // difference between a dash and an underscore.
+            if (name.length() > 2
+                    && (name.charAt(1) == '-' || name.charAt(1) == '_')
+                    && (name.charAt(0) | 0x20) == 'x') {
+                String lower = name.toLowerCase(Locale.ROOT).replace('_', '-');
                 if (TRUSTED_FIELDS.contains(lower) && !route.keysField(lower)) {
                     return lower;
                 }

@@ -22,7 +22,7 @@ final class Grammar {
     static final List<String> MANY = List.of("sorted", "ordered");
     static final List<String> OTHER_QUERY = List.of("bypass", "key", "ignore");
     static final List<String> COMPRESSIONS = List.of("none", "gzip", "zstd");
-    static final List<String> OVERRIDES = List.of("no-store", "private", "no-cache", "set-cookie");
+    static final List<String> OVERRIDES = List.of("no-store", "private", "no-cache", "set-cookie", "targeted");
     static final List<String> ALGORITHMS = List.of(
             "HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512");
 

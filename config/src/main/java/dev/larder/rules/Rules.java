@@ -115,7 +115,8 @@ public record Rules(
      * @param storeIf conditions on the answer, all of which must hold
      * @param maxBodyBytes a larger body streams through unstored
      * @param maxEntries bound on the route's stored responses
-     * @param overrides what of the origin's Cache-Control is overridden: no-store, private, no-cache, set-cookie
+     * @param overrides what of the origin's Cache-Control is overridden: no-store, private, no-cache, set-cookie, or
+     *     targeted: all of it, where CDN-Cache-Control or Surrogate-Control says something else
      * @param tags further names that a purge can aim at: parts with colons between, each a text or a key parameter in
      *     braces, e.g. {@code course:{courseId}}
      * @param vary which request fields choose between the stored responses of a key

@@ -27,6 +27,9 @@ interface SettingText<T> {
     /** A host or an address in brackets, and a port. */
     Pattern AUTHORITY = Pattern.compile("([a-z0-9._-]+|\\[[0-9a-f:.]+])(:\\d{1,5})?");
 
+    /** A name with underscores, which Docker Compose makes and which is no host name to {@link URI}, and a port. */
+    Pattern UNDERSCORED = Pattern.compile("[A-Za-z0-9._-]+(?::(\\d{1,5}))?");
+
     /** What reading came to. */
     sealed interface Reading<T> {
 
@@ -87,12 +90,13 @@ interface SettingText<T> {
             } catch (URISyntaxException notUri) {
                 return new Reading.Wrong<>("cannot be read as a URL", expected, Optional.empty());
             }
-            if (uri.getRawUserInfo() != null) {
+            String authority = uri.getRawAuthority() == null ? "" : uri.getRawAuthority();
+            if (authority.contains("@")) {
                 return new Reading.Wrong<>("holds a user", expected, Optional.empty());
             }
             String path = uri.getRawPath() == null ? "" : uri.getRawPath();
             boolean plain = "http".equals(uri.getScheme())
-                    && uri.getHost() != null
+                    && (uri.getHost() != null || isUnderscored(authority))
                     && (path.isEmpty() || path.equals("/"))
                     && uri.getRawQuery() == null
                     && uri.getRawFragment() == null
@@ -100,11 +104,20 @@ interface SettingText<T> {
                     && uri.getPort() <= GREATEST_PORT;
             if (!plain) {
                 Optional<String> suggestion =
-                        text.matches("[A-Za-z0-9.-]+(:\\d+)?") ? Optional.of("http://" + text) : Optional.empty();
+                        text.matches("[A-Za-z0-9._-]+(:\\d+)?") ? Optional.of("http://" + text) : Optional.empty();
                 return wrong(text, expected, suggestion);
             }
             return new Reading.Value<>(URI.create(path.isEmpty() ? text : text.substring(0, text.length() - 1)));
         };
+    }
+
+    private static boolean isUnderscored(String authority) {
+        Matcher service = UNDERSCORED.matcher(authority);
+        if (!service.matches()) {
+            return false;
+        }
+        int port = service.group(1) == null ? 1 : Integer.parseInt(service.group(1));
+        return port > 0 && port <= GREATEST_PORT;
     }
 
     static SettingText<Path> path() {

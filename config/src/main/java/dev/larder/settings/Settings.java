@@ -16,7 +16,9 @@ import java.util.Optional;
  * @param transport which Netty transport
  * @param threads event loops; 0 means one for each core
  * @param store where stored responses are
- * @param secret keys the hashes of credentials; made up at start where absent
+ * @param secret keys the hashes of credentials and the checks of stored values; where absent the former are keyed by one
+ *     that is made up, and the latter find accidents only
+ * @param encrypt whether stored values are encrypted as well; never without a secret
  * @param trustedProxies hops whose Forwarded and X-Forwarded-* fields are passed on, as CIDR ranges
  * @param authorities groups of authorities that share stored responses, in lower case, without duplicates
  * @param timeouts every wait
@@ -34,6 +36,7 @@ public record Settings(
         int threads,
         Store store,
         Optional<String> secret,
+        boolean encrypt,
         List<String> trustedProxies,
         List<List<String>> authorities,
         Timeouts timeouts,

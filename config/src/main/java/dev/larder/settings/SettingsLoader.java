@@ -176,15 +176,24 @@ public final class SettingsLoader {
     /** What is wrong only in combination. */
     private static List<Problem> clashes(SettingsValues values, String file) {
         Settings settings = values.settings();
-        boolean same =
-                settings.listen().equals(settings.admin()) && settings.listen().port() != 0;
-        return same
-                ? List.of(new Problem(
-                        file.isEmpty() ? "settings" : file,
-                        Position.NOWHERE,
-                        "listen and admin are both " + settings.listen(),
-                        "two addresses",
-                        Optional.empty()))
-                : List.of();
+        String where = file.isEmpty() ? "settings" : file;
+        List<Problem> clashes = new ArrayList<>();
+        if (settings.listen().equals(settings.admin()) && settings.listen().port() != 0) {
+            clashes.add(new Problem(
+                    where,
+                    Position.NOWHERE,
+                    "listen and admin are both " + settings.listen(),
+                    "two addresses",
+                    Optional.empty()));
+        }
+        if (settings.encrypt() && settings.secret().isEmpty()) {
+            clashes.add(new Problem(
+                    where,
+                    Position.NOWHERE,
+                    "encrypt is true, and there is no secret to encrypt with",
+                    "a secret as well, e.g. what openssl rand -base64 32 prints in LARDER_SECRET",
+                    Optional.empty()));
+        }
+        return clashes;
     }
 }

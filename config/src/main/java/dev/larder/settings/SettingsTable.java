@@ -60,8 +60,10 @@ final class SettingsTable {
     static final Setting<Optional<String>> SECRET = add(
             "secret",
             "",
-            "keys the hashes of credentials, 16 characters or more; made up and kept where absent",
+            "keys the hashes of credentials and the checks of stored values, 16 characters or more",
             secret());
+    static final Setting<Boolean> ENCRYPT =
+            add("encrypt", "false", "whether stored values are encrypted as well as checked; needs the secret", flag());
     static final Setting<List<String>> TRUSTED_PROXIES = add(
             "trusted-proxies",
             "",

@@ -58,6 +58,7 @@ final class SettingsValues {
                 get(SettingsTable.THREADS),
                 store(),
                 get(SettingsTable.SECRET),
+                get(SettingsTable.ENCRYPT),
                 get(SettingsTable.TRUSTED_PROXIES),
                 get(SettingsTable.AUTHORITIES),
                 timeouts(),

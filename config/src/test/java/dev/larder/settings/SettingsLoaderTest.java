@@ -13,6 +13,7 @@ import dev.larder.settings.Settings.WritesWhenStoreUnreachable;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,6 +52,7 @@ class SettingsLoaderTest {
                                 Duration.ofSeconds(30),
                                 Duration.ofDays(7)),
                         Optional.empty(),
+                        false,
                         List.of(),
                         List.of(),
                         new Settings.Timeouts(
@@ -81,6 +83,7 @@ class SettingsLoaderTest {
         others.put("transport", "io-uring");
         others.put("threads", "3");
         others.put("secret", LONG_SECRET);
+        others.put("encrypt", "true");
         others.put("trusted-proxies", "10.0.0.0/8,192.168.1.1,fd00::/8");
         others.put("authorities", "a.example,b.example");
         others.put("store.url", "rediss://user:p%40ss@redis.example:6380/2");
@@ -147,9 +150,12 @@ class SettingsLoaderTest {
     void everySettingIsReachedByFileEnvironmentAndFlag(Map.Entry<String, String> other) {
         String path = other.getKey();
         String text = other.getValue();
-        Settings byFile = load(file(path, text), NONE, NONE);
-        Settings byEnvironment = load("", Map.of(description(path).environment(), text), NONE);
-        Settings byFlag = load("", NONE, Map.of(path, text));
+        Map<String, String> needed = path.equals("encrypt") ? Map.of("LARDER_SECRET", LONG_SECRET) : NONE;
+        Map<String, String> environment = new HashMap<>(needed);
+        environment.put(description(path).environment(), text);
+        Settings byFile = load(file(path, text), needed, NONE);
+        Settings byEnvironment = load("", environment, NONE);
+        Settings byFlag = load("", needed, Map.of(path, text));
         assertNotEquals(load("", NONE, NONE), byFile);
         assertEquals(byFile, byEnvironment);
         assertEquals(byFile, byFlag);
@@ -236,14 +242,14 @@ class SettingsLoaderTest {
     @Test
     void everythingThatIsWrongInAFileIsSaidAtOnceWithItsPlace() {
         assertEquals("""
-                larder.yaml:1:1: unknown setting "lisen"; expected one of listen, admin, backend, rules, transport, threads, secret, trusted-proxies, authorities, store, timeouts, bounds, writes-when-store-unreachable, unknown-outcome-hold, access-log; did you mean "listen"?
+                larder.yaml:1:1: unknown setting "lisen"; expected one of listen, admin, backend, rules, transport, threads, secret, encrypt, trusted-proxies, authorities, store, timeouts, bounds, writes-when-store-unreachable, unknown-outcome-hold, access-log; did you mean "listen"?
                 larder.yaml:2:9: listen is "8080"; expected an address and a port such as 127.0.0.1:8080; did you mean "127.0.0.1:8080"?
                 larder.yaml:3:10: backend begins with https:, which is not yet supported; expected a backend that is reached in plain HTTP, e.g. http://127.0.0.1:3000
                 larder.yaml:4:14: authorities is "http://a"; expected hosts without scheme or path, parted by commas, groups of them by semicolons
                 larder.yaml:6:3: unknown setting "timeouts.respons-head"; expected one of connect, response-head, body-idle, client-head, client-idle, identity, store, flight, patience, drain; did you mean "timeouts.response-head"?
                 larder.yaml:7:10: timeouts.store is "0"; expected at least 1ms
                 larder.yaml:8:12: timeouts.connect is "2 secs"; expected a duration such as 30s, 5m or PT5M; did you mean "2s"?
-                larder.yaml:9:1: unknown setting "max-bytes"; expected one of listen, admin, backend, rules, transport, threads, secret, trusted-proxies, authorities, store, timeouts, bounds, writes-when-store-unreachable, unknown-outcome-hold, access-log; did you mean "store.max-bytes"?
+                larder.yaml:9:1: unknown setting "max-bytes"; expected one of listen, admin, backend, rules, transport, threads, secret, encrypt, trusted-proxies, authorities, store, timeouts, bounds, writes-when-store-unreachable, unknown-outcome-hold, access-log; did you mean "store.max-bytes"?
                 larder.yaml:11:15: bounds.head-bytes is "2GiB"; expected at most 1MiB
                 larder.yaml:12:15: bounds.connections has no value; expected visitors' connections at once; more get an early 503
                 larder.yaml:13:12: transport is "epol"; expected one of auto, epoll, io-uring, nio; did you mean "epoll"?
@@ -303,6 +309,8 @@ class SettingsLoaderTest {
         "http://127.0.0.1:3000,  http://127.0.0.1:3000",
         "http://127.0.0.1:3000/, http://127.0.0.1:3000",
         "http://backend,         http://backend",
+        "http://my_service,      http://my_service",
+        "http://my_service:3000/, http://my_service:3000",
         "http://[::1]:3000,      http://[::1]:3000",
     })
     void aBackendIsAHostAndAPort(String text, String expected) {
@@ -322,7 +330,11 @@ class SettingsLoaderTest {
         "http://user:pw@a",
         "ftp://a",
         "https://a",
-        "http://my_host",
+        "http://my_host:0",
+        "http://my_host:70000",
+        "http://my_host:",
+        "http://user_x:pw@my_host",
+        "http://my_hóst",
         "not a url"
     })
     void anythingElseIsNoBackend(String text) {
@@ -382,6 +394,17 @@ class SettingsLoaderTest {
         assertFalse(settings.toString().contains("hidden"), settings.toString());
         assertFalse(settings.store().toString().contains("hidden"));
         assertEquals("redis://a:1", settings.store().shownUrl());
+    }
+
+    @Test
+    void encryptionNeedsASecret() {
+        assertEquals(
+                "larder.yaml: encrypt is true, and there is no secret to encrypt with; expected a secret as well,"
+                        + " e.g. what openssl rand -base64 32 prints in LARDER_SECRET\n",
+                problems("encrypt: true\n", NONE, NONE));
+        assertTrue(load("encrypt: true\n", Map.of("LARDER_SECRET", LONG_SECRET), NONE)
+                .encrypt());
+        assertFalse(load("secret: " + LONG_SECRET + "\n", NONE, NONE).encrypt());
     }
 
     @Test

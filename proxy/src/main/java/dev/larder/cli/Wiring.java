@@ -32,9 +32,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -62,8 +60,6 @@ public final class Wiring implements AutoCloseable {
 
     /** Longest answer to a question about an identity. */
     private static final int ANSWER_BYTES = 64 * 1024;
-
-    private static final int SECRET_BYTES = 32;
 
     /** Bodies that wait; each is at most as long as its route's max-body. */
     private static final int MOST_TO_COMPRESS = 64;
@@ -117,12 +113,14 @@ public final class Wiring implements AutoCloseable {
                 : Runtime.getRuntime().availableProcessors();
         EventLoopGroup loops = new MultiThreadIoEventLoopGroup(threads, transport.io());
         AtomicReference<ProxyServer> server = new AtomicReference<>();
+        Secrets secrets = Secrets.of(settings);
         RuleIdentities.Built built = RuleIdentities.build(
                 rulebook.rules(),
                 new RuleIdentities.Surroundings(
                         folder(settings.rules()),
                         environment,
-                        secret(settings),
+                        secrets.credentials(),
+                        secrets.shared(),
                         question(loops, server),
                         clocks.nanoTime(),
                         clocks.wall(),
@@ -136,7 +134,7 @@ public final class Wiring implements AutoCloseable {
             return new Started.Refused(refused.problems());
         }
         IdentityResolver identities = ((RuleIdentities.Built.Ok) built).identities();
-        CacheStore store = store(settings, rulebook, clocks);
+        CacheStore store = store(settings, rulebook, secrets, clocks);
         RequestCollapser collapser = new RequestCollapser(clocks.nanoTime());
         CaptureBudget captures = new CaptureBudget(settings.bounds().captureBytes());
         ExchangeMetrics metrics = new ExchangeMetrics();
@@ -192,20 +190,13 @@ public final class Wiring implements AutoCloseable {
         return parent == null ? Path.of("/") : parent;
     }
 
-    private static byte[] secret(Settings settings) {
-        if (settings.secret().isPresent()) {
-            return settings.secret().get().getBytes(StandardCharsets.UTF_8);
-        }
-        byte[] made = new byte[SECRET_BYTES];
-        new SecureRandom().nextBytes(made);
-        return made;
-    }
-
     private static Question question(EventLoopGroup loops, AtomicReference<ProxyServer> server) {
-        return (path, credential, host) -> {
+        return (path, credential, site) -> {
             EventLoop loop = askingLoop(loops);
-            Fields fields =
-                    Fields.of("Host", host, credential.getKey(), credential.getValue(), "Accept", "application/json");
+            Fields fields = site.toBuilder()
+                    .add(credential.getKey(), credential.getValue())
+                    .add("Accept", "application/json")
+                    .build();
             CompletionStage<BufferedCall.Result> asked = BufferedCall.get(
                     loop, () -> Objects.requireNonNull(server.get()).poolOf(loop), path, fields, ANSWER_BYTES);
             return asked.thenApply(Wiring::reply);
@@ -232,7 +223,7 @@ public final class Wiring implements AutoCloseable {
         return new Question.Reply.Answered(200, new byte[0]);
     }
 
-    private static CacheStore store(Settings settings, Rulebook rulebook, Clocks clocks) {
+    private static CacheStore store(Settings settings, Rulebook rulebook, Secrets secrets, Clocks clocks) {
         Settings.Store of = settings.store();
         if (of.url().equals("memory")) {
             Map<String, OptionalLong> limits = rulebook.routes().stream()
@@ -241,8 +232,9 @@ public final class Wiring implements AutoCloseable {
             RouteLimits perRoute = route -> limits.getOrDefault(route, OptionalLong.empty());
             return new MemoryStore(of, clocks.nanoTime(), perRoute);
         }
-        return new StoreGuard(
-                RedisStore.connect(of, settings.timeouts().store(), clocks.nanoTime()), of, clocks.nanoTime());
+        RedisStore redis =
+                RedisStore.connect(of, settings.timeouts().store(), clocks.nanoTime(), secrets.codec(), secrets.kept());
+        return new StoreGuard(redis, of, clocks.nanoTime());
     }
 
     private static ExchangeListener listener(Settings settings, ExchangeMetrics metrics) {

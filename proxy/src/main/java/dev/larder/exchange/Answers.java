@@ -8,25 +8,23 @@ import java.nio.charset.StandardCharsets;
 /** The heads that larder sends: the origin's with what a proxy adds, a stored one with its age, and its own. Pure. */
 final class Answers {
 
-    private static final String VIA = "1.1 " + StatusFields.NAME;
-
     private Answers() {}
 
     /** An answer of the origin, as it goes to the visitor. */
     static ResponseHead relayed(ResponseHead origin, Disposition disposition) {
-        return origin.withFields(marked(origin.fields().withoutHopByHop(), disposition));
+        return marked(origin, origin.fields().withoutHopByHop(), disposition);
     }
 
     /** A 101 keeps the fields that make the switch (RFC 9110 section 7.8). */
     static ResponseHead switched(ResponseHead origin, Disposition disposition) {
-        return origin.withFields(marked(origin.fields(), disposition));
+        return marked(origin, origin.fields(), disposition);
     }
 
     /** A stored answer of this age. */
     static ResponseHead stored(ResponseHead stored, long ageSeconds, Disposition disposition) {
         Fields fields = stored.fields().without("age");
-        return stored.withFields(
-                marked(fields.toBuilder().add("Age", Long.toString(ageSeconds)).build(), disposition));
+        return marked(
+                stored, fields.toBuilder().add("Age", Long.toString(ageSeconds)).build(), disposition);
     }
 
     /** An answer made here, and the text that explains it. */
@@ -54,6 +52,8 @@ final class Answers {
         String explanation;
         if (failure instanceof OriginFailure.Refused) {
             explanation = "the backend cannot be reached";
+        } else if (failure instanceof OriginFailure.Unresolved) {
+            explanation = "the backend's name is not known";
         } else if (failure instanceof OriginFailure.TimedOut timedOut) {
             explanation = switch (timedOut.which()) {
                 case CONNECT -> "the backend did not accept a connection in time";
@@ -71,10 +71,10 @@ final class Answers {
         return new Disposition.Refused(failure.status(), failure.proxyStatus(), explanation);
     }
 
-    private static Fields marked(Fields fields, Disposition disposition) {
-        return fields.toBuilder()
-                .add("Via", VIA)
+    private static ResponseHead marked(ResponseHead came, Fields fields, Disposition disposition) {
+        return came.withFields(fields.toBuilder()
+                .add("Via", came.version() + " " + StatusFields.NAME)
                 .add("Cache-Status", StatusFields.cacheStatus(disposition))
-                .build();
+                .build());
     }
 }

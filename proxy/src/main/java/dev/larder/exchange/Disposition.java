@@ -7,7 +7,7 @@ import java.util.Optional;
 /** What is known of an answer's way through the cache when its head goes out. Rendered by {@link StatusFields}. */
 public sealed interface Disposition {
 
-    /** One token for metrics and logs: hit, validated, stale, miss, collapsed, bypass, write, error. */
+    /** One token for metrics and logs: hit, validated, stale, miss, collapsed, bypass, write, error, refused. */
     String token();
 
     /** Why it was not a hit, as a token, where there is a reason to name. */
@@ -99,6 +99,19 @@ public sealed interface Disposition {
         @Override
         public Optional<String> detail() {
             return Optional.of(error);
+        }
+    }
+
+    /** Not served: the request was refused before anybody looked at what it asks for. */
+    record Rejected(RefusalReason why) implements Disposition {
+        @Override
+        public String token() {
+            return "refused";
+        }
+
+        @Override
+        public Optional<String> detail() {
+            return Optional.of(why.token());
         }
     }
 }

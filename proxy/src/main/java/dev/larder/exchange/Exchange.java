@@ -77,17 +77,12 @@ public final class Exchange {
             return;
         }
         // The rulebook of this moment, to the end: a reload does not concern what has begun.
-        Plan plan = services.rules().get().plan(request);
+        Plan plan = services.rules().get().plan(framed());
         if (plan instanceof Plan.Bypass bypass) {
             route = bypass.route().orElse(null);
             bypass(bypass.reason(), bypass.detail());
         } else if (plan instanceof Plan.Read read) {
             route = read.route();
-            if (carriesBytes()) {
-                // Not seen by the rulebook, whose heads are without framing: no answer may leave it out of account.
-                bypass(BypassReason.REQUEST_BODY, Optional.empty());
-                return;
-            }
             advance(ExchangeState.IDENTIFY);
             RouteRead reading = new RouteRead(this, read.route());
             journey = reading;
@@ -99,6 +94,22 @@ public final class Exchange {
             journey = writing;
             writing.start();
         }
+    }
+
+    /**
+     * The request with the field that tells of its body: what is forwarded is framed anew and does not hold it, but the
+     * rules must know of a GET that has one.
+     */
+    private RequestHead framed() {
+        if (body instanceof OriginRequest.Body.None) {
+            return request;
+        }
+        Fields.Builder fields = request.fields().toBuilder();
+        return request.withFields(
+                body instanceof OriginRequest.Body.Length length
+                        ? fields.set("Content-Length", Long.toString(length.bytes()))
+                                .build()
+                        : fields.set("Transfer-Encoding", "chunked").build());
     }
 
     /** A piece of the request's body came; consumes it. */
@@ -236,10 +247,6 @@ public final class Exchange {
 
     boolean hasBody() {
         return !(body instanceof OriginRequest.Body.None);
-    }
-
-    private boolean carriesBytes() {
-        return hasBody() && declaredBytes() != 0;
     }
 
     /** How long the request's body is; negative where it does not say. */

@@ -14,6 +14,7 @@ import dev.larder.origin.OriginPool;
 import dev.larder.origin.OriginRequest;
 import dev.larder.plan.RouteRule;
 import dev.larder.policy.RefreshPolicy;
+import dev.larder.policy.SkipReason;
 import dev.larder.policy.Storage;
 import dev.larder.policy.StoragePolicy;
 import dev.larder.policy.Validation;
@@ -289,8 +290,8 @@ final class Fetch implements OriginListener {
         if (forgone != null) {
             return forgone;
         }
-        Storage verdict =
-                StoragePolicy.judge(asked, head, route.rule(), route.identity().isPresent(), requestTime, responseTime);
+        Storage verdict = withoutCredentials(StoragePolicy.judge(
+                asked, head, route.rule(), route.identity().isPresent(), requestTime, responseTime));
         Optional<String> notStored = Optional.empty();
         if (verdict instanceof Storage.Skip skip) {
             notStored = Optional.of(skip.reason().token());
@@ -310,6 +311,14 @@ final class Fetch implements OriginListener {
         return unsettled || fetched == null
                 ? new Bypass(BypassReason.IDENTITY_UNKNOWN, Optional.empty())
                 : new Miss(fetched.why(), notStored.isEmpty(), false, notStored);
+    }
+
+    /** What the response's Vary names is stored beside it in clear, and is in the variant's name. */
+    private Storage withoutCredentials(Storage verdict) {
+        return verdict instanceof Storage.Store store
+                        && store.head().selecting().stream().anyMatch(route::isCredentialField)
+                ? new Storage.Skip(SkipReason.VARY_CREDENTIAL)
+                : verdict;
     }
 
     private StoredHead spread(StoredHead head) {
@@ -337,16 +346,17 @@ final class Fetch implements OriginListener {
         Validation.Freshened freshened = Validation.freshen(
                 candidate.head(), head, asked, route.rule(), route.identity().isPresent(), requestTime, responseTime);
         StoredResponse shown = candidate;
-        if (freshened.storage() instanceof Storage.Store store) {
+        Storage verdict = withoutCredentials(freshened.storage());
+        if (verdict instanceof Storage.Store store) {
             shown = candidate.freshened(spread(store.head()), route.fingerprint(), fetched.epochs());
             new Filling(services, loop, fetched, lead).freshen(shown, confirmation);
-        } else if (freshened.storage() instanceof Storage.Skip skip) {
+        } else if (verdict instanceof Storage.Skip skip) {
             notStorable(skip.reason().aboutKey());
         }
         Viewer viewing = viewer;
         viewer = null;
         if (viewing != null) {
-            boolean stored = freshened.storage() instanceof Storage.Store;
+            boolean stored = verdict instanceof Storage.Store;
             viewing.validated(shown, freshened.response(), new Disposition.Validated(stored));
         }
         answering.read();

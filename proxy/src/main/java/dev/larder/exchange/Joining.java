@@ -76,6 +76,7 @@ final class Joining implements Journey {
         CacheTarget target = wanted.target();
         if (!(services.store().peek(target.key(), target.cacheable().groups()) instanceof Lookup.Found found)
                 || !target.stored(found.response())
+                || !read.isReadable(found.response())
                 || !(read.judge(found.response().head()) instanceof Reuse.Fresh fresh)) {
             return false;
         }
@@ -164,7 +165,10 @@ final class Joining implements Journey {
     /** The flight's response, where it answers this request as well; where its Vary says that it does not, once more. */
     private void share(StoredResponse response) {
         Reuse reuse = read.judge(response.head());
-        if (reuse instanceof Reuse.Fresh fresh) {
+        if (!read.isReadable(response)) {
+            // Its leader, who takes it as it is kept, has had it confirmed by the origin.
+            exchange.bypass(BypassReason.NOT_STORABLE, Optional.empty());
+        } else if (reuse instanceof Reuse.Fresh fresh) {
             read.hit(response, fresh.age(), new Miss(wanted.why(), false, true, Optional.empty()));
         } else if (reuse instanceof Reuse.Mismatch) {
             again(variant(response));

@@ -43,6 +43,11 @@ final class RouteRead implements Journey {
     private final boolean originLifetime;
     private Visitor visitor;
 
+    /** What was found decoded last, and of which body it is: a freshened response has the same one. */
+    private byte @Nullable [] plainBody;
+
+    private byte @Nullable [] plainBodyOf;
+
     RouteRead(Exchange exchange, RouteRule route) {
         this.exchange = exchange;
         this.services = exchange.services();
@@ -161,7 +166,7 @@ final class RouteRead implements Journey {
     }
 
     private void assess(CacheTarget target, StoredResponse response) {
-        if (!target.stored(response)) {
+        if (!target.stored(response) || !isReadable(response)) {
             fetch(new Fetch.Wanted(target, response.epochs(), null, Miss.Why.URI_MISS));
             return;
         }
@@ -224,6 +229,28 @@ final class RouteRead implements Journey {
 
     // ---- HIT ---------------------------------------------------------------------------------------------------
 
+    /**
+     * Whether this visitor can be answered from it: a body that is kept compressed, and must be decoded for them, may turn
+     * out to be broken. To be asked of what a store has found, before anything is made to depend on it.
+     */
+    boolean isReadable(StoredResponse response) {
+        if (Representation.of(response, response.head().response(), request).asKept()) {
+            return true;
+        }
+        try {
+            plainBody = response.plainBody();
+            plainBodyOf = response.body();
+            return true;
+        } catch (IllegalArgumentException broken) {
+            return false;
+        }
+    }
+
+    private byte[] bodyOf(Representation shown) {
+        byte[] plain = plainBody;
+        return plain != null && !shown.asKept() && shown.stored().body() == plainBodyOf ? plain : shown.body();
+    }
+
     void hit(StoredResponse response, Duration age, Disposition how) {
         exchange.advance(ExchangeState.HIT);
         serve(response, age, how);
@@ -253,7 +280,7 @@ final class RouteRead implements Journey {
         if (Validation.answersNotModified(request, response.head())) {
             respond(Validation.notModified(head), age, how, NO_BODY);
         } else {
-            byte[] body = shown.body();
+            byte[] body = bodyOf(shown);
             Ranges.Part asked = Ranges.of(request, head, body.length);
             if (asked instanceof Ranges.Part.Octets octets) {
                 byte[] part = Arrays.copyOfRange(body, (int) octets.first(), (int) octets.last() + 1);

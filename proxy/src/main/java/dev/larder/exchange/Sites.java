@@ -1,6 +1,7 @@
 package dev.larder.exchange;
 
 import dev.larder.http.RequestHead;
+import dev.larder.http.SiteFields;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -8,7 +9,9 @@ import java.util.Map;
 
 /**
  * Which stored responses a request may see by where it was sent to: those of its own scheme and authority, and of the
- * authorities that share with it. Purges name no site, so they reach all of them alike. Immutable; any thread.
+ * authorities that share with it. What a trusted hop says of the host or the scheme that the visitor used, and what we
+ * pass on for the backend to believe, tells sites apart as well. Purges name no site, so they reach all of them alike.
+ * Immutable; any thread.
  */
 public final class Sites {
 
@@ -26,12 +29,12 @@ public final class Sites {
         }
     }
 
-    /** Scheme and authority, e.g. {@code https://courses.example}. It holds no blank. */
+    /** Scheme and authority, e.g. {@code https://courses.example}, and what else tells sites apart. It holds no blank. */
     String of(RequestHead request) {
-        String authority = request.authority();
-        if (!shared.isEmpty()) {
-            authority = shared.getOrDefault(authority.toLowerCase(Locale.ROOT), authority);
-        }
-        return request.scheme() + "://" + authority;
+        String group = shared.isEmpty() ? null : shared.get(request.authority().toLowerCase(Locale.ROOT));
+        String beyond = group == null ? SiteFields.beyondAuthority(request) : SiteFields.beyondHost(request);
+        String site = request.scheme() + "://" + (group == null ? request.authority() : group);
+        // No authority holds a slash.
+        return beyond.isEmpty() ? site : site + '/' + beyond;
     }
 }

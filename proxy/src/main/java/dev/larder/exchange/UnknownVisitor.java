@@ -99,8 +99,12 @@ final class UnknownVisitor {
         });
     }
 
-    private static @Nullable StoredResponse candidate(CacheTarget target, @Nullable Lookup found) {
-        return found instanceof Lookup.Found stored && target.stored(stored.response()) ? stored.response() : null;
+    private @Nullable StoredResponse candidate(CacheTarget target, @Nullable Lookup found) {
+        return found instanceof Lookup.Found stored
+                        && target.stored(stored.response())
+                        && read.isReadable(stored.response())
+                ? stored.response()
+                : null;
     }
 
     /** A fresh stored response ends the call, if the origin has not answered yet. */

@@ -1,6 +1,7 @@
 package dev.larder.identity;
 
 import dev.larder.http.RequestHead;
+import dev.larder.http.SiteFields;
 import dev.larder.identity.IdentityResolver.Carried;
 import dev.larder.identity.IdentityResolver.Known;
 import dev.larder.identity.Question.Reply;
@@ -53,7 +54,7 @@ final class AskedIdentities implements IdentitySource {
 
     private static final Known.Nobody NOBODY = new Known.Nobody();
 
-    private record Key(String hash, String authority) {}
+    private record Key(String hash, String site) {}
 
     /** Somebody who is kept. Its times are moved on by any thread; a lost update costs one question more. */
     private static final class Kept {
@@ -253,10 +254,9 @@ final class AskedIdentities implements IdentitySource {
     }
 
     private void send(Inquiry inquiry, Carried.One carried, RequestHead request) {
-        String host = request.fields().get("host");
         CompletableFuture<Reply> asked;
         try {
-            asked = question.ask(rule.path(), carried.line(), host == null ? request.authority() : host)
+            asked = question.ask(rule.path(), carried.line(), SiteFields.of(request))
                     .toCompletableFuture()
                     .copy();
         } catch (RuntimeException failed) {
@@ -289,7 +289,7 @@ final class AskedIdentities implements IdentitySource {
     }
 
     private static Key key(Carried.One carried, RequestHead request) {
-        return new Key(carried.credential().hash(), request.authority());
+        return new Key(carried.credential().hash(), request.authority() + '/' + SiteFields.beyondAuthority(request));
     }
 
     // ---- what the backend says -----------------------------------------------------------------------------------

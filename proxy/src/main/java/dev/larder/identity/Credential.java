@@ -5,6 +5,6 @@ package dev.larder.identity;
  * request that carried it.
  *
  * @param identity the identity of the rules file that it was found for
- * @param hash lower-case hex of HMAC-SHA-256 under the setting {@code secret}, over identity name and credential
+ * @param hash lower-case hex of HMAC-SHA-256 under this process's key, over identity name and credential
  */
 public record Credential(String identity, String hash) {}

@@ -11,27 +11,31 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Every credential is an identity of its own, whose claim {@code id} is its hash. Nobody says when such a session ends but
+ * Every credential is an identity of its own, whose claim {@code id} is a hash of it. Nobody says when such a session ends but
  * an {@code end:} request; what that ended belongs to nobody from then on, as long as it is among those remembered.
  */
 final class OpaqueIdentities implements IdentitySource {
 
     private static final Known NOBODY = new Known.Nobody();
+    private static final Known UNKNOWN = new Known.Unknown("secret-not-known");
 
     private final String identity;
+    private final OpaqueIds ids;
     private final BoundedTable<String, Boolean> ended;
 
-    OpaqueIdentities(String identity, int bound) {
+    OpaqueIdentities(String identity, int bound, OpaqueIds ids) {
+        this.ids = ids;
         this.identity = identity;
         this.ended = new BoundedTable<>(bound, value -> false, value -> {});
     }
 
     @Override
     public Known peek(Carried.One carried, RequestHead request) {
-        String hash = carried.credential().hash();
-        return ended.get(hash) != null
-                ? NOBODY
-                : new Known.Somebody(new Identity(identity, Map.of("id", hash), Map.of()));
+        if (ended.get(carried.credential().hash()) != null) {
+            return NOBODY;
+        }
+        String id = ids.of(carried);
+        return id == null ? UNKNOWN : new Known.Somebody(new Identity(identity, Map.of("id", id), Map.of()));
     }
 
     @Override

@@ -1,10 +1,11 @@
 package dev.larder.identity;
 
+import dev.larder.http.Fields;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Asks the backend who a credential belongs to. The implementation sends a GET with that credential, Host and nothing
+ * Asks the backend who a credential belongs to. The implementation sends a GET with that credential, the site and nothing
  * else of the visitor's, and drops whatever cookies the answer sets.
  */
 @FunctionalInterface
@@ -16,9 +17,9 @@ public interface Question {
      *
      * @param path target of the GET, e.g. {@code /api/auth/session}
      * @param credentialLine the one field line that carries the credential
-     * @param host value of the Host field
+     * @param site Host, and what trusted hops say of it
      */
-    CompletionStage<Reply> ask(String path, Map.Entry<String, String> credentialLine, String host);
+    CompletionStage<Reply> ask(String path, Map.Entry<String, String> credentialLine, Fields site);
 
     /** What became of it. */
     sealed interface Reply {

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,8 @@ public final class RuleIdentities implements IdentityResolver {
      * @param folder of the rules file: other files that it names lie relative to it
      * @param environment value of an environment variable, where it is set
      * @param secret keys the hashes of credentials; not empty, copied
+     * @param shared keys the ids of opaque credentials, which all who share a store must have alike; null while it is
+     *     not known, and then nobody has one
      * @param question asks the backend
      * @param nanoTime monotonic time in nanoseconds
      * @param clock the wall clock, for the times in tokens
@@ -44,10 +47,23 @@ public final class RuleIdentities implements IdentityResolver {
             Path folder,
             Function<String, Optional<String>> environment,
             byte[] secret,
+            Supplier<byte @Nullable []> shared,
             Question question,
             LongSupplier nanoTime,
             InstantSource clock,
             KeyFetch keys) {
+
+        /** With one secret for all. */
+        public Surroundings(
+                Path folder,
+                Function<String, Optional<String>> environment,
+                byte[] secret,
+                Question question,
+                LongSupplier nanoTime,
+                InstantSource clock,
+                KeyFetch keys) {
+            this(folder, environment, secret, () -> secret, question, nanoTime, clock, keys);
+        }
 
         /** Without the secret. */
         @Override
@@ -87,6 +103,7 @@ public final class RuleIdentities implements IdentityResolver {
     /** Builds what the file's identities need; reads key files, so not to be called on an event loop. */
     public static Built build(Rules rules, Surroundings surroundings, Limits limits) {
         CredentialHash hash = new CredentialHash(surroundings.secret());
+        OpaqueIds ids = new OpaqueIds(surroundings.secret(), surroundings.shared());
         QuestionPermits questions = new QuestionPermits(limits.questions());
         int share =
                 Math.max(1, limits.identities() / Math.max(1, rules.identities().size()));
@@ -118,7 +135,7 @@ public final class RuleIdentities implements IdentityResolver {
                     problems.add(((TokenVerifier.Made.Refused) made).problem());
                 }
             } else {
-                source = new OpaqueIdentities(name, share);
+                source = new OpaqueIdentities(name, share, ids);
             }
             if (source != null) {
                 identities.put(name, new One(new CredentialFinder(name, rule.credential(), hash), source));

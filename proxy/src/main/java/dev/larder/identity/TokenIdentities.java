@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class TokenIdentities implements IdentitySource {
 
     private static final Known NOBODY = new Known.Nobody();
-    private static final String BEARER = "bearer ";
+    private static final String BEARER = "Bearer ";
 
     private static final Known KEYS_UNAVAILABLE = new Known.Unknown("keys-unavailable");
 
@@ -96,12 +96,19 @@ final class TokenIdentities implements IdentitySource {
                         .isPresent();
     }
 
+    /**
+     * In Authorization as everybody writes it, {@code Bearer TOKEN}: in another spelling it would be a token that {@link
+     * #end} has not seen, and one that a strict backend refuses. None is as good as one that does not hold.
+     */
     private static String tokenIn(Map.Entry<String, String> line) {
         String value = line.getValue();
         if (line.getKey().equalsIgnoreCase("cookie")) {
             return value.substring(value.indexOf('=') + 1);
         }
-        return value.regionMatches(true, 0, BEARER, 0, BEARER.length()) ? value.substring(BEARER.length()) : value;
+        if (value.startsWith(BEARER)) {
+            return value.substring(BEARER.length());
+        }
+        return line.getKey().equalsIgnoreCase("authorization") ? "" : value;
     }
 
     @Override

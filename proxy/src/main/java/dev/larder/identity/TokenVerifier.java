@@ -13,6 +13,7 @@ import com.nimbusds.jose.proc.DefaultJOSEObjectTypeVerifier;
 import com.nimbusds.jose.proc.JWSVerificationKeySelector;
 import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jose.proc.SimpleSecurityContext;
+import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jwt.SignedJWT;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
 import dev.larder.identity.JsonDocument.Digits;
@@ -256,6 +257,9 @@ final class TokenVerifier {
     Optional<Token> verify(String text, Instant now) {
         try {
             SignedJWT token = SignedJWT.parse(text);
+            if (!isCanonical(token)) {
+                return Optional.empty();
+            }
             // No critical extension is known here; b64 above all is not for JWTs (RFC 7797 section 7).
             if (!algorithms.contains(token.getHeader().getAlgorithm())
                     || token.getHeader().getCriticalParams() != null) {
@@ -276,6 +280,20 @@ final class TokenVerifier {
             // Whatever a visitor sends, and whatever the library makes of it, is no token, never an error here.
             return Optional.empty();
         }
+    }
+
+    /**
+     * Whether each part is spelt as its octets are encoded (RFC 7515 section 2). The library's decoder passes over padding,
+     * foreign characters and bits that mean nothing, so that one signature would have many spellings: strict backends
+     * refuse them, and a token that was ended would be a new one in the next spelling.
+     */
+    private static boolean isCanonical(SignedJWT token) {
+        for (Base64URL part : token.getParsedParts()) {
+            if (!Base64URL.encode(part.decode()).equals(part)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Until when a token with this payload may be used from now on, or empty where it may not be used now. */

@@ -44,8 +44,11 @@ final class BackendAddress extends AddressResolverGroup<InetSocketAddress> {
 
     /** The backend's address, resolved where its host is an address and not a name. */
     static InetSocketAddress of(URI backend) {
-        String host = backend.getHost();
-        int port = backend.getPort() < 0 ? HTTP_PORT : backend.getPort();
+        // Not by getHost(), which knows no names with underscores.
+        String authority = backend.getRawAuthority();
+        int colon = authority.indexOf(':', authority.lastIndexOf(']') + 1);
+        String host = colon < 0 ? authority : authority.substring(0, colon);
+        int port = colon < 0 ? HTTP_PORT : Integer.parseInt(authority.substring(colon + 1));
         byte[] literal = NetUtil.createByteArrayFromIpAddressString(host);
         if (literal == null) {
             return InetSocketAddress.createUnresolved(host, port);

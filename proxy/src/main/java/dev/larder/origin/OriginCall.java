@@ -146,10 +146,6 @@ public final class OriginCall implements BodySource, BodySink {
         return request;
     }
 
-    boolean isUpgrade() {
-        return request.fields().contains("upgrade");
-    }
-
     boolean awaitsHead() {
         return !headCame;
     }
@@ -176,7 +172,10 @@ public final class OriginCall implements BodySource, BodySink {
             headers.set(HttpHeaderNames.CONTENT_LENGTH, length.bytes());
         } else if (request.body() instanceof OriginRequest.Body.Chunked) {
             headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+            return headers;
         }
+        // Without chunks there are no trailers to announce (RFC 9110 section 6.6.2).
+        headers.remove(HttpHeaderNames.TRAILER);
         return headers;
     }
 

@@ -11,7 +11,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
@@ -160,18 +159,19 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     private void head(OriginCall holder, HttpResponse response) {
         int status = response.status().code();
         Fields fields = WireFields.read(response.headers());
-        ResponseHead head = new ResponseHead(status, response.status().reasonPhrase(), fields);
-        if (status == 101) {
-            if (holder.isUpgrade()) {
+        ResponseHead head = new ResponseHead(status, response.status().reasonPhrase(), fields, version(response));
+        if (status < 100) {
+            fail(holder, new OriginFailure.BadFraming("a status of " + status));
+        } else if (!isHttp1(response)) {
+            fail(holder, new OriginFailure.BadFraming("neither HTTP/1.0 nor HTTP/1.1"));
+        } else if (status == 101) {
+            if (isAgreed(holder.request().fields(), fields)
+                    && response.protocolVersion().equals(HttpVersion.HTTP_1_1)) {
                 switching = head;
                 read();
             } else {
                 fail(holder, new OriginFailure.BadFraming("a 101 that was not asked for"));
             }
-        } else if (status < 100 || status > 999) {
-            fail(holder, new OriginFailure.BadFraming("a status of " + status));
-        } else if (!isHttp1(response)) {
-            fail(holder, new OriginFailure.BadFraming("neither HTTP/1.0 nor HTTP/1.1"));
         } else if (status < 200) {
             interimAnswers++;
             if (interimAnswers > MAX_INTERIM_ANSWERS) {
@@ -179,8 +179,6 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
             } else {
                 holder.informational(head);
             }
-        } else if (!isFramedPlainly(response)) {
-            fail(holder, new OriginFailure.BadFraming("a transfer coding other than chunked"));
         } else {
             keepAlive = HttpUtil.isKeepAlive(response);
             keepAliveNanos = keepAliveNanos(fields);
@@ -220,18 +218,22 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
+    private static String version(HttpResponse response) {
+        return response.protocolVersion().majorVersion() + "."
+                + response.protocolVersion().minorVersion();
+    }
+
+    /** A switch is to a protocol that was asked for, and says to which (RFC 9110 section 7.8). */
+    private static boolean isAgreed(Fields request, Fields response) {
+        List<String> asked = request.members("upgrade");
+        List<String> chosen = response.members("upgrade");
+        return !chosen.isEmpty()
+                && chosen.stream().allMatch(protocol -> asked.stream().anyMatch(protocol::equalsIgnoreCase));
+    }
+
     private static boolean isHttp1(HttpResponse response) {
         return response.protocolVersion().equals(HttpVersion.HTTP_1_1)
                 || response.protocolVersion().equals(HttpVersion.HTTP_1_0);
-    }
-
-    /** Chunks are the one transfer coding, and not known to HTTP/1.0 (RFC 9112 section 6.1). */
-    private static boolean isFramedPlainly(HttpResponse response) {
-        List<String> codings = response.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
-        return codings.isEmpty()
-                || (codings.size() == 1
-                        && codings.get(0).equalsIgnoreCase("chunked")
-                        && response.protocolVersion().equals(HttpVersion.HTTP_1_1));
     }
 
     /** {@code Keep-Alive: timeout=5} in nanoseconds. */

@@ -30,6 +30,24 @@ public sealed interface OriginFailure {
         }
     }
 
+    /** Nobody knows the backend's name. */
+    record Unresolved() implements OriginFailure {
+        @Override
+        public boolean beforeAnythingWasSent() {
+            return true;
+        }
+
+        @Override
+        public String proxyStatus() {
+            return "dns_error";
+        }
+
+        @Override
+        public int status() {
+            return 502;
+        }
+    }
+
     /** One of the named waits was over. */
     record TimedOut(Wait which) implements OriginFailure {
         @Override

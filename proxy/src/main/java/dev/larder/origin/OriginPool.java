@@ -11,6 +11,7 @@ import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.http.HttpRequestEncoder;
+import java.net.UnknownHostException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
@@ -184,11 +185,7 @@ public final class OriginPool {
         bootstrap.connect().addListener((ChannelFuture future) -> {
             if (!future.isSuccess()) {
                 connections--;
-                call.fail(
-                        future.cause() instanceof ConnectTimeoutException
-                                ? new OriginFailure.TimedOut(OriginFailure.Wait.CONNECT)
-                                : new OriginFailure.Refused(
-                                        String.valueOf(future.cause().getMessage())));
+                call.fail(failure(future.cause()));
                 failWaiting();
                 return;
             }
@@ -200,6 +197,15 @@ public final class OriginPool {
                 call.begin(connection);
             }
         });
+    }
+
+    private static OriginFailure failure(Throwable cause) {
+        if (cause instanceof ConnectTimeoutException) {
+            return new OriginFailure.TimedOut(OriginFailure.Wait.CONNECT);
+        }
+        return cause instanceof UnknownHostException
+                ? new OriginFailure.Unresolved()
+                : new OriginFailure.Refused(String.valueOf(cause.getMessage()));
     }
 
     /** A refused connection frees a place: those who wait for one try for themselves, each once. */

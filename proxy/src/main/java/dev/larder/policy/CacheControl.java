@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,8 @@ public final class CacheControl {
 
     /** Greater lifetimes than this count as this (RFC 9111 section 1.2.2). */
     static final long GREATEST_SECONDS = 1L << 31;
+
+    private static final Set<String> FORBIDDING = Set.of("no-store", "private", "no-cache");
 
     /** One directive: its name in lower case, and its argument without quotes. */
     record Directive(String name, @Nullable String value) {}
@@ -61,7 +64,7 @@ public final class CacheControl {
                 .orElseGet(() -> of(response));
     }
 
-    /** All that a response says, to anybody: for what must not override a prohibition. */
+    /** All that a response says, to anybody: what one field forbids no other one allows. */
     static CacheControl combined(Fields response) {
         CacheControl said = of(response);
         Optional<List<Directive>> targeted = TargetedControl.of(response);
@@ -147,8 +150,24 @@ public final class CacheControl {
             String member = line.substring(at, end).strip();
             if (!member.isEmpty()) {
                 into.add(directive(member));
+                forbiddenBehindSemicolons(member, into);
             }
             at = end + 1;
+        }
+    }
+
+    /** Some write {@code private; max-age=60}, as in other fields: no lifetime is read from that, but what it forbids. */
+    private static void forbiddenBehindSemicolons(String member, List<Directive> into) {
+        if (member.indexOf(';') < 0) {
+            return;
+        }
+        for (String piece : member.split(";", -1)) {
+            int equals = piece.indexOf('=');
+            String name =
+                    (equals < 0 ? piece : piece.substring(0, equals)).strip().toLowerCase(Locale.ROOT);
+            if (FORBIDDING.contains(name)) {
+                into.add(new Directive(name, null));
+            }
         }
     }
 

@@ -113,7 +113,8 @@ public final class Ranges {
         return new ResponseHead(
                 206,
                 "Partial Content",
-                described(stored.fields(), "bytes " + octets.first() + "-" + octets.last() + "/" + length));
+                described(stored.fields(), "bytes " + octets.first() + "-" + octets.last() + "/" + length),
+                stored.version());
     }
 
     /**
@@ -128,7 +129,7 @@ public final class Ranges {
                 .toBuilder()
                 .add("Cache-Control", "no-store")
                 .build();
-        return new ResponseHead(416, "Range Not Satisfiable", described(fields, "bytes */" + length));
+        return new ResponseHead(416, "Range Not Satisfiable", described(fields, "bytes */" + length), stored.version());
     }
 
     private static Fields described(Fields stored, String contentRange) {

@@ -52,7 +52,10 @@ public final class ReusePolicy {
     private static Reuse byOriginLifetime(StoredHead stored, RequestDirectives wanted, Duration age) {
         Duration timeToLive = stored.lifetime().minus(age);
         Duration staleness = isPositive(timeToLive) ? Duration.ZERO : timeToLive.negated();
-        boolean mayBeStale = !CacheControl.governing(stored.response().fields()).forbidsStale();
+        Fields fields = stored.response().fields();
+        // What Cache-Control forbids, another field does not allow; what it says of staleness, the governing one does.
+        boolean mayBeStale = !CacheControl.governing(fields).forbidsStale()
+                && !CacheControl.combined(fields).has("no-cache");
         boolean ifError = mayBeStale && staleness.compareTo(stored.staleIfError()) < 0;
         if (wanted.noCache()) {
             // RFC 9111 section 5.2.1.4: not without successful validation, so not after a failed one either.

@@ -23,9 +23,11 @@ import java.util.TreeSet;
  * rule overrides is not stored with the response: the cookie is for the visitor whose request it answered.
  *
  * <p>With {@code ttl: origin} the field that is meant for caches like larder alone, CDN-Cache-Control or
- * Surrogate-Control, counts in place of Cache-Control (RFC 9213), and a {@code no-cache} response is stored without a
- * lifetime, to be validated on every use. A rule's own lifetime has no validation, so it loses to {@code no-cache}, and
- * to a prohibition in either field.
+ * Surrogate-Control, gives the lifetime in place of Cache-Control (RFC 9213), and a {@code no-cache} response is stored
+ * without a lifetime, to be validated on every use. A rule's own lifetime has no validation, so it loses to {@code
+ * no-cache}. A prohibition counts in whichever field it stands: RFC 9213 would have a targeted lifetime open what
+ * Cache-Control calls {@code private} or {@code no-store}, but somebody who added one of them later may not have known of
+ * the other. A rule that overrides {@code targeted} follows the RFC to the letter.
  *
  * <p>Stricter than RFC 9111: {@code private} and {@code no-cache} with field names count as if they had none, {@code
  * must-understand} does not lift {@code no-store}, and a response whose Vary names Cookie or Authorization is not stored,
@@ -33,8 +35,7 @@ import java.util.TreeSet;
  */
 public final class StoragePolicy {
 
-    private static final Set<String> NEVER_STORED =
-            Set.of("proxy-authenticate", "proxy-authentication-info", "proxy-authorization", "set-cookie");
+    private static final Set<String> NEVER_STORED = Set.of("set-cookie", "trailer");
 
     /** Final status codes of RFC 9110, for must-understand (RFC 9111 section 5.2.2.3). */
     private static final Set<Integer> UNDERSTOOD = Set.of(
@@ -61,8 +62,9 @@ public final class StoragePolicy {
             Instant requestTime,
             Instant responseTime) {
         Optional<Duration> said = lifetime(rule, response.status());
-        CacheControl control =
-                said.isPresent() ? CacheControl.combined(response.fields()) : CacheControl.governing(response.fields());
+        CacheControl control = rule.overrides().contains("targeted")
+                ? CacheControl.governing(response.fields())
+                : CacheControl.combined(response.fields());
         Optional<SkipReason> forbidden = byExchange(sent, response, rule, identified, control, said.isPresent())
                 .or(() -> byResponse(response.fields(), control, rule.overrides(), said.isEmpty()))
                 .or(() -> byVary(selecting(response.fields(), rule)));
@@ -185,7 +187,8 @@ public final class StoragePolicy {
             CacheControl control,
             Instant requestTime,
             Instant responseTime) {
-        boolean mayBeStale = !control.forbidsStale();
+        CacheControl governing = CacheControl.governing(response.fields());
+        boolean mayBeStale = !governing.forbidsStale() && !control.has("no-cache");
         // RFC 9111 section 5.2.2.4: without a lifetime it is never used without having been validated.
         Duration lifetime = control.has("no-cache") && !rule.overrides().contains("no-cache")
                 ? Duration.ZERO
@@ -198,9 +201,9 @@ public final class StoragePolicy {
                 responseTime,
                 lifetime,
                 mayBeStale
-                        ? window(control.leastSeconds("stale-while-revalidate"), rule.staleWhileRevalidate())
+                        ? window(governing.leastSeconds("stale-while-revalidate"), rule.staleWhileRevalidate())
                         : Duration.ZERO,
-                mayBeStale ? window(control.leastSeconds("stale-if-error"), rule.staleIfError()) : Duration.ZERO);
+                mayBeStale ? window(governing.leastSeconds("stale-if-error"), rule.staleIfError()) : Duration.ZERO);
     }
 
     /** With the origin's lifetime its own windows come first (RFC 5861), the rule's where it says nothing. */

@@ -209,6 +209,6 @@ public final class Validation {
                 kept.add(stored.fields().value(i));
             }
         }
-        return new ResponseHead(304, "Not Modified", Fields.of(kept.toArray(new String[0])));
+        return new ResponseHead(304, "Not Modified", Fields.of(kept.toArray(new String[0])), stored.version());
     }
 }

@@ -3,6 +3,8 @@ package dev.larder.relay;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -41,6 +43,24 @@ public final class MessageQueue extends ChannelDuplexHandler {
         queue.add(message);
         asked = false;
         pump(context);
+    }
+
+    /**
+     * Whether the message that is being handed over is known to break off: something malformed has been decoded of it, and
+     * waits here.
+     */
+    public boolean holdsFailure() {
+        for (Object message : queue) {
+            if (message instanceof HttpObject object) {
+                if (object.decoderResult().isFailure()) {
+                    return true;
+                }
+                if (object instanceof LastHttpContent) {
+                    return false;
+                }
+            }
+        }
+        return false;
     }
 
     @Override

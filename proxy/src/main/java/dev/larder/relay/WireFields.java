@@ -12,24 +12,48 @@ import java.util.Set;
 /** Field lines between Netty's form and ours, order and case kept. */
 public final class WireFields {
 
+    /** Framing, routing, authentication, modifiers of a request, control of a response, and what describes content. */
     private static final Set<String> NEVER_TRAILERS = Set.of(
+            "age",
             "authorization",
+            "cache-control",
+            "cdn-cache-control",
             "content-encoding",
             "content-length",
             "content-range",
             "content-type",
             "cookie",
+            "date",
             "expect",
+            "expires",
             "forwarded",
             "host",
+            "if-match",
+            "if-modified-since",
+            "if-none-match",
+            "if-range",
+            "if-unmodified-since",
+            "location",
             "max-forwards",
+            "pragma",
             "range",
+            "retry-after",
+            "set-cookie",
+            "surrogate-control",
+            "trailer",
+            "transfer-encoding",
+            "vary",
             "via",
+            "warning",
+            "www-authenticate",
             "x-forwarded-for",
             "x-forwarded-host",
             "x-forwarded-port",
             "x-forwarded-proto",
-            "x-real-ip");
+            "x-http-method-override",
+            "x-original-url",
+            "x-real-ip",
+            "x-rewrite-url");
 
     private WireFields() {}
 
@@ -57,7 +81,8 @@ public final class WireFields {
         }
         return read(last.trailingHeaders())
                 .withoutHopByHop()
-                .without((name, value) -> NEVER_TRAILERS.contains(name.toLowerCase(Locale.ROOT)));
+                .without((name, value) ->
+                        NEVER_TRAILERS.contains(name.toLowerCase(Locale.ROOT).replace('_', '-')));
     }
 
     /** To the codec. What came through a decoder was validated there, what is made here is fixed text. */

@@ -121,6 +121,10 @@ final class AnswerWriter {
                 headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
             }
         }
+        if (http10 || headers.contains(HttpHeaderNames.CONTENT_LENGTH)) {
+            // Without chunks there are no trailers to announce (RFC 9110 section 6.6.2).
+            headers.remove(HttpHeaderNames.TRAILER);
+        }
         connection(headers, last || endsWithConnection);
         write(new DefaultHttpResponse(HttpVersion.HTTP_1_1, status(head), headers));
     }

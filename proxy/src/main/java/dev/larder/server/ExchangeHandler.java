@@ -1,13 +1,19 @@
 package dev.larder.server;
 
 import dev.larder.exchange.ClientPort;
+import dev.larder.exchange.Disposition;
 import dev.larder.exchange.Exchange;
+import dev.larder.exchange.Outcome;
+import dev.larder.exchange.RefusalReason;
 import dev.larder.http.Fields;
+import dev.larder.http.RequestHead;
 import dev.larder.http.ResponseHead;
+import dev.larder.http.Target;
 import dev.larder.origin.OriginPool;
 import dev.larder.origin.OriginRequest;
 import dev.larder.relay.Channels;
 import dev.larder.relay.Deadline;
+import dev.larder.relay.MessageQueue;
 import dev.larder.relay.WireFields;
 import dev.larder.settings.Settings.Timeouts;
 import io.netty.channel.Channel;
@@ -24,6 +30,7 @@ import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,10 +47,14 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
     /** How long a connection that has not asked anything yet may take for it while the server drains. */
     private static final Duration FIRST_REQUEST_WHILE_DRAINING = Duration.ofSeconds(1);
 
+    /** What is told of a request that was refused: nothing of it is known to be what it seems. */
+    private static final RequestHead UNREAD = new RequestHead("-", Target.parse("/"), "http", "-", Fields.EMPTY);
+
     private final ServerContext server;
     private final Channel channel;
     private final Timeouts timeouts;
     private final StrictRequestDecoder decoder;
+    private final MessageQueue queue;
     private final AnswerWriter answer;
 
     /** Waits for the client to say something. */
@@ -53,7 +64,7 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
 
     private @Nullable Exchange exchange;
 
-    /** Whether {@link #exchange} waits to see the first chunk of its body before anything of it is forwarded. */
+    /** Whether {@link #exchange} waits to see what of its body came with its head before anything of it is forwarded. */
     private boolean unstarted;
 
     /** Whether the exchange has asked for a piece of the request's body that has not come yet. */
@@ -73,15 +84,22 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
     private boolean inputClosed;
     private boolean served;
 
-    ExchangeHandler(ServerContext server, Channel channel, StrictRequestDecoder decoder, AnswerEncoder encoder) {
+    ExchangeHandler(
+            ServerContext server,
+            Channel channel,
+            StrictRequestDecoder decoder,
+            AnswerEncoder encoder,
+            MessageQueue queue) {
         this.server = server;
         this.channel = channel;
         this.decoder = decoder;
+        this.queue = queue;
         this.timeouts = server.services().settings().timeouts();
         this.answer = new AnswerWriter(channel, encoder, server.services().clock());
         this.input = new Deadline(channel.eventLoop(), server.services().nanoTime(), this::inputStalled);
         this.departure = new Departure(
                 channel, answer, timeouts.bodyIdle(), server.services().nanoTime(), this::letGo);
+        decoder.whenHeadBegins(this::headBegun);
     }
 
     // ---- channel events ----------------------------------------------------------------------------------------
@@ -97,7 +115,7 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
                 input.start(server.isDraining() ? FIRST_REQUEST_WHILE_DRAINING : timeouts.clientHead());
                 channel.read();
             }
-            case REFUSED -> refuse(503, "too many connections");
+            case REFUSED -> refuse(503, RefusalReason.OVERLOAD, "too many connections");
             case DROPPED -> Channels.close(channel);
         }
     }
@@ -129,7 +147,7 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
         answer.expect(request.method().name().equals("HEAD"), false);
         var refusal = FramingGuard.refusal(request);
         if (refusal.isPresent()) {
-            refuse(refusal.get().status(), refusal.get().explanation());
+            refuse(refusal.get().status(), refusal.get().why(), refusal.get().explanation());
             return;
         }
         ClientRequest accepted = server.intake().accept(request, peer());
@@ -141,8 +159,8 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
         OriginPool origin = server.pools().apply(eventLoop());
         Exchange begun = new Exchange(server.services(), origin, this, accepted.head(), accepted.body());
         exchange = begun;
-        if (accepted.body() instanceof OriginRequest.Body.Chunked && !accepted.expectsContinue()) {
-            // Where the first chunk came with the head and is malformed, the backend sees nothing of the request.
+        if (accepted.body() instanceof OriginRequest.Body.Chunked) {
+            // Where a chunk came with the head and is malformed, the backend sees nothing of the request.
             unstarted = true;
             channel.read();
             eventLoop().execute(this::startUnstarted);
@@ -158,7 +176,15 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
 
     private void startUnstarted() {
         Exchange begun = exchange;
-        if (unstarted && begun != null) {
+        if (!unstarted || begun == null) {
+            return;
+        }
+        if (ahead == null && decoder.isWithinLines()) {
+            // What it is shows with the next piece.
+            input.start(timeouts.bodyIdle());
+        } else if (!(ahead instanceof LastHttpContent) && queue.holdsFailure()) {
+            giveUp(400, RefusalReason.BODY, "malformed request body");
+        } else {
             unstarted = false;
             guarded(begun::start);
         }
@@ -181,11 +207,15 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
         if (piece.decoderResult().isFailure()) {
             // A body that breaks: the origin must not take it for whole.
             piece.release();
-            giveUp(400, "malformed request body");
+            giveUp(400, RefusalReason.BODY, "malformed request body");
             return;
         }
         if (!asked) {
             ahead = piece;
+            if (unstarted) {
+                input.stop();
+                eventLoop().execute(this::startUnstarted);
+            }
             return;
         }
         asked = false;
@@ -236,10 +266,17 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
             // Everything the visitor has said has been heard: what they asked for is still answered.
             inputClosed = true;
             if (exchange != null && !requestWhole) {
-                giveUp(400, "the request's body was cut short");
+                giveUp(400, RefusalReason.BODY, "the request's body was cut short");
             } else if (!isBusy() && parked == null) {
                 departure.afterAnswer();
             }
+        }
+    }
+
+    /** The rest of a head may not take longer than the first head of a connection. */
+    private void headBegun() {
+        if (served && !isBusy() && parked == null && !departure.isClosing()) {
+            input.start(timeouts.clientHead());
         }
     }
 
@@ -390,7 +427,7 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
             // Not from within the last exchange's own call: a long pipeline must not become a deep stack.
             eventLoop().execute(() -> guarded(this::resume));
         } else {
-            input.start(timeouts.clientIdle());
+            input.start(decoder.isHeadBegun() ? timeouts.clientHead() : timeouts.clientIdle());
             if (held) {
                 held = false;
                 eventLoop().execute(() -> guarded(this::decodeOn));
@@ -436,14 +473,17 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
 
     private void inputStalled() {
         if (exchange != null) {
-            giveUp(408, "the request's body did not come in time");
+            giveUp(408, RefusalReason.TIMEOUT, "the request's body did not come in time");
+        } else if (decoder.isHeadBegun()) {
+            answer.expect(false, false);
+            refuse(408, RefusalReason.TIMEOUT, "the request's head did not come in time");
         } else {
             departure.afterAnswer();
         }
     }
 
     /** The request will not be completed. */
-    private void giveUp(int status, String explanation) {
+    private void giveUp(int status, RefusalReason why, String explanation) {
         Exchange present = exchange;
         boolean started = !unstarted;
         exchange = null;
@@ -454,13 +494,32 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
         }
         if (answer.isBegun()) {
             abort();
+        } else if (present != null && started) {
+            // Its outcome has been told.
+            refusal(status, explanation);
         } else {
-            refuse(status, explanation);
+            refuse(status, why, explanation);
         }
     }
 
-    /** An answer to a request that never became an exchange. */
-    private void refuse(int status, String explanation) {
+    /** An answer to a request that never became an exchange; the one outcome of it. */
+    private void refuse(int status, RefusalReason why, String explanation) {
+        refusal(status, explanation);
+        server.services()
+                .listener()
+                .ended(new Outcome(
+                        UNREAD,
+                        Optional.empty(),
+                        new Disposition.Rejected(why),
+                        status,
+                        Duration.ZERO,
+                        Optional.empty(),
+                        answer.bodyBytes(),
+                        0,
+                        false));
+    }
+
+    private void refusal(int status, String explanation) {
         keepAlive = false;
         answer.refuse(status, explanation);
         departure.afterAnswer();

@@ -2,6 +2,7 @@ package dev.larder.server;
 
 import dev.larder.exchange.StatusFields;
 import dev.larder.http.Fields;
+import dev.larder.http.SiteFields;
 import io.netty.handler.ipfilter.IpFilterRuleType;
 import io.netty.handler.ipfilter.IpSubnetFilterRule;
 import java.net.InetAddress;
@@ -18,8 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Forwarding {
 
-    private static final Set<String> OWNED = Set.of(
-            "forwarded", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-host", "x-forwarded-port", "x-real-ip");
+    private static final Set<String> ABOUT_THE_VISITOR = Set.of("forwarded", "x-forwarded-for", "x-real-ip");
 
     private final List<IpSubnetFilterRule> trusted;
 
@@ -65,10 +65,7 @@ public final class Forwarding {
             boolean upgrade) {
         boolean believed = isTrusted(peer);
         Fields kept = fields.withoutHopByHop();
-        Fields.Builder out = (believed
-                        ? kept
-                        : kept.without((name, value) -> OWNED.contains(name.toLowerCase(Locale.ROOT))))
-                .toBuilder();
+        Fields.Builder out = (believed ? kept : kept.without((name, value) -> isOwned(canonical(name)))).toBuilder();
         String address = address(peer);
         String before = believed ? fields.combined("x-forwarded-for") : null;
         out.set("X-Forwarded-For", before == null ? address : before + ", " + address);
@@ -87,6 +84,15 @@ public final class Forwarding {
             out.add("Upgrade", String.valueOf(fields.combined("upgrade")));
         }
         return out.build();
+    }
+
+    private static boolean isOwned(String canonical) {
+        return ABOUT_THE_VISITOR.contains(canonical) || SiteFields.SAID_BY_HOPS.contains(canonical);
+    }
+
+    /** Backends that read fields as variables make no difference between a dash and an underscore. */
+    private static String canonical(String name) {
+        return name.toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private boolean isTrusted(@Nullable InetSocketAddress peer) {

@@ -25,10 +25,11 @@ final class ProxyPipeline extends ChannelInitializer<Channel> {
         var bounds = server.services().settings().bounds();
         StrictRequestDecoder decoder = new StrictRequestDecoder(bounds.requestLineBytes(), bounds.headBytes());
         AnswerEncoder encoder = new AnswerEncoder();
+        MessageQueue queue = new MessageQueue();
         channel.pipeline()
                 .addLast("decoder", decoder)
                 .addLast("encoder", encoder)
-                .addLast("queue", new MessageQueue())
-                .addLast("exchange", new ExchangeHandler(server, channel, decoder, encoder));
+                .addLast("queue", queue)
+                .addLast("exchange", new ExchangeHandler(server, channel, decoder, encoder, queue));
     }
 }

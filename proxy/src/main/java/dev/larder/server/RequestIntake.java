@@ -52,6 +52,7 @@ final class RequestIntake {
         Fields forwarded = forwarding
                 .forwarded(sent, peer, host, scheme, http10 ? "1.0" : "1.1", upgrade)
                 .without("content-length");
+        forwarded = counted(request.method().name(), forwarded);
         RequestHead head = new RequestHead(
                 request.method().name(),
                 Target.parse(originForm(request.uri(), request.method().name().equals("OPTIONS"))),
@@ -59,6 +60,16 @@ final class RequestIntake {
                 authority(host, scheme),
                 forwarded);
         return new ClientRequest(head, body, http10, sent.contains("expect"));
+    }
+
+    /** One hop less is left (RFC 9110 section 7.6.2); what is no number is none of larder's business. */
+    private static Fields counted(String method, Fields fields) {
+        String hops = method.equals("TRACE") || method.equals("OPTIONS") ? fields.get("max-forwards") : null;
+        return hops != null && hops.matches("[0-9]{1,9}")
+                ? fields.toBuilder()
+                        .set("Max-Forwards", Integer.toString(Integer.parseInt(hops) - 1))
+                        .build()
+                : fields;
     }
 
     private static OriginRequest.Body body(HttpRequest request) {

@@ -164,7 +164,7 @@ class CodingErrorTest {
                         Path.of("."),
                         name -> Optional.empty(),
                         new byte[] {1},
-                        (path, credential, host) -> new CompletableFuture<>(),
+                        (path, credential, site) -> new CompletableFuture<>(),
                         () -> 0,
                         () -> Instant.EPOCH,
                         url -> new CompletableFuture<>()),

@@ -81,7 +81,7 @@ class AskedIdentitiesModelTest {
                 new Rules.CredentialSource.Cookies(List.of("sid")),
                 new Rules.Proof.Resolve(
                         "/me", Map.of("id", "/id", "version", "/version"), Duration.ofSeconds(10), Duration.ZERO)));
-        Question question = (path, line, host) -> {
+        Question question = (path, line, site) -> {
             Open one = new Open(line.getValue().charAt("sid=t".length()) - '0');
             open.add(one);
             return one.reply;

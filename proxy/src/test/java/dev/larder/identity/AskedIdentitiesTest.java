@@ -59,8 +59,12 @@ class AskedIdentitiesTest {
                 ifError);
         Rules rules = Visitors.rules(
                 Visitors.identity("session", new Rules.CredentialSource.Cookies(List.of(SESSION)), resolve));
-        Question question = (path, line, host) -> {
-            Asked one = new Asked(path, line.getKey() + ": " + line.getValue(), host, new CompletableFuture<>());
+        Question question = (path, line, site) -> {
+            Asked one = new Asked(
+                    path,
+                    line.getKey() + ": " + line.getValue(),
+                    String.valueOf(site.get("host")),
+                    new CompletableFuture<>());
             asked.add(one);
             return one.reply;
         };

@@ -207,12 +207,13 @@ class TokenIdentitiesTest {
     }
 
     @Test
-    void schemeIsOptionalAndItsCaseDoesNotMatter() {
+    void schemeIsBearerInTheOneSpellingThatEveryBackendTakes() {
         RuleIdentities identities = identities(hs256(Optional.empty(), Optional.empty()));
         String token = hs256(SECRET, "{\"sub\":\"7\"}");
-        assertEquals(somebody("7"), peek(identities, token));
-        assertEquals(somebody("7"), peek(identities, "bearer " + token));
-        assertEquals(new Known.Nobody(), peek(identities, "Basic " + token));
+        assertEquals(somebody("7"), peek(identities, "Bearer " + token));
+        for (String other : List.of(token, "bearer " + token, "BEARER " + token, "Basic " + token)) {
+            assertEquals(new Known.Nobody(), peek(identities, other), other);
+        }
     }
 
     @Test
@@ -272,7 +273,7 @@ class TokenIdentitiesTest {
                             .build(),
                     new MACSigner(SECRET),
                     "{\"sub\":\"7\"}");
-            assertEquals(row.getValue(), peek(identities, token).equals(somebody("7")), row.getKey());
+            assertEquals(row.getValue(), peek(identities, "Bearer " + token).equals(somebody("7")), row.getKey());
         }
     }
 
@@ -280,30 +281,30 @@ class TokenIdentitiesTest {
     void verifiedTokenIsKeptUntilItExpiresAndNoLonger() {
         RuleIdentities identities = identities(hs256(Optional.empty(), Optional.empty()));
         String token = hs256(SECRET, "{\"sub\":\"7\",\"exp\":" + (NOW + 10) + "}");
-        assertEquals(somebody("7"), peek(identities, token));
+        assertEquals(somebody("7"), peek(identities, "Bearer " + token));
         now = now.plusMillis(39_999);
-        assertEquals(somebody("7"), peek(identities, token));
+        assertEquals(somebody("7"), peek(identities, "Bearer " + token));
         now = now.plusMillis(1);
-        assertEquals(new Known.Nobody(), peek(identities, token));
+        assertEquals(new Known.Nobody(), peek(identities, "Bearer " + token));
     }
 
     @Test
     void tokenWithoutAnExpiryStaysGood() {
         RuleIdentities identities = identities(hs256(Optional.empty(), Optional.empty()));
         String token = hs256(SECRET, "{\"sub\":\"7\"}");
-        assertEquals(somebody("7"), peek(identities, token));
+        assertEquals(somebody("7"), peek(identities, "Bearer " + token));
         now = now.plus(Duration.ofDays(1));
-        assertEquals(somebody("7"), peek(identities, token));
+        assertEquals(somebody("7"), peek(identities, "Bearer " + token));
     }
 
     @Test
     void endedTokenBelongsToNobody() {
         RuleIdentities identities = identities(hs256(Optional.empty(), Optional.empty()));
         String token = hs256(SECRET, "{\"sub\":\"7\"}");
-        assertEquals(somebody("7"), peek(identities, token));
-        RequestHead request = Visitors.get("Authorization: " + token);
+        assertEquals(somebody("7"), peek(identities, "Bearer " + token));
+        RequestHead request = Visitors.get("Authorization: Bearer " + token);
         identities.end(((Carried.One) identities.find("api", request)).credential());
-        assertEquals(new Known.Nobody(), peek(identities, token));
+        assertEquals(new Known.Nobody(), peek(identities, "Bearer " + token));
     }
 
     @Test
@@ -312,7 +313,7 @@ class TokenIdentitiesTest {
         RuleIdentities identities = assertInstanceOf(
                         RuleIdentities.Built.Ok.class, build(proof, Map.of("JWT_SECRET", SECRET)))
                 .identities();
-        assertEquals(somebody("7"), peek(identities, hs256(SECRET, "{\"sub\":\"7\"}")));
+        assertEquals(somebody("7"), peek(identities, "Bearer " + hs256(SECRET, "{\"sub\":\"7\"}")));
     }
 
     @ParameterizedTest(name = "{0} {1} {2}")

@@ -119,8 +119,14 @@ class StoragePolicyTest {
                 // RFC 9110 section 14.4
                 "200; Content-Range: bytes 0-1/2 | Cache-Control: max-age=5; 5 10 30",
                 "206; Content-Range: bytes 0-1/2 | Cache-Control: max-age=5; partial",
-                // RFC 9213 section 2.2
-                "200; CDN-Cache-Control: max-age=7 | Cache-Control: no-store; 7 10 30",
+                // RFC 9213 section 2.2, but what Cache-Control forbids stays forbidden
+                "200; 'CDN-Cache-Control: max-age=7 | Cache-Control: max-age=5'; 7 10 30",
+                "200; CDN-Cache-Control: max-age=7 | Cache-Control: no-store; no-store",
+                "200; CDN-Cache-Control: max-age=7 | Cache-Control: private; private",
+                "200; 'CDN-Cache-Control: max-age=7 | Cache-Control: private=\"x\"'; private",
+                "200; CDN-Cache-Control: max-age=7 | Cache-Control: no-cache; no-cache",
+                "200; CDN-Cache-Control: max-age=7 | Cache-Control: no-cache | ETag: \"a\"; 0 0 0",
+                "200; CDN-Cache-Control: max-age=7 | Cache-Control: must-revalidate; 7 10 30",
                 "200; CDN-Cache-Control: max-age=7 | Expires: 0; 7 10 30",
                 "200; CDN-Cache-Control: no-store | Cache-Control: max-age=5; no-store",
                 "200; CDN-Cache-Control: private | Cache-Control: max-age=5; private",
@@ -128,7 +134,8 @@ class StoragePolicyTest {
                 "200; CDN-Cache-Control: max-age=7 | Surrogate-Control: max-age=8; 7 10 30",
                 "200; CDN-Cache-Control: &&& | Cache-Control: max-age=5; 5 10 30",
                 // W3C Edge Architecture note, section 3
-                "200; Surrogate-Control: max-age=7 | Cache-Control: no-store; 7 10 30",
+                "200; Surrogate-Control: max-age=7 | Cache-Control: no-store; no-store",
+                "200; Surrogate-Control: max-age=7 | Cache-Control: private; private",
                 "200; 'Surrogate-Control: max-age=7;larder | Cache-Control: max-age=5'; 7 10 30",
                 "200; 'Surrogate-Control: max-age=7;other | Cache-Control: max-age=5'; 5 10 30",
                 "200; Surrogate-Control: no-store | Cache-Control: max-age=5; no-store",
@@ -172,6 +179,23 @@ class StoragePolicyTest {
     void zeroLifetimeOfTheRuleIsNeverStored() {
         Rules.Route route = Heads.route(new Rules.Ttl.Fixed(Duration.ZERO));
         assertEquals("ttl-zero", verdict(judge(route, "", 200, "Cache-Control: max-age=5 | ETag: \"a\"", false)));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                // RFC 9213 section 2.2 to the letter
+                "CDN-Cache-Control: max-age=7 | Cache-Control: no-store; 7 10 30",
+                "CDN-Cache-Control: max-age=7 | Cache-Control: private; 7 10 30",
+                "CDN-Cache-Control: max-age=7 | Cache-Control: no-cache; 7 10 30",
+                "Surrogate-Control: max-age=7 | Cache-Control: no-store; 7 10 30",
+                "CDN-Cache-Control: private | Cache-Control: max-age=5; private",
+                "CDN-Cache-Control: max-age=7 | Set-Cookie: a=b; set-cookie",
+                "Cache-Control: no-store; no-store"
+            })
+    void aRuleMaySayThatATargetedFieldCountsInPlaceOfCacheControl(String response, String expected) {
+        assertEquals(expected, verdict(judge(Heads.route(ORIGIN, "targeted"), "", 200, response, false)));
     }
 
     @ParameterizedTest(name = "{0} overridden: {1}")

@@ -82,7 +82,7 @@ public final class Leaks implements BeforeAllCallback, AfterAllCallback {
     }
 
     /** What has been found so far, after looking for more. */
-    static List<String> found() throws InterruptedException {
+    public static List<String> found() throws InterruptedException {
         if (TRACKED.get() > 0) {
             for (int i = 0; i < COLLECTIONS; i++) {
                 collect();

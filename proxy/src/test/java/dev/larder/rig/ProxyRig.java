@@ -75,6 +75,7 @@ public final class ProxyRig implements AutoCloseable {
                         Duration.ofSeconds(30),
                         Duration.ofDays(7)),
                 Optional.of("a secret for tests"),
+                false,
                 List.of(),
                 List.of(),
                 new Settings.Timeouts(

@@ -149,6 +149,19 @@ public final class Wire implements AutoCloseable {
         return new String(bytes, StandardCharsets.ISO_8859_1);
     }
 
+    /** What has come, at least a byte of it; empty where the other side has ended. */
+    public byte[] some() throws IOException {
+        int first = in.read();
+        if (first < 0) {
+            return new byte[0];
+        }
+        byte[] more = in.readNBytes(in.available());
+        byte[] some = new byte[1 + more.length];
+        some[0] = (byte) first;
+        System.arraycopy(more, 0, some, 1, more.length);
+        return some;
+    }
+
     /** Reads so many bytes and drops them. */
     public void skip(long count) throws IOException {
         in.skipNBytes(count);

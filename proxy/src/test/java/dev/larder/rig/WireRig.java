@@ -41,6 +41,7 @@ public final class WireRig implements AutoCloseable {
         private Duration connect = Duration.ofSeconds(2);
         private Duration responseHead = Duration.ofSeconds(10);
         private Duration bodyIdle = Duration.ofSeconds(10);
+        private Duration clientHead = Duration.ofSeconds(10);
         private Duration drain = Duration.ofSeconds(5);
         private int clients = 1000;
         private int originConnections = 64;
@@ -64,6 +65,11 @@ public final class WireRig implements AutoCloseable {
 
         public Changes bodyIdle(Duration wait) {
             bodyIdle = wait;
+            return this;
+        }
+
+        public Changes clientHead(Duration wait) {
+            clientHead = wait;
             return this;
         }
 
@@ -113,13 +119,14 @@ public final class WireRig implements AutoCloseable {
                     threads,
                     plain.store(),
                     plain.secret(),
+                    plain.encrypt(),
                     trusted,
                     List.of(),
                     new Settings.Timeouts(
                             connect,
                             responseHead,
                             bodyIdle,
-                            waits.clientHead(),
+                            clientHead,
                             waits.clientIdle(),
                             waits.identity(),
                             waits.store(),

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -53,7 +54,7 @@ class BodyCodingTest {
     @EnumSource(BodyCoding.class)
     void theCodingIsStoredBesideTheBody(BodyCoding coding) {
         StoredResponse before = response(TEXT).kept(coding);
-        StoredResponse after = StoredResponseCodec.decode(StoredResponseCodec.encode(before));
+        StoredResponse after = decode(encode(before));
         assertNotNull(after);
         assertEquals(coding, after.coding());
         assertArrayEquals(TEXT, after.plainBody());
@@ -72,5 +73,13 @@ class BodyCodingTest {
                 body,
                 "fp",
                 new Epochs("run", Map.of("route:courses", "a"), "change", false));
+    }
+
+    private static byte[] encode(StoredResponse response) {
+        return StoredResponseCodec.plain().encode(response, StoreSamples.PLACE);
+    }
+
+    private static @Nullable StoredResponse decode(byte[] value) {
+        return StoredResponseCodec.plain().decode(value, StoreSamples.PLACE);
     }
 }

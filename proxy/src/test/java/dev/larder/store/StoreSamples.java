@@ -26,6 +26,7 @@ public final class StoreSamples {
     public static final PurgeGroup COURSE_7 = new PurgeGroup("route:courses:id=7", "courses");
     public static final PurgeGroup LESSONS = new PurgeGroup("route:lessons", "lessons");
     public static final List<PurgeGroup> GROUPS = List.of(COURSES, COURSE_7);
+    public static final StoredPlace PLACE = new StoredPlace("larder:", "larder:courses:id:7", SITE + "|");
     public static final Duration HOUR = Duration.ofHours(1);
 
     private StoreSamples() {}

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -56,14 +57,14 @@ class StoredResponseCodecTest {
                     selecting);
             StoredResponse before = new StoredResponse(
                     sample().keyText(), head, sample().body(), sample().fingerprint(), sample().epochs());
-            StoredResponse after = StoredResponseCodec.decode(StoredResponseCodec.encode(before));
+            StoredResponse after = decode(encode(before));
             assertEquals(selecting, after == null ? null : after.head().selecting());
         }
     }
 
     @Test
     void theHeadIsTextThatCanBeRead() {
-        String text = new String(StoredResponseCodec.encode(sample()), StandardCharsets.ISO_8859_1);
+        String text = new String(encode(sample()), StandardCharsets.ISO_8859_1);
         assertTrue(
                 text.matches("(?s)larder/1 crc32c [0-9a-f]{8} head \\d+ body 13\nkey courses:id:7\nstatus 200 OK\n.*"),
                 text);
@@ -77,7 +78,7 @@ class StoredResponseCodecTest {
         Random random = new Random(7);
         for (int i = 0; i < 2_000; i++) {
             StoredResponse response = anyResponse(random);
-            StoredResponse decoded = StoredResponseCodec.decode(StoredResponseCodec.encode(response));
+            StoredResponse decoded = decode(encode(response));
             assertNotNull(decoded, "response " + i);
             assertTrue(StoreSamples.equal(response, decoded), "response " + i);
         }
@@ -85,22 +86,22 @@ class StoredResponseCodecTest {
 
     @Test
     void everyFlippedBitIsAMiss() {
-        byte[] bytes = StoredResponseCodec.encode(sample());
+        byte[] bytes = encode(sample());
         for (int bit = 0; bit < bytes.length * 8; bit++) {
             byte[] flipped = bytes.clone();
             flipped[bit / 8] ^= (byte) (1 << (bit % 8));
-            assertNull(StoredResponseCodec.decode(flipped), "bit " + bit);
+            assertNull(decode(flipped), "bit " + bit);
         }
-        assertNotNull(StoredResponseCodec.decode(bytes));
+        assertNotNull(decode(bytes));
     }
 
     @Test
     void everyTruncationIsAMissAndSoIsWhatFollows() {
-        byte[] bytes = StoredResponseCodec.encode(sample());
+        byte[] bytes = encode(sample());
         for (int length = 0; length < bytes.length; length++) {
-            assertNull(StoredResponseCodec.decode(Arrays.copyOf(bytes, length)), "length " + length);
+            assertNull(decode(Arrays.copyOf(bytes, length)), "length " + length);
         }
-        assertNull(StoredResponseCodec.decode(Arrays.copyOf(bytes, bytes.length + 1)));
+        assertNull(decode(Arrays.copyOf(bytes, bytes.length + 1)));
     }
 
     @ParameterizedTest
@@ -120,7 +121,7 @@ class StoredResponseCodecTest {
                 "GET / HTTP/1.1\r\n\r\n"
             })
     void whatIsNoStoredResponseIsAMiss(String text) {
-        assertNull(StoredResponseCodec.decode(text.getBytes(StandardCharsets.ISO_8859_1)));
+        assertNull(decode(text.getBytes(StandardCharsets.ISO_8859_1)));
     }
 
     @Test
@@ -129,7 +130,7 @@ class StoredResponseCodecTest {
         for (int i = 0; i < 20_000; i++) {
             byte[] noise = new byte[random.nextInt(200)];
             random.nextBytes(noise);
-            assertNull(StoredResponseCodec.decode(noise));
+            assertNull(decode(noise));
         }
     }
 
@@ -141,13 +142,13 @@ class StoredResponseCodecTest {
             java.util.zip.CRC32C crc = new java.util.zip.CRC32C();
             crc.update(bytes);
             String first = String.format("larder/1 crc32c %08x head %d body 0\n", crc.getValue(), bytes.length);
-            assertNull(StoredResponseCodec.decode((first + head).getBytes(StandardCharsets.ISO_8859_1)), head);
+            assertNull(decode((first + head).getBytes(StandardCharsets.ISO_8859_1)), head);
         }
     }
 
     @Test
     void equalResponsesAreEqualBytes() {
-        assertArrayEquals(StoredResponseCodec.encode(sample()), StoredResponseCodec.encode(sample()));
+        assertArrayEquals(encode(sample()), encode(sample()));
     }
 
     @Test
@@ -159,7 +160,7 @@ class StoredResponseCodecTest {
         StoredResponse one = sample();
         StoredResponse wide = new StoredResponse(
                 one.keyText(), one.head(), one.body(), one.fingerprint(), new Epochs("r", tokens, "c", false));
-        StoredResponse decoded = StoredResponseCodec.decode(StoredResponseCodec.encode(wide));
+        StoredResponse decoded = decode(encode(wide));
         assertNotNull(decoded);
         assertEquals(tokens, decoded.epochs().tokens());
     }
@@ -172,7 +173,11 @@ class StoredResponseCodecTest {
             tokens.put(text(random), "t" + random.nextInt());
         }
         StoredHead head = new StoredHead(
-                new ResponseHead(100 + random.nextInt(900), text(random), anyFields(random)),
+                new ResponseHead(
+                        100 + random.nextInt(900),
+                        text(random),
+                        anyFields(random),
+                        random.nextBoolean() ? "1.0" : "1.1"),
                 Instant.ofEpochSecond(random.nextInt(), random.nextInt(1_000_000_000)),
                 Instant.ofEpochSecond(random.nextInt(), random.nextInt(1_000_000_000)),
                 anyFields(random),
@@ -199,5 +204,13 @@ class StoredResponseCodecTest {
             text.append(alphabet.charAt(random.nextInt(alphabet.length())));
         }
         return text.toString();
+    }
+
+    private static byte[] encode(StoredResponse response) {
+        return StoredResponseCodec.plain().encode(response, StoreSamples.PLACE);
+    }
+
+    private static @Nullable StoredResponse decode(byte[] value) {
+        return StoredResponseCodec.plain().decode(value, StoreSamples.PLACE);
     }
 }

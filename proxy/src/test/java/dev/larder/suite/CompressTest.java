@@ -12,13 +12,20 @@ import dev.larder.rig.RawClient;
 import dev.larder.rig.RawClient.Answer;
 import dev.larder.rig.ScriptedOrigin;
 import dev.larder.rig.Until;
+import dev.larder.store.redis.RealRedis;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bodies are kept compressed once, and each client gets what it accepts. */
 class CompressTest {
@@ -85,6 +92,66 @@ class CompressTest {
             assertEquals(
                     "identity",
                     rig.origin().received().iterator().next().fields().get("accept-encoding"));
+        }
+    }
+
+    private interface Damage {
+        String to(String value);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gzip", "zstd"})
+    void aKeptBodyThatCannotBeDecodedIsAMiss(String coding) throws Exception {
+        Map<String, Damage> damages = new LinkedHashMap<>();
+        damages.put("garbled", value -> value.substring(0, value.length() - 30) + "\0".repeat(30));
+        damages.put("of another length", value -> value.replaceFirst("kept " + coding + " 1", "kept " + coding + " 2"));
+        damages.put(
+                "longer than may be",
+                value -> value.replaceFirst("kept " + coding + " .", "kept " + coding + " 214748364"));
+        damages.put("of no coding", value -> value.replaceFirst("kept " + coding, "kept rar."));
+        damages.put(
+                "of the other coding",
+                value -> value.replaceFirst("kept " + coding, coding.equals("gzip") ? "kept zstd" : "kept gzip"));
+        String target = "/" + coding + "/1";
+        String key = "larder:" + (coding.equals("gzip") ? "zipped" : "dense") + ":id:1";
+        AtomicInteger version = new AtomicInteger(10);
+        try (RealRedis redis = new RealRedis();
+                ProxyRig rig = ProxyRig.with(
+                        RULES,
+                        (request, exchange) -> {
+                            boolean same = ("\"" + version + "\"")
+                                    .equals(request.fields().get("if-none-match"));
+                            exchange.respond(same ? 304 : 200, same ? "" : TEXT + version, "ETag: \"" + version + "\"");
+                            return true;
+                        },
+                        of -> Rigs.onRedis(of, redis.port(), "larder:", Optional.empty(), false));
+                RawClient client = rig.client()) {
+            for (Map.Entry<String, Damage> one : damages.entrySet()) {
+                for (boolean expired : new boolean[] {false, true}) {
+                    String now = TEXT + version.incrementAndGet();
+                    redis.commands().flushall();
+                    Until.holds("stored", () -> {
+                        Answer answer = client.get(target);
+                        return isHit(answer) && answer.text().equals(now);
+                    });
+                    byte[] value = redis.octets().hget(key, "http://courses.test|");
+                    String damaged = one.getValue().to(new String(value, StandardCharsets.ISO_8859_1));
+                    redis.octets()
+                            .hset(
+                                    key,
+                                    "http://courses.test|",
+                                    TamperTest.unkeyed(damaged.getBytes(StandardCharsets.ISO_8859_1)));
+                    if (expired) {
+                        rig.clock().advance(Duration.ofMinutes(2));
+                    }
+                    Answer answer = client.get(target);
+                    String about = one.getKey() + ", expired: " + expired + ", " + answer.cacheStatus();
+                    assertEquals(200, answer.status(), about);
+                    assertEquals(now, answer.text(), about);
+                    assertFalse(isHit(answer), about);
+                    assertEquals(now, hit(client, target).text(), about);
+                }
+            }
         }
     }
 

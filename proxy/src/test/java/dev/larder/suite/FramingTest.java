@@ -103,7 +103,10 @@ class FramingTest {
                 head("HTTP/1.2", 505, "GET /x HTTP/1.2", "Host: a.test"),
                 head("HTTP/1.10", 400, "GET /x HTTP/1.10", "Host: a.test"),
                 head("a version in small letters", 400, "GET /x http/1.1", "Host: a.test"),
+                head("a version partly in small letters", 400, "GET /x HTtP/1.1", "Host: a.test"),
                 head("another protocol", 400, "GET /x XTTP/1.1", "Host: a.test"),
+                new Probe("a bare CR before the method", "\rGET /x HTTP/1.1\r\nHost: a.test\r\n\r\n", 400),
+                new Probe("a bare CR before an empty line", "\r\r\nGET /x HTTP/1.1\r\nHost: a.test\r\n\r\n", 400),
                 new Probe("the preface of HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505),
                 new Probe("a TLS hello", "\u0016\u0003\u0001\u0000\u00a5\u0001\u0000\u0000\u00a1\r\n\r\n", 400),
                 head("a request line without end", 414, "GET /" + "x".repeat(9000) + " HTTP/1.1", "Host: a.test"),
@@ -135,6 +138,10 @@ class FramingTest {
                 field("a folded line", 400, "X-A: 1", " 2"),
                 field("a line folded by a tab", 400, "X-A: 1", "\t2"),
                 new Probe("a first field line that is folded", "GET /x HTTP/1.1\r\n Host: a.test\r\n\r\n", 400),
+                new Probe(
+                        "a folded line of a request behind an empty line",
+                        "\r\nGET /x HTTP/1.1\r\nHost: a.test\r\nX-A: 1\r\n 2\r\n\r\n",
+                        400),
                 new Probe("a blank before Host", "GET /x HTTP/1.1\r\n Host: a.test\r\nHost: a.test\r\n\r\n", 400),
                 new Probe("bare LFs", "GET /x HTTP/1.1\nHost: a.test\n\n", 400),
                 new Probe("a bare LF behind a field", "GET /x HTTP/1.1\r\nX-A: 1\nHost: a.test\r\n\r\n", 400),
@@ -186,6 +193,14 @@ class FramingTest {
                 new Probe(
                         "chunks in HTTP/1.0",
                         "POST /x HTTP/1.0\r\nHost: a.test\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+                        400),
+                new Probe(
+                        "two lengths in HTTP/1.0",
+                        "POST /x HTTP/1.0\r\nHost: a.test\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nabcde",
+                        400),
+                new Probe(
+                        "a length and an empty one in HTTP/1.0",
+                        "POST /x HTTP/1.0\r\nHost: a.test\r\nContent-Length: 5\r\nContent-Length:\r\n\r\nabcde",
                         400),
                 // The first chunk.
                 chunks("a chunk size that is no number", "x\r\nabc\r\n0\r\n\r\n"),
@@ -240,6 +255,9 @@ class FramingTest {
                 "3\r\nabc\r0\r\n\r\n",
                 "0\r\nX-A : 1\r\n\r\n",
                 "0\r\n X-A: 1\r\n\r\n",
+                "0\r\nX-A: 1\r\n 2\r\n\r\n",
+                "0\r\nX-A: 1\r\n\t\r\n\r\n",
+                "0\r\nContent-Length: 5\r\r\n\r\n",
                 "0\r\nX-A: 1\n\r\n",
                 "0\r\n" + "X-A: 1\r\n".repeat(6000) + "\r\n");
     }
@@ -305,6 +323,44 @@ class FramingTest {
             Wire.Message first = requests.remove();
             assertEquals(probe.bytes().contains("abc") ? "abc" : "", first.body());
             assertEquals("GET /next HTTP/1.1", requests.remove().start());
+        }
+    }
+
+    @Test
+    void anEmptyLineBeforeTheRequestMayComeInPieces() throws Exception {
+        try (Wire client = rig.connect()) {
+            SEEN.clear();
+            client.send("GET /x HTTP/1.1\r\nHost: a.test\r\n\r\n\r");
+            assertEquals(200, client.message().status());
+            client.send("\nGET /next HTTP/1.1\r\nHost: a.test\r\n\r\n");
+            assertEquals(200, client.message().status());
+            assertEquals(2, SEEN.size());
+        }
+    }
+
+    @Test
+    void aBareCrBeforeTheRequestIsRefusedInPiecesAsWell() throws Exception {
+        try (Wire client = rig.connect()) {
+            SEEN.clear();
+            client.send("GET /x HTTP/1.1\r\nHost: a.test\r\n\r\n\r");
+            assertEquals(200, client.message().status());
+            client.send("GET /next HTTP/1.1\r\nHost: a.test\r\n\r\n");
+            assertEquals(400, client.message().status());
+            assertEquals(1, SEEN.size());
+        }
+    }
+
+    @Test
+    void whatIsPipelinedBehindAnUpgradeIsAnsweredThoughItsSenderHasEnded() throws Exception {
+        try (Wire client = rig.connect()) {
+            SEEN.clear();
+            client.send("GET /x HTTP/1.1\r\nHost: a.test\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n"
+                    + "GET /next HTTP/1.1\r\nHost: a.test\r\n\r\n");
+            client.finish();
+            assertEquals(200, client.message().status());
+            assertEquals(200, client.message().status());
+            assertNull(client.message());
+            assertEquals(2, SEEN.size());
         }
     }
 }

@@ -47,6 +47,15 @@ class OriginFramingTest {
                 new Probe("a status below 100", "HTTP/1.1 99 X\r\nContent-Length: 5\r\n\r\nhello"),
                 new Probe("a status of four digits", "HTTP/1.1 2000 X\r\nContent-Length: 5\r\n\r\nhello"),
                 new Probe("a negative status", "HTTP/1.1 -200 X\r\nContent-Length: 5\r\n\r\nhello"),
+                new Probe("a bare CR behind the status", "HTTP/1.1 200\rOK\r\nContent-Length: 5\r\n\r\nhello"),
+                new Probe("a bare CR before the reason", "HTTP/1.1 200 \r \r\nContent-Length: 5\r\n\r\nhello"),
+                new Probe("two blanks before the status", "HTTP/1.1  200 OK\r\nContent-Length: 5\r\n\r\nhello"),
+                new Probe("a tab before the status", "HTTP/1.1\t200 OK\r\nContent-Length: 5\r\n\r\nhello"),
+                new Probe("a NUL in the reason", "HTTP/1.1 200 O\0K\r\nContent-Length: 5\r\n\r\nhello"),
+                new Probe("an empty line before the status", "\r\nHTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"),
+                fields("a name without a colon behind a blank", "X-A 1\r\nContent-Length: 5"),
+                fields("another word before the colon", "Transfer-Encoding x: chunked\r\nX-A: 1"),
+                fields("a blank before the colon", "X-A : 1\r\nContent-Length: 5"),
                 new Probe("no status", "HTTP/1.1\r\nContent-Length: 5\r\n\r\nhello"),
                 new Probe("a 101 that was not asked for", "HTTP/1.1 101 X\r\nUpgrade: websocket\r\n\r\n"),
                 fields("a length and chunks", "Content-Length: 5\r\nTransfer-Encoding: chunked"),
@@ -63,6 +72,9 @@ class OriginFramingTest {
                 fields("chunked twice", "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked"),
                 fields("something like chunked", "Transfer-Encoding: xchunked"),
                 fields("identity", "Transfer-Encoding: identity"),
+                new Probe(
+                        "two lengths in HTTP/1.0",
+                        "HTTP/1.0 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello"),
                 new Probe("chunks in HTTP/1.0", "HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
                 fields("a field without a colon", "X-A\r\nContent-Length: 5"),
                 fields("a field without a name", ": 1\r\nContent-Length: 5"),
@@ -114,6 +126,8 @@ class OriginFramingTest {
                 new Probe("a negative chunk size", chunked + "-5\r\nhello\r\n0\r\n\r\n"),
                 new Probe("a chunk longer than it says", chunked + "4\r\nhello\r\n0\r\n\r\n"),
                 new Probe("a bare LF behind a chunk", chunked + "5\r\nhello\n0\r\n\r\n"),
+                new Probe("a trailer with a blank for a colon", chunked + "0\r\nX-A 1\r\n\r\n"),
+                new Probe("a bare CR in a trailer that is dropped", chunked + "0\r\nContent-Length: 5\r\r\n\r\n"),
                 new Probe("a malformed trailer", chunked + "0\r\nX-A\r\n\r\n"));
     }
 
@@ -179,6 +193,7 @@ class OriginFramingTest {
                 "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhelloHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil",
                 "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhelloHTTP/1.1 200 O",
                 "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhellox",
+                "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello\r\n",
                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n0\r\n\r\n",
                 "HTTP/1.1 204 No\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil",
                 "HTTP/1.1 204 No\r\nContent-Length: 4\r\n\r\nevil",
@@ -218,6 +233,16 @@ class OriginFramingTest {
     }
 
     @Test
+    void anAnswerToHeadWithALengthAndChunksIsMalformedAsWell() throws Exception {
+        try (WireRig rig = WireRig.before(WireOrigin.answering(
+                        "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"));
+                Wire client = rig.connect()) {
+            client.send("HEAD /x HTTP/1.1\r\nHost: courses.test\r\n\r\n");
+            assertEquals(502, client.message(true).status());
+        }
+    }
+
+    @Test
     void whatAnOriginSaysUnaskedEndsItsConnection() throws Exception {
         CountDownLatch said = new CountDownLatch(1);
         AtomicInteger ended = new AtomicInteger();
@@ -234,6 +259,66 @@ class OriginFramingTest {
             said.countDown();
             Until.holds(() -> ended.get() == 1);
             assertEquals("hello", client.send(get("/x")).message().body());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Upgrade: h2c",
+                "Upgrade: websocket, h2c",
+                "Upgrade:",
+                "X-A: 1",
+                "Upgrade: websocket\r\nContent-Length: 5\r\nTransfer-Encoding: chunked"
+            })
+    void aSwitchToWhatWasNotAskedForIsA502(String fields) throws Exception {
+        try (WireRig rig = WireRig.before((wire, number) -> {
+                    wire.message();
+                    wire.send("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\n" + fields + "\r\n\r\nhello");
+                    wire.end();
+                });
+                Wire client = rig.connect()) {
+            client.send("GET /x HTTP/1.1\r\nHost: a.test\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n");
+            assertEquals(502, client.message().status());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "HTTP/1.1 206 Partial\r\nContent-Range: bytes 0-4/9\r\nContent-Length: 5\r\n\r\nhello",
+                "HTTP/1.1 200 OK\r\nContent-Range: bytes 0-4/9\r\nContent-Length: 5\r\n\r\nhello",
+                "HTTP/1.1 304 Not Modified\r\nETag: \"a\"\r\n\r\n",
+                "HTTP/1.1 416 No\r\nContent-Range: bytes */9\r\nContent-Length: 0\r\n\r\n",
+                "HTTP/1.1 204 No\r\n\r\n",
+                "HTTP/1.1 205 Reset\r\nContent-Length: 0\r\n\r\n",
+                "HTTP/1.1 777 Lucky\r\nContent-Length: 5\r\n\r\nhello"
+            })
+    void anAnswerToSomethingElseIsNotStored(String answer) throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        try (WireRig rig = WireRig.before((wire, number) -> {
+                    while (wire.message() != null) {
+                        asked.incrementAndGet();
+                        wire.send(answer);
+                    }
+                });
+                Wire client = rig.connect()) {
+            for (int i = 1; i <= 3; i++) {
+                Wire.Message got = client.send(get("/items/1")).message();
+                assertFalse(got.field("Cache-Status").contains("hit"), got.head());
+                assertEquals(i, asked.get());
+            }
+        }
+    }
+
+    @Test
+    void viaNamesTheVersionInWhichAStoredAnswerCame() throws Exception {
+        try (WireRig rig = WireRig.before(WireOrigin.answering("HTTP/1.0 200 OK\r\nContent-Length: 5\r\n\r\nhello"));
+                Wire client = rig.connect()) {
+            assertEquals("1.0 larder", client.send(get("/items/1")).message().field("Via"));
+            Wire.Message hit = client.send(get("/items/1")).message();
+            assertTrue(hit.field("Cache-Status").startsWith("larder; hit"), hit.head());
+            assertEquals("1.0 larder", hit.field("Via"));
         }
     }
 

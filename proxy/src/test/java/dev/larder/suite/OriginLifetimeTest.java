@@ -169,9 +169,28 @@ class OriginLifetimeTest {
     }
 
     @Test
-    void whatIsMeantForSurrogatesCountsHereAndIsAnnounced() throws Exception {
+    void whatIsMeantForSurrogatesOpensNothingThatCacheControlForbids() throws Exception {
+        for (String forbidding : new String[] {"no-store", "private", "no-cache"}) {
+            try (ProxyRig rig = Rigs.rig(
+                            RULES,
+                            answering(
+                                    "body",
+                                    "Cache-Control: " + forbidding,
+                                    "CDN-Cache-Control: max-age=60",
+                                    "Surrogate-Control: max-age=60;larder"));
+                    RawClient client = rig.client()) {
+                client.get("/x");
+                client.get("/x");
+                assertEquals(2, rig.origin().received().size(), forbidding);
+            }
+        }
+    }
+
+    @Test
+    void whatIsMeantForSurrogatesCountsWhereTheRuleSaysSoAndIsAnnounced() throws Exception {
+        String rules = RULES.replace("ttl: origin", "ttl: origin, origin-cache-control: [targeted]");
         try (ProxyRig rig = Rigs.rig(
-                        RULES, answering("body", "Cache-Control: no-store", "Surrogate-Control: max-age=60;larder"));
+                        rules, answering("body", "Cache-Control: no-store", "Surrogate-Control: max-age=60;larder"));
                 RawClient client = rig.client()) {
             client.get("/x", "Surrogate-Capability: x=\"ESI/1.0\"");
             assertTrue(client.get("/x").cacheStatus().startsWith("larder; hit"));

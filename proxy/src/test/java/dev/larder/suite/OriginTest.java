@@ -272,9 +272,11 @@ class OriginTest {
     @Test
     void aBackendWhoseNameIsUnknownIsA502() throws Exception {
         try (WireRig rig = WireRig.with().backendHost("backend.invalid").before(WireOrigin.answering(HELLO))) {
-            int status = rig.ask(get("/x")).status();
+            Wire.Message answer = rig.ask(get("/x"));
             // Where nobody answers for names, it is a wait that ends.
-            assertTrue(status == 502 || status == 504, Integer.toString(status));
+            String error = answer.status() == 504 ? "connection_timeout" : "dns_error";
+            assertTrue(answer.status() == 502 || answer.status() == 504, answer.head());
+            assertTrue(answer.field("Proxy-Status").startsWith("larder; error=" + error), answer.head());
         }
     }
 

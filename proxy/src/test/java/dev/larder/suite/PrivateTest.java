@@ -262,16 +262,33 @@ class PrivateTest {
                 "X-Rewrite-URL: /admin",
                 "X-HTTP-Method-Override: DELETE",
                 "X-Host: evil.test",
-                "X-Forwarded-Prefix: /evil"
+                "X-Forwarded-Prefix: /evil",
+                "X_Original_URL: /admin",
+                "x-http_method-override: DELETE"
             })
     void aFieldThatBackendsTrustAndNoKeyHoldsIsNotCached(String field) throws Exception {
         try (ProxyRig rig = Rigs.rig(NO_IDENTITIES, backend);
                 RawClient proxy = rig.client()) {
             store(proxy, "/open/1");
-            String name = field.replaceFirst(":.*", "").toLowerCase(Locale.ROOT);
+            String name = field.replaceFirst(":.*", "").toLowerCase(Locale.ROOT).replace('_', '-');
             assertEquals(
                     "larder; fwd=bypass; detail=unkeyed-field:" + name,
                     proxy.get("/open/1", field).cacheStatus());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Content-Length: 3\r\n\r\nabc", "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"})
+    void aGetWithABodyIsNeitherStoredNorAnsweredFromTheStore(String bodied) throws Exception {
+        try (ProxyRig rig = Rigs.rig(NO_IDENTITIES, backend);
+                RawClient proxy = rig.client()) {
+            for (int i = 0; i < 2; i++) {
+                proxy.send("GET /open/1 HTTP/1.1\r\nHost: courses.test\r\n" + bodied);
+                assertEquals(
+                        "larder; fwd=bypass; detail=request-body",
+                        proxy.answer(false).cacheStatus());
+            }
+            assertEquals("abc", rig.origin().received().get(1).text());
         }
     }
 

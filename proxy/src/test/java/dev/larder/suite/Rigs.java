@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /** The one place where the suites get their rigs from, and what they ask of them. */
@@ -51,11 +52,56 @@ final class Rigs {
         return with(of, List.of(List.of(authorities)), of.timeouts());
     }
 
+    /** On a real Redis, with or without a secret. */
+    static Settings onRedis(Settings of, int port, String namespace, Optional<String> secret, boolean encrypt) {
+        Settings.Store store = of.store();
+        return new Settings(
+                of.listen(),
+                of.admin(),
+                of.backend(),
+                of.rules(),
+                of.transport(),
+                of.threads(),
+                new Settings.Store(
+                        "redis://127.0.0.1:" + port,
+                        namespace,
+                        store.maxBytes(),
+                        store.circuitFailures(),
+                        store.circuitRetry(),
+                        store.maxInFlight(),
+                        store.intentLease(),
+                        store.groupTtl()),
+                secret,
+                encrypt,
+                of.trustedProxies(),
+                of.authorities(),
+                of.timeouts(),
+                of.bounds(),
+                of.writesWhenStoreUnreachable(),
+                of.unknownOutcomeHold(),
+                of.accessLog());
+    }
+
     private static Settings with(Settings of, Settings.Timeouts timeouts) {
         return with(of, of.authorities(), timeouts);
     }
 
     private static Settings with(Settings of, List<List<String>> authorities, Settings.Timeouts timeouts) {
+        return with(of, of.store(), of.trustedProxies(), authorities, timeouts);
+    }
+
+    /** With another store. */
+    static Settings with(Settings of, Settings.Store store) {
+        return with(of, store, of.trustedProxies(), of.authorities(), of.timeouts());
+    }
+
+    /** With hops that are believed. */
+    static Settings trusting(Settings of, List<String> hops) {
+        return with(of, of.store(), hops, of.authorities(), of.timeouts());
+    }
+
+    /** With a line in the access log for each request. */
+    static Settings logging(Settings of) {
         return new Settings(
                 of.listen(),
                 of.admin(),
@@ -65,7 +111,33 @@ final class Rigs {
                 of.threads(),
                 of.store(),
                 of.secret(),
+                of.encrypt(),
                 of.trustedProxies(),
+                of.authorities(),
+                of.timeouts(),
+                of.bounds(),
+                of.writesWhenStoreUnreachable(),
+                of.unknownOutcomeHold(),
+                true);
+    }
+
+    private static Settings with(
+            Settings of,
+            Settings.Store store,
+            List<String> trustedProxies,
+            List<List<String>> authorities,
+            Settings.Timeouts timeouts) {
+        return new Settings(
+                of.listen(),
+                of.admin(),
+                of.backend(),
+                of.rules(),
+                of.transport(),
+                of.threads(),
+                store,
+                of.secret(),
+                of.encrypt(),
+                trustedProxies,
                 authorities,
                 timeouts,
                 of.bounds(),

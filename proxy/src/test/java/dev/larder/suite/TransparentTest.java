@@ -200,7 +200,8 @@ class TransparentTest {
                 received.append(chunk);
             }
             assertEquals(body, received.toString());
-            assertEquals("X-Sum: 1\nx-sum: 2\nSet-Cookie: t=1\n", client.trailers());
+            // What a client may merge into the head must not come behind it (RFC 9110 section 6.5.1).
+            assertEquals("X-Sum: 1\nx-sum: 2\n", client.trailers());
             assertEquals("X-Check: a\nX-Check: b\n", trailers.remove());
         }
     }
@@ -522,24 +523,6 @@ class TransparentTest {
             for (String expected : List.of("/a", "/items/1", "/b", "/c:p")) {
                 assertEquals(expected, client.message().body());
             }
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"Content-Length: 2\r\n\r\n:p", "Transfer-Encoding: chunked\r\n\r\n2\r\n:p\r\n0\r\n\r\n"})
-    void aGetWithABodyIsAnsweredByTheBackendAlsoWhereTheResponseIsStored(String body) throws Exception {
-        try (WireRig rig = WireRig.before(TransparentTest::echo);
-                Wire client = rig.connect()) {
-            for (int i = 0; i < 2; i++) {
-                client.send(get("/items/1"));
-                assertEquals("/items/1", client.message().body());
-                client.send("GET /items/1 HTTP/1.1\r\nHost: courses.test\r\n" + body);
-                Wire.Message answer = client.message();
-                assertEquals("/items/1:p", answer.body());
-                assertEquals("larder; fwd=bypass; detail=request-body", answer.field("Cache-Status"));
-            }
-            client.send(get("/items/1", "Content-Length: 0"));
-            assertTrue(client.message().field("Cache-Status").startsWith("larder; hit"));
         }
     }
 

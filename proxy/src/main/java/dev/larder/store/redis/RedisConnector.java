@@ -65,6 +65,10 @@ final class RedisConnector {
 
     private volatile @Nullable RedisLink link;
     private volatile boolean closed;
+
+    /** Of the connection that was made last; at most one is being made at a time. */
+    private volatile ReplyBound latestBound = new ReplyBound(RedisStore.MOST_BYTES_IN_FLIGHT);
+
     private volatile String serverVersion = "";
 
     private final AtomicInteger failedAttempts = new AtomicInteger();
@@ -98,6 +102,9 @@ final class RedisConnector {
                     public void afterChannelInitialized(Channel channel) {
                         // Trips that many event loops send at about the same time leave in one system call.
                         channel.pipeline().addFirst(new FlushConsolidationHandler(64, true));
+                        ReplyBound bound = new ReplyBound(RedisStore.MOST_BYTES_IN_FLIGHT);
+                        channel.pipeline().addFirst(bound);
+                        latestBound = bound;
                     }
                 })
                 .build();
@@ -188,7 +195,7 @@ final class RedisConnector {
     }
 
     private void greet(StatefulRedisConnection<String, byte[]> connection) {
-        RedisLink opened = new RedisLink(connection, timer, nanoTime, maxInFlight);
+        RedisLink opened = new RedisLink(connection, timer, nanoTime, maxInFlight, latestBound);
         connection.addListener(new RedisConnectionStateListener() {
             @Override
             public void onRedisDisconnected(RedisChannelHandler<?, ?> gone) {

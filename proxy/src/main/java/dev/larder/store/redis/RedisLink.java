@@ -30,6 +30,7 @@ final class RedisLink {
     private final Timer timer;
     private final LongSupplier nanoTime;
     private final int maxInFlight;
+    private final ReplyBound bound;
 
     /** Trips that have not ended, so that {@link #close} ends them before anybody can use the next link. */
     private final Set<OpenTrip> open = ConcurrentHashMap.newKeySet();
@@ -50,7 +51,13 @@ final class RedisLink {
     /** Written once, before anybody but the connector sees this link. */
     private volatile String incarnation = "";
 
-    RedisLink(StatefulRedisConnection<String, byte[]> connection, Timer timer, LongSupplier nanoTime, int maxInFlight) {
+    RedisLink(
+            StatefulRedisConnection<String, byte[]> connection,
+            Timer timer,
+            LongSupplier nanoTime,
+            int maxInFlight,
+            ReplyBound bound) {
+        this.bound = bound;
         this.connection = connection;
         this.timer = timer;
         this.nanoTime = nanoTime;
@@ -168,6 +175,7 @@ final class RedisLink {
         // Answers come in the order of the commands: with the last one all are there.
         commands.get(size - 1).onComplete((answer, failure) -> {
             inFlight.addAndGet(-size);
+            bound.answered();
             end.complete(collect(commands));
         });
         try {

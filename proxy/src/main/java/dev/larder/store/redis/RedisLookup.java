@@ -20,11 +20,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class RedisLookup {
 
+    /** Names of selecting fields, in bytes, that are believed and kept in mind. */
+    private static final int LONGEST_VARIED = 4 << 10;
+
+    private final RedisNames names;
     private final RedisLink link;
     private final StoreKey key;
     private final String entry;
     private final EpochReading reading;
     private final VaryMemory memory;
+    private final StoredResponseCodec codec;
     private final long deadlineNanos;
 
     RedisLookup(
@@ -34,7 +39,10 @@ final class RedisLookup {
             List<PurgeGroup> groups,
             long ttlMillis,
             VaryMemory memory,
+            StoredResponseCodec codec,
             long deadlineNanos) {
+        this.names = names;
+        this.codec = codec;
         this.link = link;
         this.key = key;
         this.entry = names.entry(key.key());
@@ -59,13 +67,16 @@ final class RedisLookup {
                 return unavailable(TripEnd.REFUSED);
             }
             List<byte @Nullable []> values = replies.list(place, 2);
-            byte[] names = values.get(0);
-            if (names == null) {
+            byte[] varied = values.get(0);
+            if (varied == null) {
                 return absent(Lookup.Why.ABSENT);
             }
-            Vary vary = memory.learn(key, new String(names, StandardCharsets.UTF_8));
+            if (varied.length > LONGEST_VARIED) {
+                return absent(Lookup.Why.UNREADABLE);
+            }
+            Vary vary = memory.learn(key, new String(varied, StandardCharsets.UTF_8));
             String variant = vary.variant(key.requestFields());
-            return variant.equals(likelyVariant) ? judge(vary, values.get(1)) : another(vary, variant);
+            return variant.equals(likelyVariant) ? judge(vary, variant, values.get(1)) : another(vary, variant);
         });
     }
 
@@ -76,14 +87,14 @@ final class RedisLookup {
                 link.send(trip, deadlineNanos),
                 replies -> replies.refused(place)
                         ? unavailable(TripEnd.REFUSED)
-                        : judge(vary, replies.list(place, 1).get(0)));
+                        : judge(vary, variant, replies.list(place, 1).get(0)));
     }
 
-    private CompletionStage<Lookup> judge(Vary vary, byte @Nullable [] value) {
+    private CompletionStage<Lookup> judge(Vary vary, String variant, byte @Nullable [] value) {
         if (value == null) {
             return absent(vary.names().isEmpty() ? Lookup.Why.ABSENT : Lookup.Why.VARY);
         }
-        StoredResponse response = StoredResponseCodec.decode(value);
+        StoredResponse response = codec.decode(value, names.place(key.key(), key.site(), variant));
         if (response == null || !response.keyText().equals(key.key().text())) {
             return absent(Lookup.Why.UNREADABLE);
         }

@@ -3,6 +3,7 @@ package dev.larder.store.redis;
 import dev.larder.key.CacheKey;
 import dev.larder.purge.PurgeGroup;
 import dev.larder.store.OwedPurges;
+import dev.larder.store.StoredPlace;
 
 /**
  * What lies where in Redis. Pure.
@@ -14,6 +15,7 @@ import dev.larder.store.OwedPurges;
  *       with their deadlines in milliseconds by the server's clock.
  *   <li>{@code NAMESPACE @epoch}: the same for the store-wide epoch.
  *   <li>{@code NAMESPACE @change:ROUTE}: a hash; {@code e} is the change token.
+ *   <li>{@code NAMESPACE @secret}: a text, what keys the ids of opaque credentials where no secret is set.
  * </ul>
  *
  * A route's name does not begin with {@code @}, so keys and groups never meet; a variant is empty or holds a colon, so it
@@ -39,6 +41,15 @@ final class RedisNames {
         return group.name().equals(OwedPurges.EVERYTHING.name())
                 ? namespace + group.name()
                 : namespace + "@group:" + group.name();
+    }
+
+    String secret() {
+        return namespace + "@secret";
+    }
+
+    /** Where the response of a key, a site and a variant lies. */
+    StoredPlace place(CacheKey key, String site, String variant) {
+        return new StoredPlace(namespace, entry(key), variant(site, variant));
     }
 
     String change(String route) {

@@ -6,6 +6,7 @@ import dev.larder.store.CacheStore;
 import dev.larder.store.EpochTokens;
 import dev.larder.store.Epochs;
 import dev.larder.store.Intent;
+import dev.larder.store.KeptSecret;
 import dev.larder.store.Lookup;
 import dev.larder.store.StoreGuard;
 import dev.larder.store.StoreKey;
@@ -41,7 +42,7 @@ import org.jspecify.annotations.Nullable;
 public final class RedisStore implements CacheStore {
 
     /** What one stored response may take, and what all that are on their way may: both are held in this process. */
-    private static final int MOST_BYTES_IN_FLIGHT = 32 << 20;
+    static final int MOST_BYTES_IN_FLIGHT = 32 << 20;
 
     /** How precise timeouts are. */
     private static final long TICK_MILLIS = 5;
@@ -57,13 +58,22 @@ public final class RedisStore implements CacheStore {
     private final HashedWheelTimer timer;
     private final RedisConnector connector;
     private final RedisPurger purger;
+    private final StoredResponseCodec codec;
+    private final @Nullable RedisSecret secret;
     private final RedisUpkeep upkeep;
     private final VaryMemory varies = new VaryMemory();
     private final Set<RedisIntent> intents = ConcurrentHashMap.newKeySet();
     private final AtomicLong bytesInFlight = new AtomicLong();
     private final RedisIntent.Owner intentOwner = new IntentOwner();
 
-    private RedisStore(Settings.Store settings, RedisURI uri, Duration timeout, LongSupplier nanoTime) {
+    private RedisStore(
+            Settings.Store settings,
+            RedisURI uri,
+            Duration timeout,
+            LongSupplier nanoTime,
+            StoredResponseCodec codec,
+            @Nullable KeptSecret kept) {
+        this.codec = codec;
         this.names = new RedisNames(settings.namespace());
         this.timeout = timeout;
         this.groupTtl = settings.groupTtl();
@@ -73,7 +83,13 @@ public final class RedisStore implements CacheStore {
                 new DefaultThreadFactory("larder-store-timer", true), TICK_MILLIS, TimeUnit.MILLISECONDS, 1_024);
         this.connector = new RedisConnector(uri, timer, nanoTime, settings.maxInFlight(), this::opened);
         this.purger = new RedisPurger(names, connector::link, nanoTime, timeout, groupTtl);
-        this.upkeep = new RedisUpkeep(timer, nanoTime, connector, purger, lease, this::renewIntents);
+        this.secret = kept == null ? null : new RedisSecret(kept, names, purger, nanoTime);
+        this.upkeep = new RedisUpkeep(timer, nanoTime, connector, purger, lease, this::renewIntents, this::look);
+    }
+
+    /** A store as below, of values that anybody could have made, for which no secret is kept. */
+    public static RedisStore connect(Settings.Store settings, Duration timeout, LongSupplier nanoTime) {
+        return connect(settings, timeout, nanoTime, StoredResponseCodec.plain(), null);
     }
 
     /**
@@ -81,10 +97,18 @@ public final class RedisStore implements CacheStore {
      *
      * @param timeout for each operation, however many trips it takes
      * @param nanoTime the monotonic clock, in nanoseconds
+     * @param codec makes and checks the stored values
+     * @param kept learns the secret that is kept in the namespace; null where none is wanted
      * @throws IllegalArgumentException where the URL of {@code settings} names no Redis; the message holds no password
      */
-    public static RedisStore connect(Settings.Store settings, Duration timeout, LongSupplier nanoTime) {
-        RedisStore store = new RedisStore(settings, RedisConnector.parse(settings.url()), timeout, nanoTime);
+    public static RedisStore connect(
+            Settings.Store settings,
+            Duration timeout,
+            LongSupplier nanoTime,
+            StoredResponseCodec codec,
+            @Nullable KeptSecret kept) {
+        RedisStore store =
+                new RedisStore(settings, RedisConnector.parse(settings.url()), timeout, nanoTime, codec, kept);
         store.connector.start();
         store.upkeep.start();
         return store;
@@ -92,7 +116,16 @@ public final class RedisStore implements CacheStore {
 
     /** What is owed goes first on a new link, and ahead of every lookup. */
     private void opened(RedisLink link) {
+        if (secret != null) {
+            secret.reached(link);
+        }
         purger.settleOwed(link);
+    }
+
+    private void look(RedisLink link) {
+        if (secret != null) {
+            secret.look(link);
+        }
     }
 
     private long deadline() {
@@ -119,7 +152,7 @@ public final class RedisStore implements CacheStore {
         if (link == null || refusal != null) {
             return CompletableFuture.completedFuture(refusal == null ? AWAY : refusal);
         }
-        return new RedisLookup(names, link, key, groups, groupTtl.toMillis(), varies, deadline())
+        return new RedisLookup(names, link, key, groups, groupTtl.toMillis(), varies, codec, deadline())
                 .run()
                 // A purge may have become owed while the answer was on its way, from before it.
                 .thenApply(found -> purger.owed().concerns(groups) ? OWED : found);
@@ -187,7 +220,9 @@ public final class RedisStore implements CacheStore {
         if (epochs.held()) {
             return CompletableFuture.completedFuture(PutResult.HELD);
         }
-        byte[] value = StoredResponseCodec.encode(response);
+        byte[] value = codec.encode(
+                response,
+                names.place(key.key(), key.site(), vary.variant(response.head().varied())));
         if (value.length > MOST_BYTES_IN_FLIGHT) {
             return CompletableFuture.completedFuture(PutResult.TOO_LARGE);
         }

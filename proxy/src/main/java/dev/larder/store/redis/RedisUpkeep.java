@@ -12,7 +12,8 @@ import java.util.function.LongSupplier;
  * and follows the server's clock. Runs on the timer's thread.
  *
  * <p>What it costs a server that is billed by command: a heartbeat every {@link #HEARTBEAT}, while nothing else is sent
- * every {@link #IDLE_HEARTBEAT} (120 an hour), one where a trip has timed out, and nothing else while nothing is owed or intended.
+ * every {@link #IDLE_HEARTBEAT} (120 an hour), one where a trip has timed out, two commands more with each where the
+ * store keeps a secret, and nothing else while nothing is owed or intended.
  */
 final class RedisUpkeep {
 
@@ -33,6 +34,7 @@ final class RedisUpkeep {
     private final RedisPurger purger;
     private final Duration renewal;
     private final Consumer<RedisLink> renewIntents;
+    private final Consumer<RedisLink> withHeartbeat;
 
     private volatile boolean closed;
 
@@ -48,7 +50,8 @@ final class RedisUpkeep {
             RedisConnector connector,
             RedisPurger purger,
             Duration lease,
-            Consumer<RedisLink> renewIntents) {
+            Consumer<RedisLink> renewIntents,
+            Consumer<RedisLink> withHeartbeat) {
         this.timer = timer;
         this.nanoTime = nanoTime;
         this.connector = connector;
@@ -56,6 +59,7 @@ final class RedisUpkeep {
         // An intent may have been put right after the last round, so that its first renewal comes at a third at most.
         this.renewal = lease.dividedBy(3);
         this.renewIntents = renewIntents;
+        this.withHeartbeat = withHeartbeat;
         long now = nanoTime.getAsLong();
         this.heartbeatNanos = now;
         this.owedNanos = now;
@@ -91,6 +95,7 @@ final class RedisUpkeep {
         if (due || quiet >= IDLE_HEARTBEAT.toNanos() || (quiet >= HEARTBEAT.toNanos() && link.wasUsed())) {
             heartbeatNanos = now;
             heartbeat(link, now);
+            withHeartbeat.accept(link);
         }
     }
 

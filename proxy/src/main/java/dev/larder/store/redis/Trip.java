@@ -77,6 +77,21 @@ final class Trip {
         return add(whole -> command(CommandType.INFO, new StatusOutput<>(CODEC), args().add("server")));
     }
 
+    /** SET if there is nothing. */
+    int setIfMissing(String key, String value) {
+        return add(whole -> command(
+                CommandType.SET,
+                new StatusOutput<>(CODEC),
+                args().addKey(key)
+                        .addValue(value.getBytes(StandardCharsets.UTF_8))
+                        .add("NX")));
+    }
+
+    /** A text, or null where there is none. */
+    int get(String key) {
+        return add(whole -> command(CommandType.GET, new StatusOutput<>(CODEC), args().addKey(key)));
+    }
+
     int script(RedisScript script, String key, String... arguments) {
         byte[][] values = new byte[arguments.length][];
         for (int i = 0; i < arguments.length; i++) {

@@ -13,15 +13,16 @@ import java.nio.file.Path;
 import redis.embedded.RedisServer;
 
 /** A real server on a free port, and a plain client to look at it from outside. */
-final class RealRedis implements AutoCloseable {
+public final class RealRedis implements AutoCloseable {
 
     private final int port;
     private final Path directory;
     private RedisServer server;
     private final RedisClient client;
     private StatefulRedisConnection<String, String> connection;
+    private StatefulRedisConnection<String, byte[]> octets;
 
-    RealRedis() {
+    public RealRedis() {
         port = freePort();
         directory = temporaryDirectory();
         client = RedisClient.create(
@@ -29,15 +30,22 @@ final class RealRedis implements AutoCloseable {
         start();
     }
 
-    int port() {
+    /** Where it listens. */
+    public int port() {
         return port;
     }
 
-    RedisCommands<String, String> commands() {
+    /** Commands from outside. */
+    public RedisCommands<String, String> commands() {
         return connection.sync();
     }
 
-    void start() {
+    /** The same for values that are no text. */
+    public RedisCommands<String, byte[]> octets() {
+        return octets.sync();
+    }
+
+    public void start() {
         try {
             server = RedisServer.newRedisServer()
                     .port(port)
@@ -52,10 +60,12 @@ final class RealRedis implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         connection = client.connect();
+        octets = client.connect(Trip.CODEC);
     }
 
-    void stop() {
+    public void stop() {
         connection.close();
+        octets.close();
         try {
             server.stop();
         } catch (IOException e) {

@@ -1,0 +1,83 @@
+package dev.larder.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.larder.rig.Probes;
+import dev.larder.rig.Probes.Probe;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What a request is taken for does not depend on how the network cuts it up. */
+class SplitRequestTest {
+
+    private static final int LINE_BYTES = 8192;
+    private static final int HEAD_BYTES = 32768;
+    private static final int LONGEST = 2000;
+
+    static List<Probe> probes() {
+        return Probes.of(
+                        "request-line",
+                        "request-host",
+                        "request-fields",
+                        "request-length",
+                        "request-coding",
+                        "request-chunks",
+                        "request-connection")
+                .stream()
+                .filter(probe -> probe.bytes().length() <= LONGEST)
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("probes")
+    void isTheSameInOnePieceAndOctetByOctet(Probe probe) {
+        byte[] bytes = probe.bytes().getBytes(StandardCharsets.ISO_8859_1);
+        assertEquals(understood(bytes, bytes.length), understood(bytes, 1));
+    }
+
+    @ParameterizedTest
+    @MethodSource("probes")
+    void isTheSameInPiecesOfTwoAndThree(Probe probe) {
+        byte[] bytes = probe.bytes().getBytes(StandardCharsets.ISO_8859_1);
+        assertEquals(understood(bytes, bytes.length), understood(bytes, 2));
+        assertEquals(understood(bytes, bytes.length), understood(bytes, 3));
+    }
+
+    /** Up to the first thing that is refused: behind that nobody reads. */
+    private static List<String> understood(byte[] bytes, int step) {
+        EmbeddedChannel channel = new EmbeddedChannel(new StrictRequestDecoder(LINE_BYTES, HEAD_BYTES));
+        for (int at = 0; at < bytes.length; at += step) {
+            channel.writeInbound(Unpooled.copiedBuffer(bytes, at, Math.min(step, bytes.length - at)));
+        }
+        List<String> events = new ArrayList<>();
+        boolean refused = false;
+        StringBuilder body = new StringBuilder();
+        for (Object message = channel.readInbound(); message != null; message = channel.readInbound()) {
+            if (!refused && message instanceof HttpRequest request) {
+                var refusal = FramingGuard.refusal(request);
+                refused = refusal.isPresent();
+                events.add(refused ? "refused with " + refusal.get().status() : request.method() + " " + request.uri());
+            }
+            if (!refused && message instanceof HttpContent piece) {
+                refused = piece.decoderResult().isFailure();
+                body.append(piece.content().toString(StandardCharsets.ISO_8859_1));
+                if (refused || message instanceof LastHttpContent) {
+                    events.add(refused ? "broken" : "whole: " + body);
+                    body.setLength(0);
+                }
+            }
+            ReferenceCountUtil.release(message);
+        }
+        channel.finishAndReleaseAll();
+        return events;
+    }
+}
