@@ -412,7 +412,7 @@ final class Membership {
                 .thenAccept(end -> {
                     MemberReading reading = MemberReading.of(end, place);
                     if (reading != null && reading.granted()) {
-                        boolean unused1 = note(on, reading, sent.sentNanos, 1);
+                        boolean unused1 = note(on, reading, sent.sentNanos, -1);
                         synchronized (this) {
                             sent.granted = true;
                             extend(attempt, sent);
