@@ -1,6 +1,7 @@
 package dev.larder.bench;
 
 import dev.larder.bench.course.CourseBackendCommand;
+import dev.larder.bench.killed.KilledCommand;
 import dev.larder.bench.mix.FigureCommand;
 import dev.larder.bench.mix.MixCommand;
 import dev.larder.bench.trouble.StoreTroubleCommand;
@@ -12,5 +13,11 @@ import picocli.CommandLine.Command;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = "The course backend, and what is measured with it.",
-        subcommands = {CourseBackendCommand.class, MixCommand.class, FigureCommand.class, StoreTroubleCommand.class})
+        subcommands = {
+            CourseBackendCommand.class,
+            MixCommand.class,
+            FigureCommand.class,
+            StoreTroubleCommand.class,
+            KilledCommand.class
+        })
 public final class BenchCommand implements ExtraCommand {}

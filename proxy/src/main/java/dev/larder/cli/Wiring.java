@@ -271,7 +271,8 @@ public final class Wiring implements AutoCloseable {
     /** A file that cannot be written is found now, and not when the store is away. */
     private static OwedJournal journal(Settings.Store of, Clocks clocks) {
         if (of.owedFile().isEmpty()) {
-            LOG.warn("store.owed-file is memory: a purge that Redis cannot be told of is lost if this process dies first");
+            LOG.warn(
+                    "store.owed-file is memory: a purge that Redis cannot be told of is lost if this process dies first");
             return OwedJournal.inMemory(clocks.wall());
         }
         Path file = of.owedFile().get();

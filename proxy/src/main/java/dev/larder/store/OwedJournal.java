@@ -55,8 +55,8 @@ public final class OwedJournal implements AutoCloseable {
 
     private final String store;
     private final InstantSource wall;
-    private final ThreadPoolExecutor writer = new ThreadPoolExecutor(
-            1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), OwedJournal::thread);
+    private final ThreadPoolExecutor writer =
+            new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), OwedJournal::thread);
 
     /** What is owed, by the number of its line; this and all below are guarded by {@code this}. */
     private final Map<Long, OwedNote> notes = new LinkedHashMap<>();
@@ -151,7 +151,9 @@ public final class OwedJournal implements AutoCloseable {
             found.add(new OwedNote(OwedPurges.EVERYTHING, Duration.ZERO, now));
             return true;
         }
-        if (contents.store() == null || contents.store().equals(store) || contents.notes().isEmpty()) {
+        if (contents.store() == null
+                || contents.store().equals(store)
+                || contents.notes().isEmpty()) {
             return true;
         }
         LOG.warn(
@@ -291,7 +293,9 @@ public final class OwedJournal implements AutoCloseable {
             if (failure == null) {
                 LOG.info("owed purges can be noted on disk again");
             } else {
-                LOG.warn("owed purges cannot be noted on disk, so writes are refused while the store is away: {}", failure.toString());
+                LOG.warn(
+                        "owed purges cannot be noted on disk, so writes are refused while the store is away: {}",
+                        failure.toString());
             }
         }
     }

@@ -76,7 +76,10 @@ public final class OwedPurges {
         if (!found.isEmpty()) {
             long now = nanoTime.getAsLong();
             for (OwedNote note : found.values()) {
-                add(note.group(), note.hold().isZero() ? null : (Long) (now + note.hold().toNanos()), note.since());
+                add(
+                        note.group(),
+                        note.hold().isZero() ? null : (Long) (now + note.hold().toNanos()),
+                        note.since());
             }
             narrow();
             journal.take(found.keySet());
@@ -92,7 +95,8 @@ public final class OwedPurges {
     public CompletionStage<Boolean> owe(Collection<PurgeGroup> groups, @Nullable Long holdUntilNanos) {
         synchronized (this) {
             if (owed.isEmpty() && !groups.isEmpty()) {
-                LOG.warn("the store cannot be told of a purge: it is owed, and what it concerns is not used until it is done");
+                LOG.warn(
+                        "the store cannot be told of a purge: it is owed, and what it concerns is not used until it is done");
             }
             Instant now = journal.now();
             for (PurgeGroup group : groups) {

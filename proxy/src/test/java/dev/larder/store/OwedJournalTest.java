@@ -32,7 +32,8 @@ class OwedJournalTest {
 
     private static final String STORE = "larder: redis://localhost";
     private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
-    private static final PurgeGroup COURSE_7 = PurgeGroup.ofRoute("a course: ü", new java.util.TreeMap<>(java.util.Map.of("id", "7 %\n")));
+    private static final PurgeGroup COURSE_7 =
+            PurgeGroup.ofRoute("a course: ü", new java.util.TreeMap<>(java.util.Map.of("id", "7 %\n")));
     private static final PurgeGroup LESSONS = PurgeGroup.ofRoute("lessons");
     private static final PurgeGroup VISITOR = PurgeGroup.ofIdentity("session");
 
@@ -204,7 +205,8 @@ class OwedJournalTest {
         try (OwedJournal journal = OwedJournal.open(disk.resolve("owed"), STORE, InstantSource.fixed(NOON))) {
             journal.add(COURSE_7, Duration.ZERO, NOON);
             assertTrue(synced(journal));
-            // Lines until the file is to be replaced, which cannot be done: its new name is taken by a folder with something in it.
+            // Lines until the file is to be replaced, which cannot be done: its new name is taken by a folder with
+            // something in it.
             Path taken = Files.createDirectories(disk.resolve("owed.new/something"));
             for (int i = 0; i < 5_000; i++) {
                 journal.take(List.of(journal.add(LESSONS, Duration.ZERO, NOON)));
@@ -217,7 +219,8 @@ class OwedJournalTest {
             assertTrue(synced(journal));
             assertEquals(
                     Set.of(COURSE_7, VISITOR),
-                    groups(OwedNote.read(Files.readAllBytes(disk.resolve("owed"))).notes()));
+                    groups(OwedNote.read(Files.readAllBytes(disk.resolve("owed")))
+                            .notes()));
         }
     }
 
@@ -243,9 +246,9 @@ class OwedJournalTest {
             String text = Files.readString(file());
             int synced = text.indexOf('\n', text.indexOf("lessons")) + 1;
             for (int end = synced; end <= text.length(); end++) {
-                Set<PurgeGroup> left = groups(OwedNote.read(
-                                text.substring(0, end).getBytes(StandardCharsets.US_ASCII))
-                        .notes());
+                Set<PurgeGroup> left =
+                        groups(OwedNote.read(text.substring(0, end).getBytes(StandardCharsets.US_ASCII))
+                                .notes());
                 assertEquals(Set.of(COURSE_7, LESSONS), left, "cut at " + end);
             }
             owed.applied(owed.next(10));

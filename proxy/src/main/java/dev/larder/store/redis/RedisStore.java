@@ -430,8 +430,7 @@ public final class RedisStore implements CacheStore {
         int owed = purger.owed().count();
         String detail = servers.detail() + ", " + intents.size() + " intents open, " + membership.describe() + ", "
                 + near.entries() + " copies of " + near.bytes() + " bytes";
-        return new StoreStatus(
-                "redis", connected, -1, -1, owed, purger.owed().since(), detail);
+        return new StoreStatus("redis", connected, -1, -1, owed, purger.owed().since(), detail);
     }
 
     /** What is open fails, intents lapse on the server, and what is owed stays in the journal. */

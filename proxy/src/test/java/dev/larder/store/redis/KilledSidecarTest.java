@@ -133,7 +133,8 @@ class KilledSidecarTest {
         command.addAll(List.of(flags));
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("sidecar-" + sidecars.size() + ".log").toFile())
+                .redirectOutput(
+                        folder.resolve("sidecar-" + sidecars.size() + ".log").toFile())
                 .start();
         sidecars.add(process);
         Until.holds("the sidecar answers", () -> {
