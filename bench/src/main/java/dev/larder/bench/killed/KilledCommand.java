@@ -19,6 +19,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -61,6 +62,9 @@ public final class KilledCommand implements Callable<Integer> {
             names = "--longest-answer",
             description = "Milliseconds from commit to answer, at most (default: ${DEFAULT-VALUE}).")
     private int longestAnswer = 8;
+
+    @Option(names = "--minutes", description = "Ends earlier, after so many minutes (default: ${DEFAULT-VALUE}).")
+    private int minutes = 30;
 
     @Option(names = "--seed", description = "Of the random moments (default: ${DEFAULT-VALUE}).")
     private long seed = 1;
@@ -111,7 +115,8 @@ public final class KilledCommand implements Callable<Integer> {
         List<Future<KillTrial.Result>> watched = new ArrayList<>();
         List<KillTrial.Result> results = new ArrayList<>();
         try {
-            for (int i = 0; i < times; i++) {
+            long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(minutes);
+            for (int i = 0; i < times && System.nanoTime() - end < 0; i++) {
                 while (started.size() < Math.min(ready, times - i)) {
                     started.add(starters.submit(() -> SidecarProcess.start(settings, log)));
                 }
@@ -153,7 +158,7 @@ public final class KilledCommand implements Callable<Integer> {
                 .mapToLong(KillTrial.Result::millisToNew)
                 .sorted()
                 .toArray();
-        System.out.printf("killed before the answer %d, after it %d%n", results.size() - answered, answered);
+        System.out.printf("%d killed: before the answer %d, after it %d%n", results.size(), results.size() - answered, answered);
         if (waits.length > 0) {
             System.out.printf(
                     "old version served for a while, until the intent lapsed, %d times: new after %d ms median, %d ms longest%n",

@@ -109,7 +109,8 @@ public final class RedisStore implements CacheStore {
         this.servers = servers(settings.maxInFlight(), url, tls);
         this.near = new NearCache(settings.nearMaxBytes(), lease.multipliedBy(9).dividedBy(10), nanoTime);
         this.membership = new Membership(names, timer, nanoTime, settings.memberLease(), rules, new Neighbours());
-        this.purger = new RedisPurger(names, servers::shards, membership, near, journal, nanoTime, timeout, groupTtl);
+        PurgeNews news = new PurgeNews(names, membership, timer, nanoTime, settings.memberLease());
+        this.purger = new RedisPurger(names, servers::shards, news, near, journal, nanoTime, timeout, groupTtl);
         this.secret = kept == null ? null : new RedisSecret(kept, names, purger, nanoTime);
         this.upkeep =
                 new RedisUpkeep(timer, nanoTime, servers, purger, membership, lease, this::renewIntents, this::look);
