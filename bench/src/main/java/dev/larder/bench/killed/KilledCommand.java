@@ -158,7 +158,8 @@ public final class KilledCommand implements Callable<Integer> {
                 .mapToLong(KillTrial.Result::millisToNew)
                 .sorted()
                 .toArray();
-        System.out.printf("%d killed: before the answer %d, after it %d%n", results.size(), results.size() - answered, answered);
+        System.out.printf(
+                "%d killed: before the answer %d, after it %d%n", results.size(), results.size() - answered, answered);
         if (waits.length > 0) {
             System.out.printf(
                     "old version served for a while, until the intent lapsed, %d times: new after %d ms median, %d ms longest%n",
