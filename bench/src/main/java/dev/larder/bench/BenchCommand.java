@@ -3,6 +3,7 @@ package dev.larder.bench;
 import dev.larder.bench.course.CourseBackendCommand;
 import dev.larder.bench.mix.FigureCommand;
 import dev.larder.bench.mix.MixCommand;
+import dev.larder.bench.torture.FreshnessCommand;
 import dev.larder.bench.torture.PrivateCommand;
 import dev.larder.bench.trouble.StoreTroubleCommand;
 import dev.larder.cli.ExtraCommand;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Command;
             MixCommand.class,
             FigureCommand.class,
             StoreTroubleCommand.class,
-            PrivateCommand.class
+            PrivateCommand.class,
+            FreshnessCommand.class
         })
 public final class BenchCommand implements ExtraCommand {}
