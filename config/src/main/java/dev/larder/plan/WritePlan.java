@@ -64,7 +64,17 @@ public final class WritePlan {
             Set<String> ended,
             Optional<Duration> again,
             List<String> applied,
-            List<String> widened) {}
+            List<String> widened) {
+
+        /** All that is due by either. */
+        public Settlement and(Settlement other) {
+            Set<PurgeGroup> groups = new LinkedHashSet<>(purge);
+            groups.addAll(other.purge);
+            Set<String> sessions = new LinkedHashSet<>(ended);
+            sessions.addAll(other.ended);
+            return new Settlement(List.copyOf(groups), sessions, later(again, other.again), applied, widened);
+        }
+    }
 
     /** A purge rule whose {@code when} speaks of the request, in one way or in several. */
     private record Matched(PurgeRule rule, List<RequestPattern.HeadMatch> ways) {

@@ -506,6 +506,12 @@ final class WriteJourney implements Journey, OriginListener {
 
     private void unknown(Runnable then) {
         Settlement came = plan.settle(readRequest(), new Answer.Unknown(), identities());
+        ResponseHead answered = head;
+        if (answered != null) {
+            // An answer that was cut short may have named what else it changed.
+            came = came.and(
+                    plan.settle(readRequest(), new Answer.Answered(answered, new Body.Unreadable()), identities()));
+        }
         release();
         if (owed == null) {
             then.run();

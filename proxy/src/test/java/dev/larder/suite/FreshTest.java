@@ -463,6 +463,24 @@ class FreshTest {
     }
 
     @Test
+    void whatAnAnswerNamedBeforeItWasCutShortIsHeldAsWell() throws Exception {
+        backend.writes((request, exchange) -> {
+            exchange.send("HTTP/1.1 201 Created\r\nLocation: /items/2\r\nContent-Length: 9\r\n\r\nhalf");
+            return false;
+        });
+        try (ProxyRig rig = rig();
+                RawClient client = rig.client()) {
+            store(client, "/items/1");
+            store(client, "/items/2");
+            store(client, "/items/3");
+            assertEquals(502, client.request("POST", "/act", "{\"id\":\"1\"}").status());
+            assertIs(HELD, "value 2", client.get("/items/1"));
+            assertIs(HELD, "value 2", client.get("/items/2"));
+            assertIs(HIT, "value 1", client.get("/items/3"));
+        }
+    }
+
+    @Test
     void aVisitorWhoCutsTheirOwnUploadIsNotBelieved() throws Exception {
         try (ProxyRig rig = rig();
                 RawClient reader = rig.client();

@@ -19,6 +19,11 @@ final class Draw {
         return random.nextInt(bound);
     }
 
+    /** From 0 to below 1. */
+    double fraction() {
+        return random.nextDouble();
+    }
+
     /** The first are likelier. */
     int lowBelow(int bound) {
         double point = random.nextDouble();

@@ -10,8 +10,9 @@ import java.util.Optional;
  * @param status 0 where no head came
  * @param whole whether the answer came to its end
  * @param behindLast whether it was sent ahead on a connection whose last answer said that it was the last
+ * @param via which of the client's targets was asked, from 0
  */
-record Got(int status, HttpHeaders fields, byte[] body, boolean whole, boolean behindLast) {
+record Got(int status, HttpHeaders fields, byte[] body, boolean whole, boolean behindLast, int via) {
 
     Optional<String> field(String name) {
         return Optional.ofNullable(fields.get(name));

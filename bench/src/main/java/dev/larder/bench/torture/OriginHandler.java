@@ -179,6 +179,12 @@ final class OriginHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
                 ? Done.refused(failed ? 500 : 409)
                 : Writes.write(world, seen, world.who(seen.credential()));
         Runnable effect = () -> done.changes().forEach(change -> change.make(world, asked.trace()));
+        boolean lost = whim.mishap() == Mishap.LOST || whim.mishap() == Mishap.LOST_AND_LATE;
+        if (lost && !done.location().isEmpty()) {
+            // That another address has changed is told by the answer alone, so nobody can know.
+            lose(context);
+            return;
+        }
         if (whim.mishap() == Mishap.LOST_AND_LATE) {
             int late = origin.whims().late();
             lose(context);

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -25,7 +26,7 @@ import java.util.function.LongSupplier;
  * for. Blocking.
  */
 final class PrivateRun {
-    private static final String RULES = "/dev/larder/bench/torture/torture.rules.yaml";
+    private static final String RULES = "torture.rules.yaml";
     private static final long LONGEST_STILL_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     /**
@@ -58,9 +59,14 @@ final class PrivateRun {
 
     /** The rules that fit the backend. */
     static String rules() {
-        try (InputStream file = PrivateRun.class.getResourceAsStream(RULES)) {
+        return resource(RULES);
+    }
+
+    /** A file of this package, as text. */
+    static String resource(String name) {
+        try (InputStream file = PrivateRun.class.getResourceAsStream("/dev/larder/bench/torture/" + name)) {
             if (file == null) {
-                throw new IllegalStateException("no " + RULES + " on the class path");
+                throw new IllegalStateException("no " + name + " on the class path");
             }
             return new String(file.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
@@ -94,7 +100,7 @@ final class PrivateRun {
             Visitors visitors = new Visitors(world);
             Requests requests = new Requests(new Draw(options.seed()), visitors, options.writes());
             Judge judge = new Judge(origin, requests, visitors, options.requests(), reports);
-            TortureClient client = new TortureClient(URI.create("http://" + larder.address()), judge, nanoTime);
+            TortureClient client = new TortureClient(List.of(URI.create("http://" + larder.address())), judge, nanoTime);
             parts.push(client);
             await(client.start(options.connections()), judge.tally(), nanoTime, progress);
             return judge.tally();
@@ -145,7 +151,8 @@ final class PrivateRun {
         }
     }
 
-    private static void close(AutoCloseable part) {
+    /** Ends a part, and says so where that fails. */
+    static void close(AutoCloseable part) {
         try {
             part.close();
         } catch (Exception e) {

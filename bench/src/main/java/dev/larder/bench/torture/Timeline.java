@@ -2,6 +2,8 @@ package dev.larder.bench.torture;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.LongSupplier;
 
 /**
@@ -12,11 +14,9 @@ final class Timeline<T> {
 
     private record Version<T>(T value, long fromNanos) {}
 
-    /** From this time on nothing older than this version is right. */
-    private record Floor(int version, long fromNanos) {}
-
     private final List<Version<T>> versions = new ArrayList<>();
-    private final List<Floor> floors = new ArrayList<>();
+    /** The oldest version that is right from a time on; later ones are higher. By time, of which differences count. */
+    private final TreeMap<Long, Integer> floors = new TreeMap<>(Timeline::later);
 
     Timeline(T first) {
         versions.add(new Version<>(first, Long.MIN_VALUE));
@@ -28,11 +28,12 @@ final class Timeline<T> {
         return versions.size() - 1;
     }
 
-    /** Whoever asks after this time must get this version or a later one. */
+    /** Whoever asks after this time, which may be one to come, must get this version or a later one. */
     synchronized void answered(int version, long nanos) {
-        int highest = floors.isEmpty() ? 0 : floors.get(floors.size() - 1).version();
-        if (version > highest) {
-            floors.add(new Floor(version, nanos));
+        Map.Entry<Long, Integer> before = floors.floorEntry(nanos);
+        if (version > (before == null ? 0 : before.getValue())) {
+            floors.tailMap(nanos, true).values().removeIf(higher -> higher <= version);
+            floors.put(nanos, version);
         }
     }
 
@@ -50,12 +51,8 @@ final class Timeline<T> {
 
     /** The oldest version that is right for who asked at this time. */
     synchronized int oldest(long askedNanos) {
-        for (int i = floors.size() - 1; i >= 0; i--) {
-            if (floors.get(i).fromNanos() - askedNanos < 0) {
-                return floors.get(i).version();
-            }
-        }
-        return 0;
+        Map.Entry<Long, Integer> floor = floors.lowerEntry(askedNanos);
+        return floor == null ? 0 : floor.getValue();
     }
 
     /** The newest version that who was answered at this time can have got. */
@@ -81,14 +78,18 @@ final class Timeline<T> {
             told.append(", the next at ")
                     .append(millis(versions.get(version + 1).fromNanos() - referenceNanos));
         }
-        floors.stream()
-                .filter(floor -> floor.version() > version)
+        floors.entrySet().stream()
+                .filter(floor -> floor.getValue() > version)
                 .findFirst()
                 .ifPresent(floor -> told.append(", a later write (version ")
-                        .append(floor.version())
+                        .append(floor.getValue())
                         .append(") was answered at ")
-                        .append(millis(floor.fromNanos() - referenceNanos)));
+                        .append(millis(floor.getKey() - referenceNanos)));
         return told.toString();
+    }
+
+    private static int later(long one, long other) {
+        return Long.signum(one - other);
     }
 
     private static String millis(long nanos) {

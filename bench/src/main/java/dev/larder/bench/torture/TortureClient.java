@@ -33,6 +33,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -54,13 +55,25 @@ final class TortureClient implements AutoCloseable {
         @Nullable
         Asked next();
 
+        /** How long a connection rests between an answer and its next request. */
+        default long pauseNanos() {
+            return 0;
+        }
+
+        /** Which target a connection that is about to be opened leads to. */
+        default int target() {
+            return 0;
+        }
+
         /** Times are of the clock given to the client. */
         void answered(Asked asked, Got got, long sentNanos, long gotNanos);
     }
 
     private record Sent(Asked asked, long nanos) {}
 
-    private final URI target;
+    private static final long BEFORE_NEXT_TRY_MILLIS = 50;
+
+    private final List<URI> targets;
     private final Script script;
     private final LongSupplier nanoTime;
     private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
@@ -70,8 +83,13 @@ final class TortureClient implements AutoCloseable {
 
     private boolean closing;
 
-    TortureClient(URI target, Script script, LongSupplier nanoTime) {
-        this.target = target;
+    /**
+     * A client that has not begun.
+     *
+     * @param targets where connections lead; with several of them one may be away, and another is tried
+     */
+    TortureClient(List<URI> targets, Script script, LongSupplier nanoTime) {
+        this.targets = List.copyOf(targets);
         this.script = script;
         this.nanoTime = nanoTime;
     }
@@ -99,6 +117,8 @@ final class TortureClient implements AutoCloseable {
     }
 
     private void connect(int ahead) {
+        int via = script.target();
+        URI target = targets.get(via);
         new Bootstrap()
                 .group(loop)
                 .channel(NioSocketChannel.class)
@@ -109,12 +129,15 @@ final class TortureClient implements AutoCloseable {
                     protected void initChannel(SocketChannel channel) {
                         channel.pipeline()
                                 .addLast(new HttpClientCodec(4096, MAX_HEAD_BYTES, 8192))
-                                .addLast(new Connection(ahead));
+                                .addLast(new Connection(ahead, via));
                     }
                 })
                 .connect(target.getHost(), target.getPort())
                 .addListener(connected -> {
-                    if (!connected.isSuccess()) {
+                    if (!connected.isSuccess() && targets.size() > 1) {
+                        loop.schedule(() -> connect(ahead), BEFORE_NEXT_TRY_MILLIS, TimeUnit.MILLISECONDS)
+                                .addListener(scheduled -> {});
+                    } else if (!connected.isSuccess()) {
                         done.completeExceptionally(connected.cause());
                     }
                 });
@@ -138,14 +161,16 @@ final class TortureClient implements AutoCloseable {
 
     private final class Connection extends SimpleChannelInboundHandler<HttpObject> {
         private final int ahead;
+        private final int via;
         private final Deque<Sent> sent = new ArrayDeque<>();
         private final ByteArrayOutputStream body = new ByteArrayOutputStream();
         private @Nullable HttpResponse head;
         private boolean over;
         private boolean last;
 
-        Connection(int ahead) {
+        Connection(int ahead, int via) {
             this.ahead = ahead;
+            this.via = via;
         }
 
         @Override
@@ -154,6 +179,9 @@ final class TortureClient implements AutoCloseable {
         }
 
         private void sendOn(Channel channel) {
+            if (!channel.isActive()) {
+                return;
+            }
             while (!over && !last && sent.size() < ahead) {
                 Asked asked = closing ? null : script.next();
                 if (asked == null) {
@@ -193,10 +221,20 @@ final class TortureClient implements AutoCloseable {
                     context.close().addListener(closed -> {});
                     return;
                 }
-                Got got = new Got(answered.status().code(), answered.headers(), body.toByteArray(), true, false);
+                Got got = new Got(answered.status().code(), answered.headers(), body.toByteArray(), true, false, via);
                 last |= !HttpUtil.isKeepAlive(answered);
                 script.answered(first.asked(), got, first.nanos(), nanoTime.getAsLong());
-                sendOn(context.channel());
+                rest(context.channel());
+            }
+        }
+
+        private void rest(Channel channel) {
+            long pause = script.pauseNanos();
+            if (pause <= 0) {
+                sendOn(channel);
+            } else {
+                loop.schedule(() -> sendOn(channel), pause, TimeUnit.NANOSECONDS)
+                        .addListener(scheduled -> {});
             }
         }
 
@@ -228,7 +266,8 @@ final class TortureClient implements AutoCloseable {
                         fields,
                         begun == null ? new byte[0] : body.toByteArray(),
                         false,
-                        last);
+                        last,
+                        via);
                 script.answered(lost.asked(), got, since, now);
                 begun = null;
             }

@@ -51,7 +51,7 @@ class CheckerTest {
                 .set("X-Version", version)
                 .set("X-Trace", "t0")
                 .set("ETag", page.entityTag(version));
-        return new Got(page.status(), fields, page.body(version, true), true, false);
+        return new Got(page.status(), fields, page.body(version, true), true, false, 0);
     }
 
     private Optional<Kind> verdict(Asked asked, Got got, long sent, long received) {
@@ -122,7 +122,7 @@ class CheckerTest {
                 .set("X-Owner", page.owner())
                 .set("X-Read", page.readAsField())
                 .set("X-Version", 0);
-        Got got = new Got(302, fields, page.body(0, true), true, false);
+        Got got = new Got(302, fields, page.body(0, true), true, false, 0);
         fields.set("X-Trace", "t1");
         assertEquals(Optional.empty(), verdict(asked, got, 7_000, 7_100));
         fields.set("X-Trace", "t0");
@@ -144,7 +144,7 @@ class CheckerTest {
     void aTornBodyOrALifetimeOfItsOwnIsMalformed() {
         Asked asked = note(own);
         Got whole = answer(asked, OWNER, 2);
-        Got torn = new Got(200, whole.fields(), Arrays.copyOf(whole.body(), whole.body().length - 1), true, false);
+        Got torn = new Got(200, whole.fields(), Arrays.copyOf(whole.body(), whole.body().length - 1), true, false, 0);
         assertEquals(Optional.of(Kind.MALFORMED), verdict(asked, torn, 7_000, 7_100));
         whole.fields().set("Cache-Control", "max-age=20");
         assertEquals(Optional.of(Kind.MALFORMED), verdict(asked, whole, 7_000, 7_100));
@@ -156,10 +156,10 @@ class CheckerTest {
         Got whole = answer(asked, OWNER, 2);
         HttpHeaders fields = whole.fields().set("Content-Range", "bytes 5-9/" + whole.body().length);
         byte[] part = Arrays.copyOfRange(whole.body(), 5, 10);
-        assertEquals(Optional.empty(), verdict(asked, new Got(206, fields, part, true, false), 7_000, 7_100));
+        assertEquals(Optional.empty(), verdict(asked, new Got(206, fields, part, true, false, 0), 7_000, 7_100));
         byte[] wrong = Arrays.copyOfRange(whole.body(), 6, 11);
         assertEquals(
-                Optional.of(Kind.MALFORMED), verdict(asked, new Got(206, fields, wrong, true, false), 7_000, 7_100));
+                Optional.of(Kind.MALFORMED), verdict(asked, new Got(206, fields, wrong, true, false, 0), 7_000, 7_100));
     }
 
     @Test
@@ -169,23 +169,23 @@ class CheckerTest {
             Asked asked = note(own, "If-None-Match", page.entityTag(version));
             HttpHeaders fields = new DefaultHttpHeaders().set("ETag", page.entityTag(version));
             Optional<Kind> expected = version == 2 ? Optional.empty() : Optional.of(Kind.STALE);
-            assertEquals(expected, verdict(asked, new Got(304, fields, new byte[0], true, false), 7_000, 7_100));
+            assertEquals(expected, verdict(asked, new Got(304, fields, new byte[0], true, false, 0), 7_000, 7_100));
         }
         Asked foreign = note(other, "If-None-Match", page.entityTag(2));
         HttpHeaders fields = new DefaultHttpHeaders().set("ETag", page.entityTag(2));
         assertEquals(
                 Optional.of(Kind.FOREIGN),
-                verdict(foreign, new Got(304, fields, new byte[0], true, false), 7_000, 7_100));
+                verdict(foreign, new Got(304, fields, new byte[0], true, false, 0), 7_000, 7_100));
     }
 
     @Test
     void theAnswerToAnotherWriteIsForeign() {
         Asked write = new Asked("PUT", "/items/1", List.of(Map.entry("X-Trace", "t1")), "");
         HttpHeaders fields = new DefaultHttpHeaders().set("X-Trace", "t1");
-        assertEquals(Optional.empty(), verdict(write, new Got(200, fields, new byte[0], true, false), 7_000, 7_100));
+        assertEquals(Optional.empty(), verdict(write, new Got(200, fields, new byte[0], true, false, 0), 7_000, 7_100));
         fields.set("X-Trace", "t2");
         assertEquals(
                 Optional.of(Kind.FOREIGN),
-                verdict(write, new Got(200, fields, new byte[0], true, false), 7_000, 7_100));
+                verdict(write, new Got(200, fields, new byte[0], true, false, 0), 7_000, 7_100));
     }
 }
