@@ -44,6 +44,7 @@ final class RedisPurger {
     private final RedisNames names;
     private final Supplier<@Nullable RedisShards> servers;
     private final Membership membership;
+    private final EndedCredentials ended;
     private final NearCache near;
     private final LongSupplier nanoTime;
     private final long timeoutNanos;
@@ -69,6 +70,7 @@ final class RedisPurger {
         this.nanoTime = nanoTime;
         this.timeoutNanos = timeout.toNanos();
         this.ttlMillis = Long.toString(groupTtl.toMillis());
+        this.ended = new EndedCredentials(names, groupTtl);
     }
 
     OwedPurges owed() {
@@ -236,6 +238,9 @@ final class RedisPurger {
 
         /** Last, so that whoever joins later reads the new epochs. */
         private Membership.Telling tell(RedisShards on) {
+            commands.then();
+            // One that cannot be kept is told of all the same.
+            ended.keep(commands, purge.groups);
             commands.then();
             return membership.telling(on, commands, purge.groups);
         }
