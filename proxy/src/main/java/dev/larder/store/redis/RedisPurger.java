@@ -43,8 +43,8 @@ final class RedisPurger {
     private final AtomicBoolean settling = new AtomicBoolean();
     private final RedisNames names;
     private final Supplier<@Nullable RedisShards> servers;
-    private final Membership membership;
     private final EndedCredentials ended;
+    private final PurgeNews news;
     private final NearCache near;
     private final LongSupplier nanoTime;
     private final long timeoutNanos;
@@ -58,14 +58,14 @@ final class RedisPurger {
     RedisPurger(
             RedisNames names,
             Supplier<@Nullable RedisShards> servers,
-            Membership membership,
+            PurgeNews news,
             NearCache near,
             LongSupplier nanoTime,
             Duration timeout,
             Duration groupTtl) {
         this.names = names;
         this.servers = servers;
-        this.membership = membership;
+        this.news = news;
         this.near = near;
         this.nanoTime = nanoTime;
         this.timeoutNanos = timeout.toNanos();
@@ -92,8 +92,7 @@ final class RedisPurger {
     CompletableFuture<Boolean> purge(
             Collection<PurgeGroup> groups, String drop, @Nullable Mark add, Collection<PurgeGroup> unmark) {
         Set<PurgeGroup> distinct = new LinkedHashSet<>(groups);
-        if (membership.differing()) {
-            // What others store by other rules may lie in groups of which these rules know nothing.
+        if (news.reachesAll()) {
             distinct.add(OwedPurges.EVERYTHING);
         }
         Long holdUntil = add != null && add.field.startsWith(RedisNames.HOLD)
@@ -124,7 +123,7 @@ final class RedisPurger {
         owed.owe(groups, holdUntil);
         // After it is owed: a lookup that was under way finds its copy refused, or the debt.
         near.purge(groups);
-        return membership.afterLoss().thenApply(over -> false);
+        return news.afterLoss().thenApply(over -> false);
     }
 
     /** Under the other groups nothing is stored: they are only told of. */
@@ -200,7 +199,7 @@ final class RedisPurger {
         private final Trip commands;
         private final List<Map.Entry<Integer, String>> expected = new ArrayList<>();
         private final int purging;
-        private final Membership.Telling telling;
+        private final PurgeNews.Telling telling;
 
         private PurgeTrip(RedisShards on, Purge purge, boolean wholeScripts) {
             this.on = on;
@@ -237,12 +236,12 @@ final class RedisPurger {
         }
 
         /** Last, so that whoever joins later reads the new epochs. */
-        private Membership.Telling tell(RedisShards on) {
+        private PurgeNews.Telling tell(RedisShards on) {
             commands.then();
             // One that cannot be kept is told of all the same.
             ended.keep(commands, purge.groups);
             commands.then();
-            return membership.telling(on, commands, purge.groups);
+            return news.telling(on, commands, purge.groups);
         }
 
         private void add(PurgeGroup group, String drop, @Nullable Mark mark) {

@@ -115,7 +115,8 @@ public final class RedisStore implements CacheStore {
                 settings.memberLease(),
                 rules,
                 new Neighbours());
-        this.purger = new RedisPurger(names, servers::shards, membership, near, nanoTime, timeout, groupTtl);
+        PurgeNews news = new PurgeNews(names, membership, timer, nanoTime, settings.memberLease());
+        this.purger = new RedisPurger(names, servers::shards, news, near, nanoTime, timeout, groupTtl);
         this.secret = kept == null ? null : new RedisSecret(kept, names, purger, nanoTime);
         this.upkeep =
                 new RedisUpkeep(timer, nanoTime, servers, purger, membership, lease, this::renewIntents, this::look);
@@ -308,7 +309,7 @@ public final class RedisStore implements CacheStore {
     @Override
     public @Nullable CompletionStage<Leadership> lead(String flight, Duration patience) {
         // Whoever does not hear when another's fetch has ended waits for nobody.
-        return membership.isLive() && membership.others() > 0 ? flights.lead(flight, patience) : null;
+        return membership.isLive() && membership.members().count() > 0 ? flights.lead(flight, patience) : null;
     }
 
     @Override
