@@ -1,6 +1,7 @@
 package dev.larder.bench;
 
 import dev.larder.bench.course.CourseBackendCommand;
+import dev.larder.bench.killed.KilledCommand;
 import dev.larder.bench.mix.FigureCommand;
 import dev.larder.bench.mix.MixCommand;
 import dev.larder.bench.torture.PrivateCommand;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Command;
             MixCommand.class,
             FigureCommand.class,
             StoreTroubleCommand.class,
-            PrivateCommand.class
+            PrivateCommand.class,
+            KilledCommand.class
         })
 public final class BenchCommand implements ExtraCommand {}

@@ -4,6 +4,7 @@ import static dev.larder.settings.SettingText.address;
 import static dev.larder.settings.SettingText.authorities;
 import static dev.larder.settings.SettingText.backend;
 import static dev.larder.settings.SettingText.duration;
+import static dev.larder.settings.SettingText.fileOrMemory;
 import static dev.larder.settings.SettingText.flag;
 import static dev.larder.settings.SettingText.number;
 import static dev.larder.settings.SettingText.optionalPath;
@@ -111,6 +112,12 @@ final class SettingsTable {
             "3s",
             "how long the purges of other sidecars wait for one that has died",
             duration(Duration.ofMillis(300)));
+
+    static final Setting<Optional<Path>> STORE_OWED_FILE = add(
+            "store.owed-file",
+            "larder-owed.journal",
+            "where purges are noted, before a write goes out, that Redis cannot be told of; memory for nowhere else",
+            fileOrMemory());
 
     static final Setting<TlsVerify> STORE_TLS_VERIFY = add(
             "store.tls-verify",

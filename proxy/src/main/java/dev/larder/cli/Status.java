@@ -5,6 +5,7 @@ import dev.larder.observe.ExchangeMetrics;
 import dev.larder.relay.CaptureBudget;
 import dev.larder.server.ProxyServer;
 import dev.larder.store.CacheStore;
+import java.time.Instant;
 import java.util.Locale;
 
 /** What the admin address says of a running sidecar: gauges for metrics, and the same as JSON. Any thread. */
@@ -41,6 +42,10 @@ final class Status {
                 "larder.store.owed.purges",
                 "Purges that wait for the store",
                 () -> store.status().owedPurges());
+        metrics.gauge(
+                "larder.store.owed.since.seconds",
+                "Since when the longest of these waits, as Unix time; 0 where none does",
+                () -> store.status().owedSince().map(Instant::getEpochSecond).orElse(0L));
         metrics.gauge("larder.connections", "Client connections", server::connections);
         metrics.gauge("larder.flights", "Fetches that may be shared, under way", collapser::flights);
         metrics.gauge("larder.followers", "Requests that wait for such a fetch", collapser::followers);
@@ -51,13 +56,14 @@ final class Status {
         CacheStore.StoreStatus of = store.status();
         return String.format(
                 Locale.ROOT,
-                "{\"store\":{\"kind\":\"%s\",\"usable\":%b,\"entries\":%d,\"bytes\":%d,\"owedPurges\":%d},"
+                "{\"store\":{\"kind\":\"%s\",\"usable\":%b,\"entries\":%d,\"bytes\":%d,\"owedPurges\":%d,\"owedSince\":%s},"
                         + "\"connections\":%d,\"flights\":%d,\"followers\":%d,\"captureBytes\":%d}%n",
                 of.kind(),
                 of.usable(),
                 of.entries(),
                 of.bytes(),
                 of.owedPurges(),
+                of.owedSince().map(since -> "\"" + since + "\"").orElse("null"),
                 server.connections(),
                 collapser.flights(),
                 collapser.followers(),

@@ -2,8 +2,10 @@ package dev.larder.store;
 
 import dev.larder.purge.PurgeGroup;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -104,7 +106,21 @@ public interface CacheStore extends AutoCloseable {
      * @param entries how many stored responses, -1 where not known
      * @param bytes what they take, -1 where not known
      * @param owedPurges purges that wait for the store to come back
+     * @param owedSince since when the longest of these waits; empty where none does
      * @param detail for a person
      */
-    record StoreStatus(String kind, boolean usable, long entries, long bytes, int owedPurges, String detail) {}
+    record StoreStatus(
+            String kind,
+            boolean usable,
+            long entries,
+            long bytes,
+            int owedPurges,
+            Optional<Instant> owedSince,
+            String detail) {
+
+        /** Of a store to which nothing is owed. */
+        public StoreStatus(String kind, boolean usable, long entries, long bytes, int owedPurges, String detail) {
+            this(kind, usable, entries, bytes, owedPurges, Optional.empty(), detail);
+        }
+    }
 }

@@ -146,6 +146,7 @@ public final class StoreGuard implements CacheStore {
                 status.entries(),
                 status.bytes(),
                 status.owedPurges(),
+                status.owedSince(),
                 String.format(Locale.ROOT, "circuit open after %d failures; %s", failures.get(), status.detail()));
     }
 

@@ -3,6 +3,7 @@ package dev.larder.store.redis;
 import dev.larder.purge.PurgeGroup;
 import dev.larder.store.EpochTokens;
 import dev.larder.store.NearCache;
+import dev.larder.store.OwedJournal;
 import dev.larder.store.OwedPurges;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
@@ -39,7 +41,7 @@ final class RedisPurger {
     /** Telling what is owed is upkeep, which no request waits for, and may take longer than a request's trip. */
     private static final Duration UPKEEP = Duration.ofSeconds(2);
 
-    private final OwedPurges owed = new OwedPurges(MOST_OWED);
+    private final OwedPurges owed;
     private final AtomicBoolean settling = new AtomicBoolean();
     private final RedisNames names;
     private final Supplier<@Nullable RedisShards> servers;
@@ -51,7 +53,7 @@ final class RedisPurger {
     private final String ttlMillis;
 
     /**
-     * Owes nothing yet.
+     * Owes what the journal says.
      *
      * @param near copies of what is purged; none of these is used any more when a purge is done or owed
      */
@@ -60,9 +62,11 @@ final class RedisPurger {
             Supplier<@Nullable RedisShards> servers,
             PurgeNews news,
             NearCache near,
+            OwedJournal journal,
             LongSupplier nanoTime,
             Duration timeout,
             Duration groupTtl) {
+        this.owed = new OwedPurges(MOST_OWED, nanoTime, journal);
         this.names = names;
         this.servers = servers;
         this.news = news;
@@ -120,10 +124,11 @@ final class RedisPurger {
     }
 
     private CompletableFuture<Boolean> owe(Set<PurgeGroup> groups, @Nullable Long holdUntil) {
-        owed.owe(groups, holdUntil);
+        CompletionStage<Boolean> kept = owed.owe(groups, holdUntil);
         // After it is owed: a lookup that was under way finds its copy refused, or the debt.
         near.purge(groups);
-        return news.afterLoss().thenApply(over -> false);
+        // Who is told that it is owed may answer the write, and die.
+        return news.afterLoss().thenCombine(kept, (over, onDisk) -> false);
     }
 
     /** Under the other groups nothing is stored: they are only told of. */

@@ -10,6 +10,7 @@ import dev.larder.store.KeptSecret;
 import dev.larder.store.Leadership;
 import dev.larder.store.Lookup;
 import dev.larder.store.NearCache;
+import dev.larder.store.OwedJournal;
 import dev.larder.store.PurgeListener;
 import dev.larder.store.StoreGuard;
 import dev.larder.store.StoreKey;
@@ -20,6 +21,7 @@ import io.lettuce.core.SslOptions;
 import io.netty.util.HashedWheelTimer;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -73,6 +75,7 @@ public final class RedisStore implements CacheStore {
     private final LongSupplier nanoTime;
     private final HashedWheelTimer timer;
     private final RedisServers servers;
+    private final OwedJournal journal;
     private final RedisPurger purger;
     private final StoredResponseCodec codec;
     private final @Nullable RedisSecret secret;
@@ -94,7 +97,9 @@ public final class RedisStore implements CacheStore {
             LongSupplier nanoTime,
             Supplier<String> rules,
             StoredResponseCodec codec,
-            @Nullable KeptSecret kept) {
+            @Nullable KeptSecret kept,
+            OwedJournal journal) {
+        this.journal = journal;
         this.codec = codec;
         this.names = new RedisNames(settings.namespace());
         this.timeout = timeout;
@@ -116,7 +121,7 @@ public final class RedisStore implements CacheStore {
                 rules,
                 new Neighbours());
         PurgeNews news = new PurgeNews(names, membership, timer, nanoTime, settings.memberLease());
-        this.purger = new RedisPurger(names, servers::shards, news, near, nanoTime, timeout, groupTtl);
+        this.purger = new RedisPurger(names, servers::shards, news, near, journal, nanoTime, timeout, groupTtl);
         this.secret = kept == null ? null : new RedisSecret(kept, names, purger, nanoTime);
         this.upkeep =
                 new RedisUpkeep(timer, nanoTime, servers, purger, membership, lease, this::renewIntents, this::look);
@@ -125,7 +130,14 @@ public final class RedisStore implements CacheStore {
     /** A store as below, of values that anybody could have made, for which no secret is kept. */
     public static RedisStore connect(
             Settings.Store settings, Duration timeout, LongSupplier nanoTime, Supplier<String> rules) {
-        return connect(settings, timeout, nanoTime, rules, StoredResponseCodec.plain(), null);
+        return connect(
+                settings,
+                timeout,
+                nanoTime,
+                rules,
+                StoredResponseCodec.plain(),
+                null,
+                OwedJournal.inMemory(InstantSource.system()));
     }
 
     /**
@@ -136,6 +148,7 @@ public final class RedisStore implements CacheStore {
      * @param rules a fingerprint of the rules in force, without blanks: sidecars with different ones purge more widely
      * @param codec makes and checks the stored values
      * @param kept learns the secret that is kept in the namespace; null where none is wanted
+     * @param journal what is owed from before, and where it is noted what is owed from now on; closed with the store
      * @throws IllegalArgumentException where the URL of {@code settings} names no Redis, or a file for TLS cannot be read;
      *     the message holds no password
      */
@@ -145,10 +158,11 @@ public final class RedisStore implements CacheStore {
             LongSupplier nanoTime,
             Supplier<String> rules,
             StoredResponseCodec codec,
-            @Nullable KeptSecret kept) {
+            @Nullable KeptSecret kept,
+            OwedJournal journal) {
         StoreUrl url = StoreUrl.read(settings.url(), settings.tls());
         SslOptions tls = StoreUrl.tls(settings.tls());
-        RedisStore store = new RedisStore(settings, url, tls, timeout, nanoTime, rules, codec, kept);
+        RedisStore store = new RedisStore(settings, url, tls, timeout, nanoTime, rules, codec, kept, journal);
         store.servers.start();
         store.upkeep.start();
         return store;
@@ -318,20 +332,21 @@ public final class RedisStore implements CacheStore {
         String field = RedisNames.INTENT + EpochTokens.next();
         RedisShards shards = servers.shards();
         if (shards == null) {
-            return CompletableFuture.completedFuture(intent(field, false, List.of()));
+            return CompletableFuture.completedFuture(intent(field, distinct, false, 0));
         }
         if (distinct.isEmpty()) {
-            return CompletableFuture.completedFuture(intent(field, true, List.of()));
+            return CompletableFuture.completedFuture(intent(field, distinct, true, 0));
         }
+        long sentNanos = nanoTime.getAsLong();
         return shards.sendFirst(intendTrip(field, distinct), deadline()).thenApply(end -> {
             if (end instanceof TripEnd.Replies replies && !replies.anyRefused()) {
-                RedisIntent intent = intent(field, true, distinct);
+                RedisIntent intent = intent(field, distinct, true, sentNanos);
                 intents.add(intent);
                 return intent;
             }
             // It may arrive all the same. What is sent after it takes it away again, lest it lapses into a purge.
             CompletionStage<?> ignored = intentOwner.unmark(field, distinct);
-            return intent(field, false, List.of());
+            return intent(field, distinct, false, sentNanos);
         });
     }
 
@@ -349,8 +364,8 @@ public final class RedisStore implements CacheStore {
         return trip;
     }
 
-    private RedisIntent intent(String field, boolean standing, Collection<PurgeGroup> groups) {
-        return new RedisIntent(field, lease, standing, groups, purger, intentOwner);
+    private RedisIntent intent(String field, Collection<PurgeGroup> groups, boolean standing, long sentNanos) {
+        return new RedisIntent(field, groups, lease, standing, sentNanos, nanoTime, purger, intentOwner);
     }
 
     /** Called by the upkeep at a third of the lease. One that comes too late finds its purge done: no harm. */
@@ -358,8 +373,12 @@ public final class RedisStore implements CacheStore {
         for (RedisIntent intent : intents) {
             Collection<PurgeGroup> marked = intent.marked();
             if (!marked.isEmpty()) {
+                long sentNanos = nanoTime.getAsLong();
                 CompletableFuture<?> ignored = shards.sendFirst(intendTrip(intent.field(), marked), deadline())
                         .thenAccept(end -> {
+                            if (end instanceof TripEnd.Replies replies && !replies.anyRefused()) {
+                                intent.renewed(sentNanos);
+                            }
                             List<PurgeGroup> left = new ArrayList<>(marked);
                             left.removeAll(intent.marked());
                             if (!left.isEmpty()) {
@@ -433,15 +452,16 @@ public final class RedisStore implements CacheStore {
         int owed = purger.owed().count();
         String detail = servers.detail() + ", " + intents.size() + " intents open, " + membership.describe() + ", "
                 + near.entries() + " copies of " + near.bytes() + " bytes";
-        return new StoreStatus("redis", connected, -1, -1, owed, detail);
+        return new StoreStatus("redis", connected, -1, -1, owed, purger.owed().since(), detail);
     }
 
-    /** What is open fails, intents lapse on the server, and what is owed is lost with this process. */
+    /** What is open fails, intents lapse on the server, and what is owed stays in the journal. */
     @Override
     public void close() {
         upkeep.close();
         membership.close();
         servers.close();
         timer.stop();
+        journal.close();
     }
 }
