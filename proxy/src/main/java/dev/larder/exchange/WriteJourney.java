@@ -316,7 +316,9 @@ final class WriteJourney implements Journey, OriginListener {
         String length = answered.fields().get("content-length");
         unreadBytes = length != null && length.matches("[0-9]{1,18}") ? Long.parseLong(length) : -1;
         download = new BodyRelay(answering, exchange.isOver() ? null : exchange.client());
-        download.hold();
+        if (!exchange.isOver()) {
+            download.hold();
+        }
         if (plan.readsAnswerBody()) {
             answerBody = inspector();
             download.inspect(answerBody);
@@ -337,7 +339,7 @@ final class WriteJourney implements Journey, OriginListener {
             return;
         }
         unreadBytes -= BodyRelay.bytes(piece);
-        if (headOut && unreadBytes == 0 && owesMore()) {
+        if (headOut && unreadBytes == 0 && owesMore() && !exchange.isOver()) {
             // With it the visitor has all of the answer: it waits for the repeated purge.
             relay.hold();
             relay.keep(piece);

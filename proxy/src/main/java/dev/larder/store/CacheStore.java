@@ -49,6 +49,18 @@ public interface CacheStore extends AutoCloseable {
     CompletionStage<PutResult> put(StoreKey key, StoredResponse response, Duration timeToLive);
 
     /**
+     * Asks, before a fetch that others may wait for, whether this process is to make it or another sidecar already does.
+     *
+     * @param flight what is fetched: two requests with the same text may share a response
+     * @param patience how long another one's fetch is waited for
+     * @return null where there is nobody else to ask for it; else a stage that completes with who fetches: in one round trip,
+     *     or when another one's fetch has ended, or patience has
+     */
+    default @Nullable CompletionStage<Leadership> lead(String flight, Duration patience) {
+        return null;
+    }
+
+    /**
      * Announces a write: if this process dies before the intent is ended, the groups are purged once its lease has run
      * out. It hides nothing. The stage completes when the intent stands.
      */

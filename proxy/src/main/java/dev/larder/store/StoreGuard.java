@@ -115,6 +115,11 @@ public final class StoreGuard implements CacheStore {
     }
 
     @Override
+    public @Nullable CompletionStage<Leadership> lead(String flight, Duration patience) {
+        return open.get() ? null : store.lead(flight, patience);
+    }
+
+    @Override
     public CompletionStage<Intent> intend(Collection<PurgeGroup> groups) {
         return store.intend(groups);
     }

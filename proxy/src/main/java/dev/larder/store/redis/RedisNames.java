@@ -19,6 +19,9 @@ import dev.larder.store.StoredPlace;
  *       clock, the fingerprint of its rules, and an exclamation mark where it cannot renew.
  *   <li>Channel {@code NAMESPACE @feed}: what concerns all sidecars; {@code NAMESPACE @feed:ID}: what concerns one. What is said
  *       there is at {@link FeedMessage}.
+ *   <li>{@code NAMESPACE @ended}: a hash; field {@code credential:IDENTITY:HASH} is a credential that was ended, with the time in
+ *       milliseconds by the server's clock until which that is kept.
+ *   <li>{@code NAMESPACE @flight:HASH}: a text, for a moment: which sidecar fetches what the hash is of, or what came of it.
  *   <li>{@code NAMESPACE @secret}: a text, what keys the ids of opaque credentials where no secret is set.
  * </ul>
  *
@@ -58,6 +61,14 @@ final class RedisNames {
 
     String members() {
         return namespace + "@members";
+    }
+
+    String flight(String hash) {
+        return namespace + "@flight:" + hash;
+    }
+
+    String ended() {
+        return namespace + "@ended";
     }
 
     String feed() {

@@ -45,6 +45,7 @@ final class RedisPurger {
     private final AtomicBoolean settling = new AtomicBoolean();
     private final RedisNames names;
     private final Supplier<@Nullable RedisShards> servers;
+    private final EndedCredentials ended;
     private final PurgeNews news;
     private final NearCache near;
     private final LongSupplier nanoTime;
@@ -73,6 +74,7 @@ final class RedisPurger {
         this.nanoTime = nanoTime;
         this.timeoutNanos = timeout.toNanos();
         this.ttlMillis = Long.toString(groupTtl.toMillis());
+        this.ended = new EndedCredentials(names, groupTtl);
     }
 
     OwedPurges owed() {
@@ -240,6 +242,9 @@ final class RedisPurger {
 
         /** Last, so that whoever joins later reads the new epochs. */
         private PurgeNews.Telling tell(RedisShards on) {
+            commands.then();
+            // One that cannot be kept is told of all the same.
+            ended.keep(commands, purge.groups);
             commands.then();
             return news.telling(on, commands, purge.groups);
         }

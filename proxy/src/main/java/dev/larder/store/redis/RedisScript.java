@@ -146,6 +146,72 @@ enum RedisScript {
             return answer
             """),
 
+    /**
+     * ID, LEASE: takes a flight that nobody has. Answers {@code own}; or {@code other}, whose holder from then on knows that it
+     * is waited for, and what is left of its lease in milliseconds; or what came of it a moment ago.
+     */
+    LEAD("""
+            local held = redis.call('GET', KEYS[1])
+            if not held then
+              redis.call('SET', KEYS[1], 'h ' .. ARGV[1], 'PX', ARGV[2])
+              return {'own'}
+            end
+            if string.sub(held, 1, 2) ~= 'h ' then return {held} end
+            if held == 'h ' .. ARGV[1] or held == 'h ' .. ARGV[1] .. '!' then return {'own'} end
+            local left = math.max(1, redis.call('PTTL', KEYS[1]))
+            if string.sub(held, -1) ~= '!' then redis.call('SET', KEYS[1], held .. '!', 'PX', left) end
+            return {'other', string.format('%.0f', left)}
+            """),
+
+    /**
+     * ID, WHAT, LENGTH, CHANNEL, MESSAGE: of a flight that ID still has, {@code renew}s the lease, or says what came of it and
+     * tells those who wait. Answers {@code ok} or {@code gone}.
+     */
+    FLOWN("""
+            local held = redis.call('GET', KEYS[1])
+            if held ~= 'h ' .. ARGV[1] and held ~= 'h ' .. ARGV[1] .. '!' then return {'gone'} end
+            if ARGV[2] == 'renew' then
+              redis.call('PEXPIRE', KEYS[1], ARGV[3])
+              return {'ok'}
+            end
+            if ARGV[2] == 'let-go' then
+              redis.call('DEL', KEYS[1])
+            else
+              redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+            end
+            if string.sub(held, -1) == '!' then redis.call('PUBLISH', ARGV[4], ARGV[5]) end
+            return {'ok'}
+            """),
+
+    /**
+     * FIELD, KEEP, MOST: keeps FIELD for KEEP milliseconds; of MOST that are there already, those whose time is over go, or the
+     * half whose time is over first. Answers the field. Without one, answers all whose time is not over.
+     */
+    ENDED("""
+            local time = redis.call('TIME')
+            local now = time[1] * 1000 + math.floor(time[2] / 1000)
+            if ARGV[1] == '' then
+              local fields, answer = redis.call('HGETALL', KEYS[1]), {}
+              for i = 1, #fields, 2 do
+                if (tonumber(fields[i + 1]) or 0) > now then answer[#answer + 1] = fields[i] end
+              end
+              return answer
+            end
+            redis.call('HDEL', KEYS[1], ARGV[1])
+            if redis.call('HLEN', KEYS[1]) >= tonumber(ARGV[3]) then
+              local fields, ends = redis.call('HGETALL', KEYS[1]), {}
+              for i = 2, #fields, 2 do ends[#ends + 1] = tonumber(fields[i]) or 0 end
+              table.sort(ends)
+              local last = math.max(now, ends[math.ceil(#ends / 2)])
+              for i = 1, #fields, 2 do
+                if (tonumber(fields[i + 1]) or 0) <= last then redis.call('HDEL', KEYS[1], fields[i]) end
+              end
+            end
+            redis.call('HSET', KEYS[1], ARGV[1], string.format('%.0f', now + tonumber(ARGV[2])))
+            redis.call('PEXPIRE', KEYS[1], ARGV[2])
+            return {ARGV[1]}
+            """),
+
     /** TTL: keeps the key for at least so long. Answers TTL. */
     KEEP("""
             if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[1]) then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end

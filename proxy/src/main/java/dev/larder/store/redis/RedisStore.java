@@ -7,6 +7,7 @@ import dev.larder.store.EpochTokens;
 import dev.larder.store.Epochs;
 import dev.larder.store.Intent;
 import dev.larder.store.KeptSecret;
+import dev.larder.store.Leadership;
 import dev.larder.store.Lookup;
 import dev.larder.store.NearCache;
 import dev.larder.store.OwedJournal;
@@ -80,6 +81,7 @@ public final class RedisStore implements CacheStore {
     private final @Nullable RedisSecret secret;
     private final RedisUpkeep upkeep;
     private final NearCache near;
+    private final SharedFlights flights;
     private final Membership membership;
     private volatile PurgeListener listener = NOBODY;
     private final VaryMemory varies = new VaryMemory();
@@ -108,7 +110,16 @@ public final class RedisStore implements CacheStore {
                 new DefaultThreadFactory("larder-store-timer", true), TICK_MILLIS, TimeUnit.MILLISECONDS, 1_024);
         this.servers = servers(settings.maxInFlight(), url, tls);
         this.near = new NearCache(settings.nearMaxBytes(), lease.multipliedBy(9).dividedBy(10), nanoTime);
-        this.membership = new Membership(names, timer, nanoTime, settings.memberLease(), rules, new Neighbours());
+        this.flights = new SharedFlights(names, servers::shards, timer, nanoTime, timeout);
+        this.membership = new Membership(
+                names,
+                new EndedCredentials(names, groupTtl),
+                flights,
+                timer,
+                nanoTime,
+                settings.memberLease(),
+                rules,
+                new Neighbours());
         PurgeNews news = new PurgeNews(names, membership, timer, nanoTime, settings.memberLease());
         this.purger = new RedisPurger(names, servers::shards, news, near, journal, nanoTime, timeout, groupTtl);
         this.secret = kept == null ? null : new RedisSecret(kept, names, purger, nanoTime);
@@ -302,7 +313,17 @@ public final class RedisStore implements CacheStore {
         }
         return new RedisFill(names, shards, groupTtl, deadline())
                 .put(key, vary, response, value, timeToLive)
-                .whenComplete((result, failure) -> bytesInFlight.addAndGet(-value.length));
+                .whenComplete((result, failure) -> {
+                    bytesInFlight.addAndGet(-value.length);
+                    // It has replaced what this may be a copy of.
+                    near.drop(key);
+                });
+    }
+
+    @Override
+    public @Nullable CompletionStage<Leadership> lead(String flight, Duration patience) {
+        // Whoever does not hear when another's fetch has ended waits for nobody.
+        return membership.isLive() && membership.members().count() > 0 ? flights.lead(flight, patience) : null;
     }
 
     @Override
@@ -414,7 +435,7 @@ public final class RedisStore implements CacheStore {
 
         @Override
         public void purged(Collection<PurgeGroup> groups) {
-            near.purge(groups);
+            near.purge(groups.stream().filter(RedisPurger::isStored).toList());
             listener.purged(groups);
         }
 
