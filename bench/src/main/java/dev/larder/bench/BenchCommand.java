@@ -3,6 +3,7 @@ package dev.larder.bench;
 import dev.larder.bench.course.CourseBackendCommand;
 import dev.larder.bench.mix.FigureCommand;
 import dev.larder.bench.mix.MixCommand;
+import dev.larder.bench.purge.PurgeCommand;
 import dev.larder.bench.trouble.StoreTroubleCommand;
 import dev.larder.cli.ExtraCommand;
 import picocli.CommandLine.Command;
@@ -12,5 +13,11 @@ import picocli.CommandLine.Command;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = "The course backend, and what is measured with it.",
-        subcommands = {CourseBackendCommand.class, MixCommand.class, FigureCommand.class, StoreTroubleCommand.class})
+        subcommands = {
+            CourseBackendCommand.class,
+            MixCommand.class,
+            FigureCommand.class,
+            StoreTroubleCommand.class,
+            PurgeCommand.class
+        })
 public final class BenchCommand implements ExtraCommand {}

@@ -45,6 +45,7 @@ final class RedisPurger {
     private final Supplier<@Nullable RedisShards> servers;
     private final Membership membership;
     private final NearCache near;
+    private final Runnable onPurge;
     private final LongSupplier nanoTime;
     private final long timeoutNanos;
     private final String ttlMillis;
@@ -53,12 +54,14 @@ final class RedisPurger {
      * Owes nothing yet.
      *
      * @param near copies of what is purged; none of these is used any more when a purge is done or owed
+     * @param onPurge run when a purge is done; does not block
      */
     RedisPurger(
             RedisNames names,
             Supplier<@Nullable RedisShards> servers,
             Membership membership,
             NearCache near,
+            Runnable onPurge,
             LongSupplier nanoTime,
             Duration timeout,
             Duration groupTtl) {
@@ -66,6 +69,7 @@ final class RedisPurger {
         this.servers = servers;
         this.membership = membership;
         this.near = near;
+        this.onPurge = onPurge;
         this.nanoTime = nanoTime;
         this.timeoutNanos = timeout.toNanos();
         this.ttlMillis = Long.toString(groupTtl.toMillis());
@@ -114,6 +118,7 @@ final class RedisPurger {
                         return owe(distinct, holdUntil);
                     }
                     near.purge(distinct);
+                    onPurge.run();
                     return done.heard().thenApply(heard -> true);
                 });
     }
@@ -177,6 +182,7 @@ final class RedisPurger {
                 .thenAccept(done -> {
                     if (done) {
                         owed.applied(batch);
+                        onPurge.run();
                     }
                     settling.set(false);
                     if (done) {

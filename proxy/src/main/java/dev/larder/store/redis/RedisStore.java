@@ -10,6 +10,7 @@ import dev.larder.store.KeptSecret;
 import dev.larder.store.Lookup;
 import dev.larder.store.NearCache;
 import dev.larder.store.PurgeListener;
+import dev.larder.store.RouteLimits;
 import dev.larder.store.StoreGuard;
 import dev.larder.store.StoreKey;
 import dev.larder.store.StoredResponse;
@@ -78,6 +79,8 @@ public final class RedisStore implements CacheStore {
     private final RedisUpkeep upkeep;
     private final NearCache near;
     private final Membership membership;
+    private final StoredCounts counts;
+    private final RedisSweeper sweeper;
     private volatile PurgeListener listener = NOBODY;
     private final VaryMemory varies = new VaryMemory();
     private final Set<RedisIntent> intents = ConcurrentHashMap.newKeySet();
@@ -91,6 +94,7 @@ public final class RedisStore implements CacheStore {
             Duration timeout,
             LongSupplier nanoTime,
             Supplier<String> rules,
+            RouteLimits limits,
             StoredResponseCodec codec,
             @Nullable KeptSecret kept) {
         this.codec = codec;
@@ -104,16 +108,19 @@ public final class RedisStore implements CacheStore {
         this.servers = servers(settings.maxInFlight(), url, tls);
         this.near = new NearCache(settings.nearMaxBytes(), lease.multipliedBy(9).dividedBy(10), nanoTime);
         this.membership = new Membership(names, timer, nanoTime, settings.memberLease(), rules, new Neighbours());
-        this.purger = new RedisPurger(names, servers::shards, membership, near, nanoTime, timeout, groupTtl);
+        this.counts = new StoredCounts(settings.maxBytes(), limits);
+        this.sweeper = new RedisSweeper(names, servers, counts, nanoTime, RedisSweeper.COMMANDS_PER_HOUR);
+        this.purger =
+                new RedisPurger(names, servers::shards, membership, near, sweeper::wanted, nanoTime, timeout, groupTtl);
         this.secret = kept == null ? null : new RedisSecret(kept, names, purger, nanoTime);
-        this.upkeep =
-                new RedisUpkeep(timer, nanoTime, servers, purger, membership, lease, this::renewIntents, this::look);
+        this.upkeep = new RedisUpkeep(
+                timer, nanoTime, servers, purger, membership, sweeper, lease, this::renewIntents, this::look);
     }
 
     /** A store as below, of values that anybody could have made, for which no secret is kept. */
     public static RedisStore connect(
             Settings.Store settings, Duration timeout, LongSupplier nanoTime, Supplier<String> rules) {
-        return connect(settings, timeout, nanoTime, rules, StoredResponseCodec.plain(), null);
+        return connect(settings, timeout, nanoTime, rules, RouteLimits.NONE, StoredResponseCodec.plain(), null);
     }
 
     /**
@@ -122,6 +129,7 @@ public final class RedisStore implements CacheStore {
      * @param timeout for each operation, however many trips it takes
      * @param nanoTime the monotonic clock, in nanoseconds
      * @param rules a fingerprint of the rules in force, without blanks: sidecars with different ones purge more widely
+     * @param limits asked on each put
      * @param codec makes and checks the stored values
      * @param kept learns the secret that is kept in the namespace; null where none is wanted
      * @throws IllegalArgumentException where the URL of {@code settings} names no Redis, or a file for TLS cannot be read;
@@ -132,11 +140,12 @@ public final class RedisStore implements CacheStore {
             Duration timeout,
             LongSupplier nanoTime,
             Supplier<String> rules,
+            RouteLimits limits,
             StoredResponseCodec codec,
             @Nullable KeptSecret kept) {
         StoreUrl url = StoreUrl.read(settings.url(), settings.tls());
         SslOptions tls = StoreUrl.tls(settings.tls());
-        RedisStore store = new RedisStore(settings, url, tls, timeout, nanoTime, rules, codec, kept);
+        RedisStore store = new RedisStore(settings, url, tls, timeout, nanoTime, rules, limits, codec, kept);
         store.servers.start();
         store.upkeep.start();
         return store;
@@ -161,6 +170,7 @@ public final class RedisStore implements CacheStore {
             secret.reached(shards);
         }
         membership.opened(shards);
+        sweeper.opened();
         purger.settleOwed(shards);
         // Another server may never have seen them.
         renewIntents(shards);
@@ -285,9 +295,16 @@ public final class RedisStore implements CacheStore {
             bytesInFlight.addAndGet(-value.length);
             return CompletableFuture.completedFuture(PutResult.UNAVAILABLE);
         }
-        return new RedisFill(names, shards, groupTtl, deadline())
-                .put(key, vary, response, value, timeToLive)
-                .whenComplete((result, failure) -> bytesInFlight.addAndGet(-value.length));
+        RedisFill fill = new RedisFill(names, shards, counts, groupTtl, deadline());
+        return fill.put(key, vary, response, value, timeToLive).whenComplete((result, failure) -> {
+            bytesInFlight.addAndGet(-value.length);
+            if (result == PutResult.STORED || fill.isFull()) {
+                sweeper.full(fill.isFull());
+            }
+            if (counts.isNear(key.key().route())) {
+                sweeper.wanted();
+            }
+        });
     }
 
     @Override
@@ -395,6 +412,7 @@ public final class RedisStore implements CacheStore {
         @Override
         public void purged(Collection<PurgeGroup> groups) {
             near.purge(groups);
+            sweeper.wanted();
             listener.purged(groups);
         }
 
@@ -410,8 +428,9 @@ public final class RedisStore implements CacheStore {
         boolean connected = servers.shards() != null;
         int owed = purger.owed().count();
         String detail = servers.detail() + ", " + intents.size() + " intents open, " + membership.describe() + ", "
-                + near.entries() + " copies of " + near.bytes() + " bytes";
-        return new StoreStatus("redis", connected, -1, -1, owed, detail);
+                + near.entries() + " copies of " + near.bytes() + " bytes, " + sweeper.describe();
+        StoredCounts.Count stored = counts.total();
+        return new StoreStatus("redis", connected, stored.entries(), stored.bytes(), owed, sweeper.status(), detail);
     }
 
     /** What is open fails, intents lapse on the server, and what is owed is lost with this process. */
