@@ -4,6 +4,7 @@ import dev.larder.bench.course.CourseBackendCommand;
 import dev.larder.bench.mix.FigureCommand;
 import dev.larder.bench.mix.MixCommand;
 import dev.larder.bench.purge.PurgeCommand;
+import dev.larder.bench.torture.PrivateCommand;
 import dev.larder.bench.trouble.StoreTroubleCommand;
 import dev.larder.cli.ExtraCommand;
 import picocli.CommandLine.Command;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Command;
             MixCommand.class,
             FigureCommand.class,
             StoreTroubleCommand.class,
-            PurgeCommand.class
+            PurgeCommand.class,
+            PrivateCommand.class
         })
 public final class BenchCommand implements ExtraCommand {}

@@ -249,6 +249,11 @@ public final class Exchange {
         return !(body instanceof OriginRequest.Body.None);
     }
 
+    /** How long the request's body is; negative where it does not say. */
+    long declaredBytes() {
+        return body instanceof OriginRequest.Body.Length length ? length.bytes() : -1;
+    }
+
     /** The request for the origin as the visitor sent it. */
     OriginRequest asItCame() {
         return new OriginRequest(request.method(), request.target().raw(), request.fields(), body);

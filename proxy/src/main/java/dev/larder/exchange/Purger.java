@@ -7,6 +7,7 @@ import dev.larder.store.Intent;
 import dev.larder.store.PurgeListener;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -41,16 +42,25 @@ public final class Purger implements PurgeListener {
 
     /** Purges now, keeps what is fetched meanwhile from being stored, and purges again when the hold ends. */
     CompletionStage<Boolean> hold(Intent intent, Collection<PurgeGroup> groups, Duration length) {
-        purged(groups);
+        collapser.doom(groups);
+        identities.hold(ofIdentities(groups), length);
         return intent.purge(groups).thenCompose(purged -> intent.hold(groups, length));
+    }
+
+    /** What a write may change of visitors, from now on until the result is told that it is over. */
+    IdentityResolver.Change changing(Collection<PurgeGroup> groups) {
+        return identities.changing(ofIdentities(groups));
     }
 
     /** What this process holds beside the store: flights under way, and what is known of visitors. */
     @Override
     public void purged(Collection<PurgeGroup> groups) {
         collapser.doom(groups);
-        identities.forget(
-                groups.stream().filter(group -> group.route().isEmpty()).toList());
+        identities.forget(ofIdentities(groups));
+    }
+
+    private static List<PurgeGroup> ofIdentities(Collection<PurgeGroup> groups) {
+        return groups.stream().filter(group -> group.route().isEmpty()).toList();
     }
 
     @Override

@@ -17,8 +17,16 @@ import org.jspecify.annotations.Nullable;
  * Who asks, on a route: with which credential, and whether what was fetched with it may be stored. Immutable.
  *
  * @param carried the credential; null on a route that asks for none
+ * @param since before anything was fetched, a moment of {@code identities}
  */
-record Visitor(IdentityResolver identities, RouteRule route, RequestHead request, Carried.@Nullable One carried) {
+record Visitor(
+        IdentityResolver identities, RouteRule route, RequestHead request, Carried.@Nullable One carried, long since) {
+
+    /** Whoever asks now. */
+    static Visitor of(
+            IdentityResolver identities, RouteRule route, RequestHead request, Carried.@Nullable One carried) {
+        return new Visitor(identities, route, request, carried, identities.moment());
+    }
 
     /** The request as it is fetched to be stored. */
     RequestHead fetchRequest() {
@@ -30,7 +38,8 @@ record Visitor(IdentityResolver identities, RouteRule route, RequestHead request
 
     /**
      * Whether the visitor is, after the fetch, still the one whose response this is: a sign-out or another role or team
-     * in between, and what came is somebody else's. Asks again where what was known has become too old.
+     * in between, and what came is somebody else's; so it is while such a change is under way, of which nobody can tell
+     * whether the backend had made it when it answered. Asks again where what was known has become too old.
      */
     CompletionStage<Boolean> isStill(CacheTarget target) {
         Carried.One asking = carried;
@@ -39,8 +48,8 @@ record Visitor(IdentityResolver identities, RouteRule route, RequestHead request
         }
         Known known = identities.peek(asking, request);
         return known != null
-                ? CompletableFuture.completedStage(isSameBy(known, target))
-                : identities.ask(asking, request).thenApply(answered -> isSameBy(answered, target));
+                ? CompletableFuture.completedStage(isSameBy(known, target, asking))
+                : identities.ask(asking, request).thenApply(answered -> isSameBy(answered, target, asking));
     }
 
     /** The same for a fetch in the background, which uses the credential once: what is not known is not asked. */
@@ -50,15 +59,14 @@ record Visitor(IdentityResolver identities, RouteRule route, RequestHead request
 
     /** Whether this can be said at once, without asking anybody. */
     boolean isStillKnown(CacheTarget target) {
-        if (carried == null) {
-            return true;
-        }
-        Known known = identities.peek(carried, request);
-        return known != null && isSameBy(known, target);
+        Carried.One asking = carried;
+        Known known = asking == null ? null : identities.peek(asking, request);
+        return asking == null || (known != null && isSameBy(known, target, asking));
     }
 
-    private boolean isSameBy(Known known, CacheTarget target) {
+    private boolean isSameBy(Known known, CacheTarget target, Carried.One asking) {
         return known instanceof Known.Somebody somebody
+                && !identities.isChangedSince(since, asking.credential(), somebody.identity(), null)
                 && route.allows(somebody.identity())
                 && route.derive(request, somebody.identity()) instanceof Plan.Derived.Cacheable cacheable
                 && cacheable.key().text().equals(target.key().key().text());

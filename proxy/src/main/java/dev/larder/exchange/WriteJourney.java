@@ -2,6 +2,7 @@ package dev.larder.exchange;
 
 import dev.larder.http.Fields;
 import dev.larder.http.ResponseHead;
+import dev.larder.identity.Credential;
 import dev.larder.identity.IdentityResolver;
 import dev.larder.identity.IdentityResolver.Carried;
 import dev.larder.identity.IdentityResolver.Known;
@@ -41,7 +42,13 @@ final class WriteJourney implements Journey, OriginListener {
     private final Exchange exchange;
     private final Services services;
     private final WritePlan plan;
-    private final Map<String, Identity> identities = new HashMap<>();
+    private final Map<String, Writer> writers = new HashMap<>();
+
+    /** Before the write was sent, a moment of the identities. */
+    private final long since;
+
+    /** Who writes, by what is known of one identity. */
+    private record Writer(Credential credential, Identity identity) {}
 
     private @Nullable WritePurge owed;
     private @Nullable OriginCall call;
@@ -61,6 +68,9 @@ final class WriteJourney implements Journey, OriginListener {
     /** Of an answer that says its length, what has not come yet; negative where it does not say. */
     private long unreadBytes = -1;
 
+    /** Of a request that says its length, what has not been sent yet; negative where it does not say. */
+    private long unsentBytes;
+
     private boolean headOut;
     private boolean answerWhole;
     private Fields trailers = Fields.EMPTY;
@@ -74,6 +84,8 @@ final class WriteJourney implements Journey, OriginListener {
         this.exchange = exchange;
         this.services = exchange.services();
         this.plan = plan;
+        this.since = services.identities().moment();
+        this.unsentBytes = exchange.declaredBytes();
     }
 
     // ---- INTEND ------------------------------------------------------------------------------------------------
@@ -89,18 +101,31 @@ final class WriteJourney implements Journey, OriginListener {
             if (resolver.find(name, exchange.request()) instanceof Carried.One one) {
                 Known known = resolver.peek(one, exchange.request());
                 if (known != null) {
-                    learn(name, known);
+                    learn(name, one, known);
                 } else {
-                    exchange.<Known>await(resolver.ask(one, exchange.request()), answered -> learn(name, answered));
+                    exchange.<Known>await(
+                            resolver.ask(one, exchange.request()), answered -> learn(name, one, answered));
                 }
             }
         }
     }
 
-    private void learn(String name, @Nullable Known known) {
+    private void learn(String name, Carried.One carried, @Nullable Known known) {
         if (known instanceof Known.Somebody somebody) {
-            identities.put(name, somebody.identity());
+            writers.put(name, new Writer(carried.credential(), somebody.identity()));
         }
+    }
+
+    /** Who writes, without those whom another write may be changing: the backend may have taken them for somebody else. */
+    private Map<String, Identity> identities() {
+        WritePurge owing = owed;
+        Map<String, Identity> certain = new HashMap<>();
+        writers.forEach((name, writer) -> {
+            if (owing != null && owing.isStill(writer.credential(), writer.identity(), since)) {
+                certain.put(name, writer.identity());
+            }
+        });
+        return certain;
     }
 
     private void intended(@Nullable Intent announced) {
@@ -138,6 +163,9 @@ final class WriteJourney implements Journey, OriginListener {
         if (plan.readsRequestBody() && exchange.hasBody()) {
             requestBody = inspector();
         }
+        if (!exchange.hasBody()) {
+            expectChanges();
+        }
         OriginCall started = exchange.callOrigin(exchange.asItCame(), this);
         call = started;
         if (!started.isOver() && exchange.hasBody()) {
@@ -157,18 +185,35 @@ final class WriteJourney implements Journey, OriginListener {
 
     @Override
     public void requestPiece(HttpContent piece) {
-        if (upload == null) {
+        BodyRelay sending = upload;
+        if (sending == null) {
             piece.release();
-        } else {
-            upload.piece(piece);
+            return;
         }
+        unsentBytes -= BodyRelay.bytes(piece);
+        if (unsentBytes == 0) {
+            expectChanges();
+        }
+        sending.piece(piece);
     }
 
     @Override
     public void requestEnded(Fields requestTrailers) {
-        if (upload != null) {
-            upload.end(requestTrailers);
+        BodyRelay sending = upload;
+        if (sending != null) {
             upload = null;
+            expectChanges();
+            sending.end(requestTrailers);
+        }
+    }
+
+    /**
+     * With the last piece of the request the backend may act on it. Not before: a request that never ends must not keep
+     * what visitors fetch from being stored.
+     */
+    private void expectChanges() {
+        if (owed != null) {
+            owed.expect(plan.settle(readRequest(), new Answer.Unknown(), identities()));
         }
     }
 
@@ -348,7 +393,7 @@ final class WriteJourney implements Journey, OriginListener {
         if (!exchange.isOver()) {
             exchange.advance(ExchangeState.SETTLE);
         }
-        Settlement came = plan.settle(readRequest(), new Answer.Answered(answered, readAnswer(answered)), identities);
+        Settlement came = plan.settle(readRequest(), new Answer.Answered(answered, readAnswer(answered)), identities());
         settlement = came;
         if (answerBody != null) {
             answerBody.release();
@@ -435,7 +480,7 @@ final class WriteJourney implements Journey, OriginListener {
     }
 
     private void unknown(Runnable then) {
-        Settlement came = plan.settle(readRequest(), new Answer.Unknown(), identities);
+        Settlement came = plan.settle(readRequest(), new Answer.Unknown(), identities());
         release();
         if (owed == null) {
             then.run();

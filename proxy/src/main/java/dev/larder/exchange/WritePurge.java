@@ -1,6 +1,9 @@
 package dev.larder.exchange;
 
+import dev.larder.identity.Credential;
+import dev.larder.identity.IdentityResolver;
 import dev.larder.identity.IdentityResolver.Carried;
+import dev.larder.key.Identity;
 import dev.larder.plan.WritePlan.Settlement;
 import dev.larder.purge.PurgeGroup;
 import dev.larder.store.Intent;
@@ -22,6 +25,9 @@ final class WritePurge {
     private boolean over;
     private boolean counted;
 
+    /** What the write may be changing of visitors at this moment. */
+    private IdentityResolver.Change change = () -> {};
+
     WritePurge(Exchange exchange, Intent intent) {
         this.exchange = exchange;
         this.services = exchange.services();
@@ -33,8 +39,21 @@ final class WritePurge {
         return !came.purge().isEmpty() || !came.ended().isEmpty();
     }
 
+    /** The backend may act on the write from now on. */
+    void expect(Settlement possible) {
+        IdentityResolver.Change before = change;
+        change = services.purger().changing(groups(possible));
+        before.over();
+    }
+
+    /** Whether a visitor is who they were known to be, as far as other writes than this one can change that. */
+    boolean isStill(Credential credential, Identity identity, long since) {
+        return !services.identities().isChangedSince(since, credential, identity, change);
+    }
+
     /** Nothing was written. */
     void lift() {
+        change.over();
         if (!over) {
             over = true;
             drop(intent.lift());
@@ -59,16 +78,15 @@ final class WritePurge {
         }
         over = true;
         Collection<PurgeGroup> groups = groups(came);
-        if (groups.isEmpty()) {
-            drop(intent.lift());
-        } else if (came.again().isEmpty()) {
-            drop(intent.done());
-        } else {
-            later(
-                    came.again().get(),
-                    () -> exchange.<Boolean>await(
-                            services.purger().purge(intent, groups), applied -> drop(intent.done())));
+        if (came.again().isPresent() && !groups.isEmpty()) {
+            later(came.again().get(), () -> {
+                exchange.<Boolean>await(services.purger().purge(intent, groups), applied -> drop(intent.done()));
+                change.over();
+            });
+            return;
         }
+        change.over();
+        drop(groups.isEmpty() ? intent.lift() : intent.done());
     }
 
     /**
@@ -86,6 +104,7 @@ final class WritePurge {
         count(came);
         Duration length = services.settings().unknownOutcomeHold();
         exchange.<Boolean>await(services.purger().hold(intent, groups, length), applied -> then.run());
+        change.over();
         // The store ends the hold, here and for others; what this process holds beside it is its own to drop.
         later(length, () -> services.purger().purged(groups));
     }

@@ -34,7 +34,9 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Doom.</b> A sign-out or a change of claims dooms the questions that were sent before it: their answers may tell of
  * the time before. {@link #end} knows the credential and takes its questions off the list. {@link #forget} may not know
  * yet whom a question is about, so it leaves a note with every question under way, and whoever the answer turns out to
- * describe is compared with the notes. A doomed answer is not kept, and unknown to those who waited for it.
+ * describe is compared with the notes. A doomed answer is not kept, and unknown to those who waited for it. Where a
+ * sign-out or a change may still be under way, because nobody knows what came of it, a hold does the same to every
+ * question that is answered before it ends.
  *
  * <p><b>Failure.</b> Where the backend cannot be asked, or answers 5xx, a visitor known before stays known until {@code
  * if-error} after the ttl. Such a verdict stands for {@link #PAUSE}, in which nobody has to wait for a backend that does
@@ -125,7 +127,7 @@ final class AskedIdentities implements IdentitySource {
     private final long pauseNanos;
 
     /**
-     * Guards {@link #underWay}, {@link #byMark}, every Inquiry's doom, answer and followers, and every change of {@link #visitors} and {@link
+     * Guards {@link #underWay}, {@link #byMark}, {@link #holds}, every Inquiry's doom, answer and followers, and every change of {@link #visitors} and {@link
      * #nobodies}: an answer is compared with what was ended or forgotten and kept in one step. Never held while the
      * backend is asked or a stage is completed.
      */
@@ -137,6 +139,9 @@ final class AskedIdentities implements IdentitySource {
     private final BoundedTable<Key, Long> nobodies;
 
     private final Map<Key, Inquiry> underWay = new HashMap<>();
+
+    /** Of whom nothing is kept for a while. Guarded by the lock. */
+    private final IdentityHolds holds = new IdentityHolds();
 
     /** Keys of those kept by what they can be ended or forgotten by: their hash, and each {@code claim=value}. */
     private final Map<String, Set<Key>> byMark = new HashMap<>();
@@ -330,6 +335,9 @@ final class AskedIdentities implements IdentitySource {
                 return new Known.Unknown("forgotten-meanwhile");
             }
         }
+        if (holds.cover(inquiry.key.hash, known.claims, now)) {
+            return new Known.Unknown("hold");
+        }
         if (now - inquiry.sentNanos >= ttlNanos) {
             return new Known.Unknown("answer-too-late");
         }
@@ -438,6 +446,26 @@ final class AskedIdentities implements IdentitySource {
         }
     }
 
+    @Override
+    public void hold(String hash, Duration length) {
+        synchronized (lock) {
+            end(hash);
+            holds.add(List.of(hash), nanoTime.getAsLong(), length.toNanos());
+        }
+    }
+
+    @Override
+    public void hold(List<String> held, Duration length) {
+        synchronized (lock) {
+            if (held.isEmpty()) {
+                forgetAll();
+            } else {
+                forget(held);
+            }
+            holds.add(held, nanoTime.getAsLong(), length.toNanos());
+        }
+    }
+
     private void remove(Key key) {
         Kept former = visitors.remove(key);
         if (former != null) {
@@ -474,7 +502,7 @@ final class AskedIdentities implements IdentitySource {
     }
 
     /** Each claim as the name of its group ends: {@code claim=value}; an array makes one for each element. */
-    private static List<String> claimsOf(Identity identity) {
+    static List<String> claimsOf(Identity identity) {
         List<String> marks = new ArrayList<>();
         identity.scalars().forEach((claim, value) -> marks.add(claim + "=" + CacheKey.escape(value)));
         identity.arrays()

@@ -3,6 +3,7 @@ package dev.larder.identity;
 import dev.larder.http.RequestHead;
 import dev.larder.key.Identity;
 import dev.larder.purge.PurgeGroup;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -75,4 +76,32 @@ public interface IdentityResolver {
 
     /** Forgets all visitors, and dooms all questions under way. */
     void forgetEverybody();
+
+    /**
+     * As {@link #forget}, and for so long nothing that the backend says of them is kept, since it may say so from before.
+     */
+    void hold(Collection<PurgeGroup> groups, Duration length);
+
+    /** What a write that is under way may change of visitors. */
+    interface Change {
+
+        /** The write's outcome has been acted on; again does no harm. */
+        void over();
+    }
+
+    /**
+     * From now on a write may change whoever is in one of these groups, or has the credential that one names: they stay
+     * known, but what is fetched for them is not taken for theirs.
+     */
+    Change changing(Collection<PurgeGroup> groups);
+
+    /** This moment, for {@link #isChangedSince}. */
+    long moment();
+
+    /**
+     * Whether a visitor's session or claims have been ended or forgotten since a moment, or may just be changing.
+     *
+     * @param besides changes that do not count, because whoever asks is making them
+     */
+    boolean isChangedSince(long moment, Credential credential, Identity identity, @Nullable Change besides);
 }

@@ -3,6 +3,7 @@ package dev.larder.identity;
 import dev.larder.http.RequestHead;
 import dev.larder.identity.IdentityResolver.Carried;
 import dev.larder.identity.IdentityResolver.Known;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -29,4 +30,10 @@ interface IdentitySource {
      * @param claims each {@code claim=value}, the value escaped as in keys; not empty
      */
     void forget(List<String> claims);
+
+    /** See {@link IdentityResolver#hold(Credential, Duration)}. */
+    void hold(String hash, Duration length);
+
+    /** As {@link #forget}, and keeps nothing that is learned of them for this long; of everybody where {@code claims} is empty. */
+    void hold(List<String> claims, Duration length);
 }

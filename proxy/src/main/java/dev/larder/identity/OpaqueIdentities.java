@@ -4,6 +4,7 @@ import dev.larder.http.RequestHead;
 import dev.larder.identity.IdentityResolver.Carried;
 import dev.larder.identity.IdentityResolver.Known;
 import dev.larder.key.Identity;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -54,4 +55,12 @@ final class OpaqueIdentities implements IdentitySource {
     /** Nothing is known that could change. */
     @Override
     public void forget(List<String> claims) {}
+
+    @Override
+    public void hold(String hash, Duration length) {
+        end(hash);
+    }
+
+    @Override
+    public void hold(List<String> claims, Duration length) {}
 }

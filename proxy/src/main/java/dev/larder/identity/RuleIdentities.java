@@ -2,6 +2,8 @@ package dev.larder.identity;
 
 import dev.larder.http.Fields;
 import dev.larder.http.RequestHead;
+import dev.larder.identity.IdentityChanges.Concerned;
+import dev.larder.key.Identity;
 import dev.larder.purge.PurgeGroup;
 import dev.larder.rules.Problem;
 import dev.larder.rules.Rules;
@@ -97,6 +99,7 @@ public final class RuleIdentities implements IdentityResolver {
     private record One(CredentialFinder finder, IdentitySource source) {}
 
     private final Map<String, One> identities;
+    private final IdentityChanges changes = new IdentityChanges();
 
     private RuleIdentities(Map<String, One> identities) {
         this.identities = Map.copyOf(identities);
@@ -180,37 +183,84 @@ public final class RuleIdentities implements IdentityResolver {
 
     @Override
     public void forget(Collection<PurgeGroup> groups) {
-        for (PurgeGroup group : groups) {
-            if (group.name().startsWith(CREDENTIAL)) {
-                end(group.name());
+        for (Concerned concerned : concerned(groups)) {
+            IdentitySource source = one(concerned.identity()).source;
+            if (concerned.marks().isEmpty()) {
+                source.forgetAll();
+            } else if (concerned.isCredential()) {
+                source.end(concerned.marks().get(0));
             } else {
-                identities.forEach((name, one) -> forget(group.name(), GROUP + name, one.source));
+                source.forget(concerned.marks());
             }
-        }
-    }
-
-    /** {@code credential:NAME:HASH}. */
-    private void end(String group) {
-        int hash = group.lastIndexOf(':') + 1;
-        One one = hash <= CREDENTIAL.length() ? null : identities.get(group.substring(CREDENTIAL.length(), hash - 1));
-        if (one != null) {
-            one.source.end(group.substring(hash));
+            changes.came(concerned);
         }
     }
 
     @Override
     public void forgetEverybody() {
-        identities.values().forEach(one -> one.source.forgetAll());
+        identities.forEach((name, one) -> {
+            one.source.forgetAll();
+            changes.came(new Concerned(name, List.of()));
+        });
     }
 
-    /** {@code identity:NAME} is everybody; {@code identity:NAME:claim=value}, with more pairs behind, whoever has all. */
-    private static void forget(String group, String everybody, IdentitySource source) {
-        if (group.equals(everybody)) {
-            source.forgetAll();
-        } else if (group.startsWith(everybody + ":")) {
-            // No escaped value holds a colon.
-            source.forget(List.of(group.substring(everybody.length() + 1).split(":", -1)));
+    @Override
+    public void hold(Collection<PurgeGroup> groups, Duration length) {
+        for (Concerned concerned : concerned(groups)) {
+            IdentitySource source = one(concerned.identity()).source;
+            if (concerned.isCredential()) {
+                source.hold(concerned.marks().get(0), length);
+            } else {
+                source.hold(concerned.marks(), length);
+            }
+            changes.came(concerned);
         }
+    }
+
+    @Override
+    public Change changing(Collection<PurgeGroup> groups) {
+        return changes.begin(concerned(groups));
+    }
+
+    @Override
+    public long moment() {
+        return changes.moment();
+    }
+
+    @Override
+    public boolean isChangedSince(long moment, Credential credential, Identity identity, @Nullable Change besides) {
+        List<String> marks = new ArrayList<>(AskedIdentities.claimsOf(identity));
+        marks.add(credential.hash());
+        return changes.concern(credential.identity(), marks, moment, besides);
+    }
+
+    private List<Concerned> concerned(Collection<PurgeGroup> groups) {
+        List<Concerned> all = new ArrayList<>();
+        for (PurgeGroup group : groups) {
+            for (String name : identities.keySet()) {
+                String credential = CREDENTIAL + name + ":";
+                if (group.name().startsWith(credential)) {
+                    all.add(new Concerned(name, List.of(group.name().substring(credential.length()))));
+                } else {
+                    claims(group.name(), GROUP + name).ifPresent(claims -> all.add(new Concerned(name, claims)));
+                }
+            }
+        }
+        return all;
+    }
+
+    /**
+     * {@code identity:NAME} is everybody, so no claim; {@code identity:NAME:claim=value}, with more pairs behind, whoever
+     * has all. Empty where the group is of something else.
+     */
+    private static Optional<List<String>> claims(String group, String everybody) {
+        if (group.equals(everybody)) {
+            return Optional.of(List.of());
+        }
+        // No escaped value holds a colon.
+        return group.startsWith(everybody + ":")
+                ? Optional.of(List.of(group.substring(everybody.length() + 1).split(":", -1)))
+                : Optional.empty();
     }
 
     private One one(String name) {

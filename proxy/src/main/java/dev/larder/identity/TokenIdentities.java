@@ -3,6 +3,7 @@ package dev.larder.identity;
 import dev.larder.http.RequestHead;
 import dev.larder.identity.IdentityResolver.Carried;
 import dev.larder.identity.IdentityResolver.Known;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -132,4 +133,12 @@ final class TokenIdentities implements IdentitySource {
     /** A token says of itself what it says: there is nothing to ask anew. */
     @Override
     public void forget(List<String> claims) {}
+
+    @Override
+    public void hold(String hash, Duration length) {
+        end(hash);
+    }
+
+    @Override
+    public void hold(List<String> claims, Duration length) {}
 }

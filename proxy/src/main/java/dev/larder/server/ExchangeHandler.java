@@ -166,8 +166,9 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
             eventLoop().execute(this::startUnstarted);
         } else {
             begun.start();
-            if (!accepted.hasBody()) {
-                // The end of a message without a body is read over.
+            if (!accepted.hasBody() && exchange == begun) {
+                // The end of a message without a body is read over. An exchange that is over already has had it read:
+                // one read more would take the body of a request that is parked meanwhile for more of this one.
                 channel.read();
             }
         }

@@ -498,6 +498,63 @@ class AskedIdentitiesTest {
         assertNull(peek("t"));
     }
 
+    // ---- holds: a sign-out or a change that may still be under way ----------------------------------------------
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "identity:session, true",
+        "identity:session:id=7, true",
+        "identity:session:role=ADMIN:id=7, true",
+        "identity:session:groups=b%3Ac, true",
+        "identity:session:id=8, false",
+        "identity:session:id=7:role=USER, false",
+        "identity:other, false"
+    })
+    void nothingIsKeptOfAHeldGroupBeforeTheHoldEnds(String group, boolean held) {
+        known("t", ADMIN_7);
+        identities.hold(group(group), Duration.ofSeconds(30));
+        assertEquals(!held, SOMEBODY_7.equals(peek("t")));
+        pass(Duration.ofSeconds(29));
+        CompletionStage<Known> during = ask("u");
+        last().answer(200, ADMIN_7);
+        assertEquals(held ? new Known.Unknown("hold") : SOMEBODY_7, now(during));
+        assertEquals(!held, SOMEBODY_7.equals(peek("u")));
+        pass(Duration.ofSeconds(1));
+        known("v", ADMIN_7);
+        assertEquals(SOMEBODY_7, peek("v"));
+    }
+
+    @Test
+    void aHeldSessionIsNotBelievedInUntilTheHoldEnds() {
+        known("t", ADMIN_7);
+        known("u", ADMIN_7);
+        Credential credential = carried(identities, "t").credential();
+        identities.hold(
+                List.of(PurgeGroup.ofCredential(credential.identity(), credential.hash())), Duration.ofSeconds(30));
+        assertNull(peek("t"));
+        assertEquals(SOMEBODY_7, peek("u"));
+        CompletionStage<Known> during = ask("t");
+        last().answer(200, ADMIN_7);
+        assertEquals(new Known.Unknown("hold"), now(during));
+        assertNull(peek("t"));
+        pass(Duration.ofSeconds(30));
+        known("t", ADMIN_7);
+        assertEquals(SOMEBODY_7, peek("t"));
+    }
+
+    @Test
+    void tooManyHoldsHoldEverybodyRatherThanLetOneGo() {
+        for (int i = 0; i <= IdentityHolds.MOST; i++) {
+            identities.hold(group("identity:session:id=x" + i), Duration.ofSeconds(30));
+        }
+        CompletionStage<Known> during = ask("t");
+        last().answer(200, ADMIN_7);
+        assertEquals(new Known.Unknown("hold"), now(during));
+        pass(Duration.ofSeconds(30));
+        known("t", ADMIN_7);
+        assertEquals(SOMEBODY_7, peek("t"));
+    }
+
     // ---- bounds ------------------------------------------------------------------------------------------------
 
     @Test

@@ -360,4 +360,29 @@ class PrivateTest {
             assertEquals(1, rig.origin().received().size(), "nobody needs to be asked who it is");
         }
     }
+
+    @Test
+    void aSessionWhoseSignOutMayStillBeUnderWayGetsNoHits() throws Exception {
+        try (ProxyRig rig = rig();
+                RawClient client = rig.client()) {
+            store(client, COURSE, ADMIN);
+            // The answer is lost, and the session lives on: it may end at any moment.
+            rig.origin().script((request, exchange) -> {
+                if (request.target().equals("/api/auth/signout")) {
+                    exchange.reset();
+                    return false;
+                }
+                return backend.answer(request, exchange);
+            });
+            assertEquals(
+                    502, client.request("POST", "/api/auth/signout", "", ADMIN).status());
+            for (int i = 0; i < 5; i++) {
+                Answer answer = client.get(COURSE, ADMIN);
+                assertEquals(200, answer.status());
+                assertFalse(isHit(answer), answer.cacheStatus());
+            }
+            rig.clock().advance(Duration.ofSeconds(31));
+            store(client, COURSE, ADMIN);
+        }
+    }
 }

@@ -493,12 +493,7 @@ class TransparentTest {
 
     @Test
     void pipelinedRequestsAreAnsweredInOrder() throws Exception {
-        try (WireRig rig = WireRig.before((wire, number) -> {
-                    for (Wire.Message request = wire.message(); request != null; request = wire.message()) {
-                        String echo = request.start().split(" ")[1] + request.body();
-                        wire.send("HTTP/1.1 200 OK\r\nContent-Length: " + echo.length() + "\r\n\r\n" + echo);
-                    }
-                });
+        try (WireRig rig = WireRig.before(TransparentTest::echo);
                 Wire client = rig.connect()) {
             StringBuilder all = new StringBuilder();
             for (int i = 0; i < 100; i++) {
@@ -512,6 +507,29 @@ class TransparentTest {
                 assertEquals(
                         "/" + i + (i % 3 == 0 ? ":p" : ""), client.message().body());
             }
+        }
+    }
+
+    @Test
+    void aBodyIsNotLostWhereAHitWasAnsweredFurtherAheadInThePipeline() throws Exception {
+        try (WireRig rig = WireRig.before(TransparentTest::echo);
+                Wire client = rig.connect()) {
+            client.send(get("/items/1"));
+            assertEquals("/items/1", client.message().body());
+            client.send(get("/a")
+                    + get("/items/1")
+                    + get("/b")
+                    + "POST /c HTTP/1.1\r\nHost: courses.test\r\nContent-Length: 2\r\n\r\n:p");
+            for (String expected : List.of("/a", "/items/1", "/b", "/c:p")) {
+                assertEquals(expected, client.message().body());
+            }
+        }
+    }
+
+    private static void echo(Wire wire, int number) throws IOException {
+        for (Wire.Message request = wire.message(); request != null; request = wire.message()) {
+            String echo = request.start().split(" ")[1] + request.body();
+            wire.send("HTTP/1.1 200 OK\r\nContent-Length: " + echo.length() + "\r\n\r\n" + echo);
         }
     }
 

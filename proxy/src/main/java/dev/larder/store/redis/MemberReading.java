@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What {@link RedisScript#MEMBERS} answered.
@@ -29,7 +30,7 @@ record MemberReading(boolean granted, String list, long ageMillis, long receiver
      *
      * @throws TripEnd.Unexpected where the answer is none of that script
      */
-    static MemberReading of(String incarnation, TripEnd.Replies replies, int place) {
+    private static MemberReading of(String incarnation, TripEnd.Replies replies, int place) {
         List<String> texts = replies.texts(place);
         if (texts.size() < 4 || texts.size() % 3 != 1) {
             throw new TripEnd.Unexpected();
@@ -55,6 +56,19 @@ record MemberReading(boolean granted, String list, long ageMillis, long receiver
             return Long.parseLong(digits);
         } catch (NumberFormatException e) {
             throw new TripEnd.Unexpected();
+        }
+    }
+
+    /** The reading at a place of a trip; null where there is none. */
+    static @Nullable MemberReading of(TripEnd end, int place) {
+        if (!(end instanceof TripEnd.Replies replies) || replies.refused(place)) {
+            return null;
+        }
+        try {
+            return of(replies.from().get(place).incarnation(), replies, place);
+        } catch (TripEnd.Unexpected e) {
+            replies.distrust();
+            return null;
         }
     }
 

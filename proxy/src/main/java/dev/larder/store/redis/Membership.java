@@ -1,6 +1,5 @@
 package dev.larder.store.redis;
 
-import dev.larder.purge.PurgeGroup;
 import dev.larder.store.EpochTokens;
 import dev.larder.store.PurgeListener;
 import io.lettuce.core.RedisChannelHandler;
@@ -11,13 +10,11 @@ import io.netty.util.Timer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +31,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Joining.</b> First the subscription stands, then the store has the lease, then every member that was there has
  * heard of the new one, then all that was known before is dropped, and only then the lease counts. So each member knows
- * each other one whose lease counts, which matters when the store's own list is lost, see {@link #afterLoss}.
+ * each other one whose lease counts, which matters when the store's own list is lost, see {@link MemberList}.
  *
  * <p><b>Renewing.</b> That a lease is renewed on one connection says nothing about the other, on which purges are heard. So
  * each renewal is followed by a ping to oneself, and the lease is extended when the store has granted it and the ping has
@@ -62,16 +59,13 @@ final class Membership {
     /** Steps of the upkeep between two attempts to join. */
     private static final int PAUSE = 2;
 
-    /** A member that has not answered by then is kept from renewing its lease, so that waiting for it has an end. */
-    private static final Duration OVERDUE = Duration.ofMillis(500);
-
     private final RedisNames names;
-    private final Timer timer;
     private final LongSupplier nanoTime;
     private final long leaseNanos;
-    private final Supplier<String> rules;
     private final PurgeListener listener;
-    private final Hearings hearings = new Hearings();
+    private final MemberCommands commands;
+    private final Hearings hearings;
+    private final MemberList members;
 
     /** The link that membership hangs on; it ends with it. */
     private volatile @Nullable RedisLink link;
@@ -81,7 +75,6 @@ final class Membership {
 
     private volatile boolean counts;
     private volatile boolean used;
-    private volatile boolean differing;
     private volatile boolean closed;
 
     // All that follows is guarded by this.
@@ -104,19 +97,6 @@ final class Membership {
 
     private long renewedNanos;
     private boolean complained;
-
-    /** Other members, and when they were last heard of. */
-    private final Map<String, Long> known = new HashMap<>();
-
-    /** The list of members that was last read, and whether whoever may hold a lease is on it. */
-    private String list = "";
-
-    private boolean listComplete;
-
-    /** While there is no link: since when, and what was known of others then. */
-    private long lostNanos;
-
-    private boolean aloneWhenLost;
 
     /** The name of an earlier membership, to be dropped from the list. */
     private String formerId = "";
@@ -142,14 +122,13 @@ final class Membership {
             Supplier<String> rules,
             PurgeListener listener) {
         this.names = names;
-        this.timer = timer;
         this.nanoTime = nanoTime;
         this.leaseNanos = lease.toNanos();
-        this.rules = rules;
         this.listener = listener;
-        long now = nanoTime.getAsLong();
-        this.usedNanos = now;
-        this.lostNanos = now;
+        this.commands = new MemberCommands(names, lease, rules);
+        this.hearings = new Hearings(timer, nanoTime, lease, commands, () -> link);
+        this.members = new MemberList(nanoTime);
+        this.usedNanos = nanoTime.getAsLong();
     }
 
     // ---- what others ask -----------------------------------------------------------------------------------------
@@ -167,204 +146,44 @@ final class Membership {
         }
     }
 
-    /** Whether other members work by other rules, so that what theirs store must be purged more widely. */
-    boolean differing() {
-        return differing;
+    /** The name under which answers are heard; empty while none would be. */
+    synchronized String hearsAs() {
+        return phase == Phase.MEMBER ? id : "";
     }
 
-    /** How many other members there are, as far as is known. */
-    synchronized int others() {
-        return known.size();
+    /** Whether the store's list of members can be reached, as far as is known. */
+    synchronized boolean isLinked() {
+        noteLoss();
+        return link != null;
     }
 
-    // ---- telling of purges ---------------------------------------------------------------------------------------
-
-    /** The end of a trip that purges: who must hear of it, and what they are told. Confined to that trip. */
-    final class Telling {
-
-        private final List<PurgeGroup> groups;
-
-        /** Empty while no answer could be heard. */
-        private final String as;
-
-        private final long number;
-        private final int place;
-
-        private Telling(RedisShards on, Trip trip, Collection<PurgeGroup> groups) {
-            this.groups = List.copyOf(groups);
-            synchronized (Membership.this) {
-                this.as = phase == Phase.MEMBER ? id : "";
-            }
-            this.number = hearings.begin();
-            // After the epochs: whoever joins later reads the new ones.
-            RedisLink home = on.home(names.members());
-            this.place = members(
-                    home == null ? "" : home.incarnation(),
-                    trip,
-                    "read",
-                    as,
-                    names.feed(),
-                    FeedMessage.purge(name(as), number, this.groups),
-                    "");
-        }
-
-        /** The trip failed: nobody is waited for. */
-        void drop() {
-            hearings.drop(number);
-        }
-
-        /** Completes when every member has heard of the purge, or is none any more. Never exceptionally. */
-        CompletableFuture<Void> heard(RedisShards on, TripEnd.Replies replies) {
-            MemberReading reading = reading(replies, place);
-            if (reading == null) {
-                drop();
-                return leasesOver();
-            }
-            CompletableFuture<Void> unlisted =
-                    unlistedOver(note(replies.from().get(place), reading, null, as.isEmpty() ? 0 : 1), reading);
-            if (reading.others().isEmpty()) {
-                drop();
-                return unlisted;
-            }
-            if (as.isEmpty()) {
-                // Answers would have reached nobody: once more, when they can.
-                drop();
-                return joined().thenCompose(joined -> joined ? again(on) : leasesOver());
-            }
-            return await(number, reading.ids()).thenCombine(unlisted, (one, other) -> one);
-        }
-
-        private CompletableFuture<Void> again(RedisShards on) {
-            Trip trip = new Trip();
-            Telling telling = new Telling(on, trip, groups);
-            return on.sendFirst(trip, nanoTime.getAsLong() + UNHURRIED.toNanos())
-                    .thenCompose(end ->
-                            end instanceof TripEnd.Replies replies ? telling.heard(on, replies) : telling.lost());
-        }
-
-        private CompletableFuture<Void> lost() {
-            drop();
-            return leasesOver();
-        }
+    boolean isClosed() {
+        return closed;
     }
 
-    /** Adds to a trip, behind what it purges, what tells the others. */
-    Telling telling(RedisShards on, Trip trip, Collection<PurgeGroup> groups) {
-        used();
-        return new Telling(on, trip, groups);
+    MemberList members() {
+        return members;
     }
 
-    private int members(
-            String incarnation,
-            Trip trip,
-            String what,
-            String as,
-            String channel,
-            @Nullable FeedMessage message,
-            String former) {
-        return trip.script(
-                RedisScript.MEMBERS,
-                names.members(),
-                what,
-                name(as),
-                leaseMillis(),
-                rules.get(),
-                incarnation,
-                message == null ? "" : channel,
-                message == null ? "" : message.text(),
-                former);
+    Hearings hearings() {
+        return hearings;
     }
 
-    private static String name(String as) {
-        return as.isEmpty() ? "-" : as;
+    MemberCommands commands() {
+        return commands;
     }
 
-    private CompletableFuture<Void> await(long number, Collection<String> members) {
-        CompletableFuture<Void> heard = hearings.await(number, members);
-        if (!heard.isDone()) {
-            timer.newTimeout(due -> expel(number), OVERDUE.toNanos(), TimeUnit.NANOSECONDS);
-        }
-        return heard;
+    /** Takes a reading that was not asked for by this class; see {@link MemberList#note}. */
+    boolean note(RedisLink on, MemberReading reading, int own) {
+        return note(on, reading, null, own);
     }
 
-    /** Keeps those who have not answered from renewing, and excuses each when its lease is over. */
-    private void expel(long number) {
-        for (String member : hearings.missing(number)) {
-            RedisLink on = link;
-            if (on == null) {
-                timer.newTimeout(due -> hearings.excuse(number, member), leaseNanos, TimeUnit.NANOSECONDS);
-                continue;
-            }
-            Trip trip = new Trip();
-            int place = members(on.incarnation(), trip, "expel", member, "", null, "");
-            CompletableFuture<TripEnd> sent = on.sendFirst(trip.whole(), nanoTime.getAsLong() + UNHURRIED.toNanos());
-            CompletableFuture<?> ignored = sent.thenAccept(end -> {
-                MemberReading reading = reading(end, place);
-                long leftNanos = reading == null
-                        ? leaseNanos
-                        : reading.others().stream()
-                                .filter(other -> other.id().equals(member))
-                                .mapToLong(other -> TimeUnit.MILLISECONDS.toNanos(other.leftMillis() + 1))
-                                .findFirst()
-                                .orElse(0);
-                timer.newTimeout(
-                        due -> hearings.excuse(number, member), Math.min(leaseNanos, leftNanos), TimeUnit.NANOSECONDS);
-            });
-        }
-    }
-
-    /** The store cannot be told of a purge: completes when the leases of those who were members then are over. */
-    CompletableFuture<Void> afterLoss() {
+    private boolean note(RedisLink on, MemberReading reading, @Nullable Long sentNanos, int own) {
+        String self;
         synchronized (this) {
-            noteLoss();
-            if (link != null) {
-                return known.isEmpty() && isLive() ? over() : leasesOver();
-            }
-            long leftNanos = lostNanos + leaseNanos - nanoTime.getAsLong();
-            return aloneWhenLost || leftNanos <= 0 ? over() : after(leftNanos);
+            self = id;
         }
-    }
-
-    /**
-     * Completes when no lease counts that is not on the list: one that another run of the server gave, or that was on a list
-     * which is lost.
-     */
-    private CompletableFuture<Void> unlistedOver(boolean complete, MemberReading reading) {
-        long leftNanos = leaseNanos - TimeUnit.MILLISECONDS.toNanos(reading.ageMillis());
-        return complete || leftNanos <= 0 ? over() : after(leftNanos);
-    }
-
-    private CompletableFuture<Void> leasesOver() {
-        return after(leaseNanos);
-    }
-
-    private static CompletableFuture<Void> over() {
-        return CompletableFuture.completedFuture(null);
-    }
-
-    private CompletableFuture<Void> after(long nanos) {
-        CompletableFuture<Void> over = new CompletableFuture<>();
-        timer.newTimeout(due -> over.complete(null), nanos, TimeUnit.NANOSECONDS);
-        return over;
-    }
-
-    /** Completes with whether this sidecar has become able to hear answers, within a while. */
-    private CompletableFuture<Boolean> joined() {
-        CompletableFuture<Boolean> joined = new CompletableFuture<>();
-        awaitFeed(joined, nanoTime.getAsLong() + UNHURRIED.toNanos());
-        return joined;
-    }
-
-    private void awaitFeed(CompletableFuture<Boolean> joined, long untilNanos) {
-        boolean hears;
-        synchronized (this) {
-            hears = phase == Phase.MEMBER;
-        }
-        if (hears || nanoTime.getAsLong() - untilNanos >= 0 || closed) {
-            joined.complete(hears);
-        } else {
-            timer.newTimeout(due -> awaitFeed(joined, untilNanos), 10, TimeUnit.MILLISECONDS);
-        }
+        return members.note(on, reading, sentNanos, isLive(), self, own, commands.rules());
     }
 
     // ---- joining -------------------------------------------------------------------------------------------------
@@ -398,13 +217,9 @@ final class Membership {
     }
 
     private void lose() {
-        long now = nanoTime.getAsLong();
-        lostNanos = now;
-        // Whoever joined has been answered by this sidecar, as long as its lease counted.
-        aloneWhenLost = phase == Phase.MEMBER && counts && now - countsUntilNanos < 0 && known.isEmpty();
+        members.lost(phase == Phase.MEMBER && counts && nanoTime.getAsLong() - countsUntilNanos < 0);
         link = null;
         counts = false;
-        known.clear();
     }
 
     private void begin() {
@@ -477,30 +292,19 @@ final class Membership {
         long number = hearings.begin();
         long sent = nanoTime.getAsLong();
         Trip trip = new Trip();
-        int place = members(on.incarnation(), trip, "join", as, names.feed(), new FeedMessage.Join(as, number), former);
+        int place = commands.add(
+                trip, on.incarnation(), "join", as, names.feed(), new FeedMessage.Join(as, number), former);
         CompletableFuture<?> ignored = on.sendFirst(trip.whole(), sent + UNHURRIED.toNanos())
                 .thenAccept(end -> {
-                    MemberReading reading = reading(end, place);
+                    MemberReading reading = MemberReading.of(end, place);
                     if (reading == null) {
                         hearings.drop(number);
                         failed(attempt, refusal(end));
                         return;
                     }
                     boolean unused1 = note(on, reading, sent, 1);
-                    var unused = await(number, reading.ids()).thenRun(() -> joined(attempt));
+                    var unused = hearings.await(number, reading.ids()).thenRun(() -> joined(attempt));
                 });
-    }
-
-    private static @Nullable MemberReading reading(TripEnd end, int place) {
-        if (!(end instanceof TripEnd.Replies replies) || replies.refused(place)) {
-            return null;
-        }
-        try {
-            return MemberReading.of(replies.from().get(place).incarnation(), replies, place);
-        } catch (TripEnd.Unexpected e) {
-            replies.distrust();
-            return null;
-        }
     }
 
     private static @Nullable Throwable refusal(TripEnd end) {
@@ -602,12 +406,13 @@ final class Membership {
             renewals.put(sent.number, sent);
         }
         Trip trip = new Trip();
-        int place = members(on.incarnation(), trip, "renew", as, names.feed(as), new FeedMessage.Ping(sent.number), "");
+        int place = commands.add(
+                trip, on.incarnation(), "renew", as, names.feed(as), new FeedMessage.Ping(sent.number), "");
         CompletableFuture<?> ignored = on.sendHeartbeat(trip, sent.sentNanos + UNHURRIED.toNanos())
                 .thenAccept(end -> {
-                    MemberReading reading = reading(end, place);
+                    MemberReading reading = MemberReading.of(end, place);
                     if (reading != null && reading.granted()) {
-                        boolean unused1 = note(on, reading, sent.sentNanos, 1);
+                        boolean unused1 = note(on, reading, sent.sentNanos, -1);
                         synchronized (this) {
                             sent.granted = true;
                             extend(attempt, sent);
@@ -633,10 +438,6 @@ final class Membership {
         }
     }
 
-    private String leaseMillis() {
-        return Long.toString(TimeUnit.NANOSECONDS.toMillis(leaseNanos));
-    }
-
     /** With this lock held. */
     private void leave() {
         RedisLink on = link;
@@ -645,7 +446,7 @@ final class Membership {
         left = true;
         if (on != null) {
             Trip trip = new Trip();
-            int unused1 = members(on.incarnation(), trip, "leave", as, "", null, "");
+            int unused1 = commands.add(trip, on.incarnation(), "leave", as, "", null, "");
             CompletableFuture<?> ignored = on.sendHeartbeat(trip, nanoTime.getAsLong() + UNHURRIED.toNanos());
         }
     }
@@ -673,9 +474,7 @@ final class Membership {
             hearings.heard(heard.number(), heard.member());
         } else if (message instanceof FeedMessage.Join join) {
             if (!join.member().equals(as)) {
-                synchronized (this) {
-                    known.put(join.member(), nanoTime.getAsLong());
-                }
+                members.heardOf(join.member());
                 answer(as, join.member(), join.number());
             }
         } else if (message instanceof FeedMessage.Purge purge) {
@@ -698,54 +497,11 @@ final class Membership {
         }
     }
 
-    /**
-     * Takes the list of members.
-     *
-     * @param sentNanos when the reading was asked for: who has been heard of since stays known; null to drop nobody
-     * @param own how many of those that were sent the message are this sidecar
-     * @return whether everybody who may hold a lease is on the list
-     */
-    private synchronized boolean note(RedisLink on, MemberReading reading, @Nullable Long sentNanos, int own) {
-        if (!reading.list().equals(list)) {
-            // Leases may count that were on another list, unless there was no other, or nobody but this sidecar on it.
-            boolean alone = list.isEmpty()
-                    ? reading.receivers() <= own
-                    : list.startsWith(on.incarnation() + " ") ? isLive() && known.isEmpty() : aloneWhenLost;
-            listComplete = alone && !on.promoted();
-            list = reading.list();
-        }
-        long now = nanoTime.getAsLong();
-        if (sentNanos != null) {
-            known.entrySet()
-                    .removeIf(member -> !reading.ids().contains(member.getKey()) && member.getValue() - sentNanos < 0);
-        }
-        for (String member : reading.ids()) {
-            if (!member.equals(id)) {
-                known.put(member, now);
-            }
-        }
-        noteRules(reading);
-        return listComplete;
-    }
-
-    private void noteRules(MemberReading reading) {
-        String own = rules.get();
-        boolean differs =
-                reading.others().stream().anyMatch(other -> !other.rules().equals(own));
-        if (differs && !differing) {
-            LOG.warn(
-                    "another sidecar of this store works by other rules: until they agree, each purge drops all that is stored");
-        } else if (differing && !differs) {
-            LOG.info("all sidecars of this store work by the same rules again");
-        }
-        differing = differs;
-    }
-
     /** For a person. */
     synchronized String describe() {
         List<String> parts = new ArrayList<>();
-        parts.add(isLive() ? "member of " + (known.size() + 1) : left ? "idle" : "no member");
-        if (differing) {
+        parts.add(isLive() ? "member of " + (members.count() + 1) : left ? "idle" : "no member");
+        if (members.differing()) {
             parts.add("other rules elsewhere");
         }
         return String.join(", ", parts);

@@ -43,7 +43,7 @@ final class RedisPurger {
     private final AtomicBoolean settling = new AtomicBoolean();
     private final RedisNames names;
     private final Supplier<@Nullable RedisShards> servers;
-    private final Membership membership;
+    private final PurgeNews news;
     private final NearCache near;
     private final Runnable onPurge;
     private final LongSupplier nanoTime;
@@ -59,7 +59,7 @@ final class RedisPurger {
     RedisPurger(
             RedisNames names,
             Supplier<@Nullable RedisShards> servers,
-            Membership membership,
+            PurgeNews news,
             NearCache near,
             Runnable onPurge,
             LongSupplier nanoTime,
@@ -67,7 +67,7 @@ final class RedisPurger {
             Duration groupTtl) {
         this.names = names;
         this.servers = servers;
-        this.membership = membership;
+        this.news = news;
         this.near = near;
         this.onPurge = onPurge;
         this.nanoTime = nanoTime;
@@ -94,8 +94,7 @@ final class RedisPurger {
     CompletableFuture<Boolean> purge(
             Collection<PurgeGroup> groups, String drop, @Nullable Mark add, Collection<PurgeGroup> unmark) {
         Set<PurgeGroup> distinct = new LinkedHashSet<>(groups);
-        if (membership.differing()) {
-            // What others store by other rules may lie in groups of which these rules know nothing.
+        if (news.reachesAll()) {
             distinct.add(OwedPurges.EVERYTHING);
         }
         Long holdUntil = add != null && add.field.startsWith(RedisNames.HOLD)
@@ -127,7 +126,7 @@ final class RedisPurger {
         owed.owe(groups, holdUntil);
         // After it is owed: a lookup that was under way finds its copy refused, or the debt.
         near.purge(groups);
-        return membership.afterLoss().thenApply(over -> false);
+        return news.afterLoss().thenApply(over -> false);
     }
 
     /** Under the other groups nothing is stored: they are only told of. */
@@ -204,7 +203,7 @@ final class RedisPurger {
         private final Trip commands;
         private final List<Map.Entry<Integer, String>> expected = new ArrayList<>();
         private final int purging;
-        private final Membership.Telling telling;
+        private final PurgeNews.Telling telling;
 
         private PurgeTrip(RedisShards on, Purge purge, boolean wholeScripts) {
             this.on = on;
@@ -241,9 +240,9 @@ final class RedisPurger {
         }
 
         /** Last, so that whoever joins later reads the new epochs. */
-        private Membership.Telling tell(RedisShards on) {
+        private PurgeNews.Telling tell(RedisShards on) {
             commands.then();
-            return membership.telling(on, commands, purge.groups);
+            return news.telling(on, commands, purge.groups);
         }
 
         private void add(PurgeGroup group, String drop, @Nullable Mark mark) {

@@ -110,8 +110,8 @@ public final class RedisStore implements CacheStore {
         this.membership = new Membership(names, timer, nanoTime, settings.memberLease(), rules, new Neighbours());
         this.counts = new StoredCounts(settings.maxBytes(), limits);
         this.sweeper = new RedisSweeper(names, servers, counts, nanoTime, RedisSweeper.COMMANDS_PER_HOUR);
-        this.purger =
-                new RedisPurger(names, servers::shards, membership, near, sweeper::wanted, nanoTime, timeout, groupTtl);
+        PurgeNews news = new PurgeNews(names, membership, timer, nanoTime, settings.memberLease());
+        this.purger = new RedisPurger(names, servers::shards, news, near, sweeper::wanted, nanoTime, timeout, groupTtl);
         this.secret = kept == null ? null : new RedisSecret(kept, names, purger, nanoTime);
         this.upkeep = new RedisUpkeep(
                 timer, nanoTime, servers, purger, membership, sweeper, lease, this::renewIntents, this::look);
