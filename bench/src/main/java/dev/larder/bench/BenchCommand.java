@@ -4,6 +4,7 @@ import dev.larder.bench.course.CourseBackendCommand;
 import dev.larder.bench.killed.KilledCommand;
 import dev.larder.bench.mix.FigureCommand;
 import dev.larder.bench.mix.MixCommand;
+import dev.larder.bench.purge.PurgeCommand;
 import dev.larder.bench.torture.FreshnessCommand;
 import dev.larder.bench.torture.PrivateCommand;
 import dev.larder.bench.trouble.StoreTroubleCommand;
@@ -20,6 +21,7 @@ import picocli.CommandLine.Command;
             MixCommand.class,
             FigureCommand.class,
             StoreTroubleCommand.class,
+            PurgeCommand.class,
             PrivateCommand.class,
             KilledCommand.class,
             FreshnessCommand.class

@@ -82,7 +82,7 @@ public record Settings(
      * @param url {@code memory}, {@code redis://} for one server, {@code redis-sentinel://} or {@code redis-cluster://},
      *     each with {@code rediss} for TLS; may hold a password, never logged
      * @param namespace what every name in Redis begins with
-     * @param maxBytes what stored responses may take: in the process with the embedded store
+     * @param maxBytes what stored responses may take: in the process with the embedded store, else in Redis, approximately
      * @param circuitFailures failures in a row that open the circuit
      * @param circuitRetry how long an open circuit waits before it tries again
      * @param maxInFlight commands under way at once; more are refused at once

@@ -51,7 +51,7 @@ class SettingsLoaderTest {
                                 Duration.ofSeconds(1),
                                 10_000,
                                 Duration.ofSeconds(30),
-                                Duration.ofDays(7),
+                                Duration.ofMinutes(10),
                                 32L << 20,
                                 Duration.ofSeconds(3),
                                 Settings.Tls.DEFAULT,

@@ -244,11 +244,11 @@ public final class Wiring implements AutoCloseable {
 
     private static CacheStore store(Settings settings, Rulebook rulebook, Secrets secrets, Clocks clocks) {
         Settings.Store of = settings.store();
+        Map<String, OptionalLong> limits = rulebook.routes().stream()
+                .collect(Collectors.toUnmodifiableMap(
+                        RouteRule::name, route -> route.rule().maxEntries()));
+        RouteLimits perRoute = route -> limits.getOrDefault(route, OptionalLong.empty());
         if (of.url().equals("memory")) {
-            Map<String, OptionalLong> limits = rulebook.routes().stream()
-                    .collect(Collectors.toUnmodifiableMap(
-                            RouteRule::name, route -> route.rule().maxEntries()));
-            RouteLimits perRoute = route -> limits.getOrDefault(route, OptionalLong.empty());
             return new MemoryStore(of, clocks.nanoTime(), perRoute);
         }
         OwedJournal journal = journal(of, clocks);
@@ -258,6 +258,7 @@ public final class Wiring implements AutoCloseable {
                     settings.timeouts().store(),
                     clocks.nanoTime(),
                     rulebook::fingerprint,
+                    perRoute,
                     secrets.codec(),
                     secrets.kept(),
                     journal);

@@ -107,6 +107,7 @@ public interface CacheStore extends AutoCloseable {
      * @param bytes what they take, -1 where not known
      * @param owedPurges purges that wait for the store to come back
      * @param owedSince since when the longest of these waits; empty where none does
+     * @param sweep how what is dead leaves the store; null where nothing needs to be swept
      * @param detail for a person
      */
     record StoreStatus(
@@ -116,11 +117,32 @@ public interface CacheStore extends AutoCloseable {
             long bytes,
             int owedPurges,
             Optional<Instant> owedSince,
+            @Nullable Sweep sweep,
             String detail) {
 
-        /** Of a store to which nothing is owed. */
+        /** Of a store to which nothing is owed, and that is not swept. */
         public StoreStatus(String kind, boolean usable, long entries, long bytes, int owedPurges, String detail) {
-            this(kind, usable, entries, bytes, owedPurges, Optional.empty(), detail);
+            this(kind, usable, entries, bytes, owedPurges, Optional.empty(), null, detail);
         }
     }
+
+    /**
+     * How what is dead leaves a store. All sidecars of the store count together, and approximately.
+     *
+     * @param dead responses found whose epochs are not current any more, or whose time is over
+     * @param removed of these and of {@code evicted}, how many have been removed
+     * @param evicted responses chosen to make room
+     * @param lastMillis when the last complete sweep began, in milliseconds since 1970 by the store's clock; 0 where there was none
+     * @param tookMillis how long it took
+     * @param refused responses that were not stored for want of room, by this process
+     * @param commandsPerHour the most that sweeping costs
+     */
+    record Sweep(
+            long dead,
+            long removed,
+            long evicted,
+            long lastMillis,
+            long tookMillis,
+            long refused,
+            long commandsPerHour) {}
 }

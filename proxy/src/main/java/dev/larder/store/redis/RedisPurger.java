@@ -48,6 +48,7 @@ final class RedisPurger {
     private final EndedCredentials ended;
     private final PurgeNews news;
     private final NearCache near;
+    private final Runnable onPurge;
     private final LongSupplier nanoTime;
     private final long timeoutNanos;
     private final String ttlMillis;
@@ -56,6 +57,7 @@ final class RedisPurger {
      * Owes what the journal says.
      *
      * @param near copies of what is purged; none of these is used any more when a purge is done or owed
+     * @param onPurge run when a purge is done; does not block
      */
     RedisPurger(
             RedisNames names,
@@ -63,6 +65,7 @@ final class RedisPurger {
             PurgeNews news,
             NearCache near,
             OwedJournal journal,
+            Runnable onPurge,
             LongSupplier nanoTime,
             Duration timeout,
             Duration groupTtl) {
@@ -71,6 +74,7 @@ final class RedisPurger {
         this.servers = servers;
         this.news = news;
         this.near = near;
+        this.onPurge = onPurge;
         this.nanoTime = nanoTime;
         this.timeoutNanos = timeout.toNanos();
         this.ttlMillis = Long.toString(groupTtl.toMillis());
@@ -119,6 +123,7 @@ final class RedisPurger {
                         return owe(distinct, holdUntil);
                     }
                     near.purge(distinct);
+                    onPurge.run();
                     return done.heard().thenApply(heard -> true);
                 });
     }
@@ -183,6 +188,7 @@ final class RedisPurger {
                 .thenAccept(done -> {
                     if (done) {
                         owed.applied(batch);
+                        onPurge.run();
                     }
                     settling.set(false);
                     if (done) {

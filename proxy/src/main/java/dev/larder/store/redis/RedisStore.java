@@ -12,6 +12,7 @@ import dev.larder.store.Lookup;
 import dev.larder.store.NearCache;
 import dev.larder.store.OwedJournal;
 import dev.larder.store.PurgeListener;
+import dev.larder.store.RouteLimits;
 import dev.larder.store.StoreGuard;
 import dev.larder.store.StoreKey;
 import dev.larder.store.StoredResponse;
@@ -83,6 +84,8 @@ public final class RedisStore implements CacheStore {
     private final NearCache near;
     private final SharedFlights flights;
     private final Membership membership;
+    private final StoredCounts counts;
+    private final RedisSweeper sweeper;
     private volatile PurgeListener listener = NOBODY;
     private final VaryMemory varies = new VaryMemory();
     private final Set<RedisIntent> intents = ConcurrentHashMap.newKeySet();
@@ -96,6 +99,7 @@ public final class RedisStore implements CacheStore {
             Duration timeout,
             LongSupplier nanoTime,
             Supplier<String> rules,
+            RouteLimits limits,
             StoredResponseCodec codec,
             @Nullable KeptSecret kept,
             OwedJournal journal) {
@@ -120,11 +124,14 @@ public final class RedisStore implements CacheStore {
                 settings.memberLease(),
                 rules,
                 new Neighbours());
+        this.counts = new StoredCounts(settings.maxBytes(), limits);
+        this.sweeper = new RedisSweeper(names, servers, counts, nanoTime, RedisSweeper.COMMANDS_PER_HOUR);
         PurgeNews news = new PurgeNews(names, membership, timer, nanoTime, settings.memberLease());
-        this.purger = new RedisPurger(names, servers::shards, news, near, journal, nanoTime, timeout, groupTtl);
+        this.purger = new RedisPurger(
+                names, servers::shards, news, near, journal, sweeper::wanted, nanoTime, timeout, groupTtl);
         this.secret = kept == null ? null : new RedisSecret(kept, names, purger, nanoTime);
-        this.upkeep =
-                new RedisUpkeep(timer, nanoTime, servers, purger, membership, lease, this::renewIntents, this::look);
+        this.upkeep = new RedisUpkeep(
+                timer, nanoTime, servers, purger, membership, sweeper, lease, this::renewIntents, this::look);
     }
 
     /** A store as below, of values that anybody could have made, for which no secret is kept. */
@@ -135,6 +142,7 @@ public final class RedisStore implements CacheStore {
                 timeout,
                 nanoTime,
                 rules,
+                RouteLimits.NONE,
                 StoredResponseCodec.plain(),
                 null,
                 OwedJournal.inMemory(InstantSource.system()));
@@ -146,6 +154,7 @@ public final class RedisStore implements CacheStore {
      * @param timeout for each operation, however many trips it takes
      * @param nanoTime the monotonic clock, in nanoseconds
      * @param rules a fingerprint of the rules in force, without blanks: sidecars with different ones purge more widely
+     * @param limits asked on each put
      * @param codec makes and checks the stored values
      * @param kept learns the secret that is kept in the namespace; null where none is wanted
      * @param journal what is owed from before, and where it is noted what is owed from now on; closed with the store
@@ -157,12 +166,13 @@ public final class RedisStore implements CacheStore {
             Duration timeout,
             LongSupplier nanoTime,
             Supplier<String> rules,
+            RouteLimits limits,
             StoredResponseCodec codec,
             @Nullable KeptSecret kept,
             OwedJournal journal) {
         StoreUrl url = StoreUrl.read(settings.url(), settings.tls());
         SslOptions tls = StoreUrl.tls(settings.tls());
-        RedisStore store = new RedisStore(settings, url, tls, timeout, nanoTime, rules, codec, kept, journal);
+        RedisStore store = new RedisStore(settings, url, tls, timeout, nanoTime, rules, limits, codec, kept, journal);
         store.servers.start();
         store.upkeep.start();
         return store;
@@ -187,6 +197,7 @@ public final class RedisStore implements CacheStore {
             secret.reached(shards);
         }
         membership.opened(shards);
+        sweeper.opened();
         purger.settleOwed(shards);
         // Another server may never have seen them.
         renewIntents(shards);
@@ -311,13 +322,18 @@ public final class RedisStore implements CacheStore {
             bytesInFlight.addAndGet(-value.length);
             return CompletableFuture.completedFuture(PutResult.UNAVAILABLE);
         }
-        return new RedisFill(names, shards, groupTtl, deadline())
-                .put(key, vary, response, value, timeToLive)
-                .whenComplete((result, failure) -> {
-                    bytesInFlight.addAndGet(-value.length);
-                    // It has replaced what this may be a copy of.
-                    near.drop(key);
-                });
+        RedisFill fill = new RedisFill(names, shards, counts, groupTtl, deadline());
+        return fill.put(key, vary, response, value, timeToLive).whenComplete((result, failure) -> {
+            bytesInFlight.addAndGet(-value.length);
+            // It has replaced what this may be a copy of.
+            near.drop(key);
+            if (result == PutResult.STORED || fill.isFull()) {
+                sweeper.full(fill.isFull());
+            }
+            if (counts.isNear(key.key().route())) {
+                sweeper.wanted();
+            }
+        });
     }
 
     @Override
@@ -436,6 +452,7 @@ public final class RedisStore implements CacheStore {
         @Override
         public void purged(Collection<PurgeGroup> groups) {
             near.purge(groups.stream().filter(RedisPurger::isStored).toList());
+            sweeper.wanted();
             listener.purged(groups);
         }
 
@@ -451,8 +468,17 @@ public final class RedisStore implements CacheStore {
         boolean connected = servers.shards() != null;
         int owed = purger.owed().count();
         String detail = servers.detail() + ", " + intents.size() + " intents open, " + membership.describe() + ", "
-                + near.entries() + " copies of " + near.bytes() + " bytes";
-        return new StoreStatus("redis", connected, -1, -1, owed, purger.owed().since(), detail);
+                + near.entries() + " copies of " + near.bytes() + " bytes, " + sweeper.describe();
+        StoredCounts.Count stored = counts.total();
+        return new StoreStatus(
+                "redis",
+                connected,
+                stored.entries(),
+                stored.bytes(),
+                owed,
+                purger.owed().since(),
+                sweeper.status(),
+                detail);
     }
 
     /** What is open fails, intents lapse on the server, and what is owed stays in the journal. */

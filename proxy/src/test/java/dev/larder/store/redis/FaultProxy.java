@@ -9,6 +9,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /** Lies between a store and a real server, and spoils what passes. One thread each way. */
@@ -23,6 +24,8 @@ public final class FaultProxy implements AutoCloseable {
     private volatile boolean silent;
     private volatile int cutAfter = -1;
     private volatile UnaryOperator<byte[]> answers = bytes -> bytes;
+
+    private volatile Consumer<byte[]> requests = bytes -> {};
 
     public FaultProxy(int serverPort) {
         this.serverPort = serverPort;
@@ -60,6 +63,11 @@ public final class FaultProxy implements AutoCloseable {
     /** The connection is cut when so many more bytes of answers have passed. */
     public void cutAfter(int bytes) {
         cutAfter = bytes;
+    }
+
+    /** Is shown each piece of what is asked, before it goes on. */
+    void watch(Consumer<byte[]> watcher) {
+        requests = watcher;
     }
 
     /** What becomes of each piece of the answers. */
@@ -114,7 +122,9 @@ public final class FaultProxy implements AutoCloseable {
             OutputStream out = to.getOutputStream();
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
                 byte[] bytes = java.util.Arrays.copyOf(buffer, read);
-                if (answer) {
+                if (!answer) {
+                    requests.accept(bytes);
+                } else {
                     if (silent) {
                         continue;
                     }
