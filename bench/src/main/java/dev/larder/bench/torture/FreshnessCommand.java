@@ -55,7 +55,9 @@ public final class FreshnessCommand implements Callable<Integer> {
             })
     private String faults = "all";
 
-    @Option(names = "--fault-every", description = "Milliseconds between faults, on average (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--fault-every",
+            description = "Milliseconds between faults, on average (default: ${DEFAULT-VALUE}).")
     private long everyMillis = 4_000;
 
     @Option(

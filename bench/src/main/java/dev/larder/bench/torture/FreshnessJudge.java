@@ -140,8 +140,8 @@ final class FreshnessJudge implements Script {
             return Optional.empty();
         }
         if (!got.whole() || larders) {
-            boolean explained = origin.mishapSince(sentNanos)
-                    || (!got.whole() && events.wasDown(got.via(), sentNanos, gotNanos));
+            boolean explained =
+                    origin.mishapSince(sentNanos) || (!got.whole() && events.wasDown(got.via(), sentNanos, gotNanos));
             if (explained) {
                 tally.explained();
                 return Optional.empty();
@@ -192,7 +192,8 @@ final class FreshnessJudge implements Script {
         String written = asked.target().startsWith("/me/notes/")
                 ? "/me/notes"
                 : asked.target().startsWith("/items?") ? "/items" : asked.target();
-        lately.getOrDefault(written, new ArrayDeque<>()).forEach(write -> text.append("    written: %s%n".formatted(write)));
+        lately.getOrDefault(written, new ArrayDeque<>())
+                .forEach(write -> text.append("    written: %s%n".formatted(write)));
         events.between(sentNanos - LOOK_BACK_NANOS, gotNanos, sentNanos)
                 .forEach(event -> text.append("    %s%n".formatted(event)));
         reports.accept(text.toString());

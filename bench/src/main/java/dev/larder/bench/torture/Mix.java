@@ -107,8 +107,8 @@ final class Mix {
     }
 
     private Asked asked(String method, String target, String user, String body) {
-        List<Map.Entry<String, String>> fields = new ArrayList<>(
-                List.of(Map.entry("Host", "a.test"), Map.entry(Asked.TRACE, "t" + ++lastTrace)));
+        List<Map.Entry<String, String>> fields =
+                new ArrayList<>(List.of(Map.entry("Host", "a.test"), Map.entry(Asked.TRACE, "t" + ++lastTrace)));
         String session = sessions.get(user);
         if (session != null) {
             fields.add(Map.entry("Cookie", "sid=" + session));

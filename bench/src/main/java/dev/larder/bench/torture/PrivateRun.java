@@ -100,7 +100,8 @@ final class PrivateRun {
             Visitors visitors = new Visitors(world);
             Requests requests = new Requests(new Draw(options.seed()), visitors, options.writes());
             Judge judge = new Judge(origin, requests, visitors, options.requests(), reports);
-            TortureClient client = new TortureClient(List.of(URI.create("http://" + larder.address())), judge, nanoTime);
+            TortureClient client =
+                    new TortureClient(List.of(URI.create("http://" + larder.address())), judge, nanoTime);
             parts.push(client);
             await(client.start(options.connections()), judge.tally(), nanoTime, progress);
             return judge.tally();
