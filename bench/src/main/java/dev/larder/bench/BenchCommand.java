@@ -1,8 +1,10 @@
 package dev.larder.bench;
 
 import dev.larder.bench.course.CourseBackendCommand;
+import dev.larder.bench.killed.KilledCommand;
 import dev.larder.bench.mix.FigureCommand;
 import dev.larder.bench.mix.MixCommand;
+import dev.larder.bench.purge.PurgeCommand;
 import dev.larder.bench.torture.FreshnessCommand;
 import dev.larder.bench.torture.PrivateCommand;
 import dev.larder.bench.trouble.StoreTroubleCommand;
@@ -19,7 +21,9 @@ import picocli.CommandLine.Command;
             MixCommand.class,
             FigureCommand.class,
             StoreTroubleCommand.class,
+            PurgeCommand.class,
             PrivateCommand.class,
+            KilledCommand.class,
             FreshnessCommand.class
         })
 public final class BenchCommand implements ExtraCommand {}

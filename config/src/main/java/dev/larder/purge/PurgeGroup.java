@@ -19,6 +19,8 @@ import java.util.SortedMap;
  */
 public record PurgeGroup(String name, String route) {
 
+    private static final String CREDENTIAL = "credential:";
+
     /** All stored responses of a route. */
     public static PurgeGroup ofRoute(String route) {
         return new PurgeGroup("route:" + route, route);
@@ -44,7 +46,12 @@ public record PurgeGroup(String name, String route) {
      * @param hash of the credential
      */
     public static PurgeGroup ofCredential(String identity, String hash) {
-        return new PurgeGroup("credential:" + identity + ":" + hash, "");
+        return new PurgeGroup(CREDENTIAL + identity + ":" + hash, "");
+    }
+
+    /** Whether it is what is known of whoever has one credential. */
+    public boolean isCredential() {
+        return route.isEmpty() && name.startsWith(CREDENTIAL);
     }
 
     /** What is known of all visitors by one identity of the rules file. */

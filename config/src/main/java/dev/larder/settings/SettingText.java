@@ -142,6 +142,19 @@ interface SettingText<T> {
         };
     }
 
+    /** Absent for the word {@code memory}. */
+    static SettingText<Optional<Path>> fileOrMemory() {
+        SettingText<Path> path = path();
+        return text -> {
+            if (text.equals("memory")) {
+                return new Reading.Value<>(Optional.empty());
+            }
+            return path.read(text) instanceof Reading.Value<Path> value
+                    ? new Reading.Value<>(Optional.of(value.value()))
+                    : wrong(text, "the name of a file, or memory");
+        };
+    }
+
     static <E extends Enum<E>> SettingText<E> word(Class<E> type) {
         List<String> words = Arrays.stream(type.getEnumConstants())
                 .map(constant -> constant.name().toLowerCase(Locale.ROOT).replace('_', '-'))

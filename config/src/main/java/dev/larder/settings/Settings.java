@@ -82,7 +82,7 @@ public record Settings(
      * @param url {@code memory}, {@code redis://} for one server, {@code redis-sentinel://} or {@code redis-cluster://},
      *     each with {@code rediss} for TLS; may hold a password, never logged
      * @param namespace what every name in Redis begins with
-     * @param maxBytes what stored responses may take: in the process with the embedded store
+     * @param maxBytes what stored responses may take: in the process with the embedded store, else in Redis, approximately
      * @param circuitFailures failures in a row that open the circuit
      * @param circuitRetry how long an open circuit waits before it tries again
      * @param maxInFlight commands under way at once; more are refused at once
@@ -91,6 +91,7 @@ public record Settings(
      * @param nearMaxBytes what copies of stored responses may take in this process; 0 for none
      * @param memberLease how long a sidecar that is silent is waited for by the purges of others
      * @param tls for a URL that asks for TLS
+     * @param owedFile where purges are noted that the store could not be told of; in memory alone where absent
      */
     public record Store(
             String url,
@@ -103,9 +104,10 @@ public record Settings(
             Duration groupTtl,
             long nearMaxBytes,
             Duration memberLease,
-            Tls tls) {
+            Tls tls,
+            Optional<Path> owedFile) {
 
-        /** The same with what TLS is unless somebody says otherwise. */
+        /** The same with what TLS is unless somebody says otherwise, and with owed purges in memory alone. */
         public Store(
                 String url,
                 String namespace,
@@ -128,7 +130,36 @@ public record Settings(
                     groupTtl,
                     nearMaxBytes,
                     memberLease,
-                    Tls.DEFAULT);
+                    Tls.DEFAULT,
+                    Optional.empty());
+        }
+
+        /** The same with owed purges in memory alone. */
+        public Store(
+                String url,
+                String namespace,
+                long maxBytes,
+                int circuitFailures,
+                Duration circuitRetry,
+                int maxInFlight,
+                Duration intentLease,
+                Duration groupTtl,
+                long nearMaxBytes,
+                Duration memberLease,
+                Tls tls) {
+            this(
+                    url,
+                    namespace,
+                    maxBytes,
+                    circuitFailures,
+                    circuitRetry,
+                    maxInFlight,
+                    intentLease,
+                    groupTtl,
+                    nearMaxBytes,
+                    memberLease,
+                    tls,
+                    Optional.empty());
         }
 
         /** The URL without user and password, for logs and for {@code /health}. */

@@ -4,6 +4,7 @@ import static dev.larder.settings.SettingText.address;
 import static dev.larder.settings.SettingText.authorities;
 import static dev.larder.settings.SettingText.backend;
 import static dev.larder.settings.SettingText.duration;
+import static dev.larder.settings.SettingText.fileOrMemory;
 import static dev.larder.settings.SettingText.flag;
 import static dev.larder.settings.SettingText.number;
 import static dev.larder.settings.SettingText.optionalPath;
@@ -84,7 +85,7 @@ final class SettingsTable {
     static final Setting<String> STORE_NAMESPACE =
             add("store.namespace", "larder:", "what every name in Redis begins with", text());
     static final Setting<Long> STORE_MAX_BYTES =
-            add("store.max-bytes", "256MiB", "what stored responses may take in the memory of this process", size(1));
+            add("store.max-bytes", "256MiB", "what stored responses may take, in this process or in Redis", size(1));
     static final Setting<Integer> STORE_CIRCUIT_FAILURES = add(
             "store.circuit-failures", "5", "failures in a row after which the store is left alone", number(1, MANY));
     static final Setting<Duration> STORE_CIRCUIT_RETRY =
@@ -98,8 +99,8 @@ final class SettingsTable {
             duration(Duration.ofSeconds(1)));
     static final Setting<Duration> STORE_GROUP_TTL = add(
             "store.group-ttl",
-            "7d",
-            "how long a purge group is kept after it was last used",
+            "10m",
+            "how long a purge group is kept at least, once it has been used; as long as what is stored under it in any case",
             duration(Duration.ofSeconds(1)));
     static final Setting<Long> STORE_NEAR_MAX_BYTES = add(
             "store.near-max-bytes",
@@ -111,6 +112,12 @@ final class SettingsTable {
             "3s",
             "how long the purges of other sidecars wait for one that has died",
             duration(Duration.ofMillis(300)));
+
+    static final Setting<Optional<Path>> STORE_OWED_FILE = add(
+            "store.owed-file",
+            "larder-owed.journal",
+            "where purges are noted, before a write goes out, that Redis cannot be told of; memory for nowhere else",
+            fileOrMemory());
 
     static final Setting<TlsVerify> STORE_TLS_VERIFY = add(
             "store.tls-verify",

@@ -84,7 +84,8 @@ final class SettingsValues {
                         get(SettingsTable.STORE_TLS_VERIFY),
                         get(SettingsTable.STORE_TLS_CA_FILE),
                         get(SettingsTable.STORE_TLS_CERTIFICATE_FILE),
-                        get(SettingsTable.STORE_TLS_KEY_FILE)));
+                        get(SettingsTable.STORE_TLS_KEY_FILE)),
+                get(SettingsTable.STORE_OWED_FILE));
     }
 
     private Settings.Timeouts timeouts() {

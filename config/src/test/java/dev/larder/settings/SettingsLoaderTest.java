@@ -51,9 +51,11 @@ class SettingsLoaderTest {
                                 Duration.ofSeconds(1),
                                 10_000,
                                 Duration.ofSeconds(30),
-                                Duration.ofDays(7),
+                                Duration.ofMinutes(10),
                                 32L << 20,
-                                Duration.ofSeconds(3)),
+                                Duration.ofSeconds(3),
+                                Settings.Tls.DEFAULT,
+                                Optional.of(Path.of("larder-owed.journal"))),
                         Optional.empty(),
                         false,
                         List.of(),
@@ -99,6 +101,7 @@ class SettingsLoaderTest {
         others.put("store.group-ttl", "P1D");
         others.put("store.near-max-bytes", "0");
         others.put("store.member-lease", "1500ms");
+        others.put("store.owed-file", "memory");
         others.put("store.tls-verify", "ca");
         others.put("store.tls-ca-file", "ca.pem");
         others.put("store.tls-certificate-file", "larder.pem");

@@ -25,6 +25,7 @@ import dev.larder.server.Transports;
 import dev.larder.settings.Settings;
 import dev.larder.store.CacheStore;
 import dev.larder.store.MemoryStore;
+import dev.larder.store.OwedJournal;
 import dev.larder.store.RouteLimits;
 import dev.larder.store.StoreGuard;
 import dev.larder.store.redis.RedisStore;
@@ -32,6 +33,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
@@ -242,21 +244,47 @@ public final class Wiring implements AutoCloseable {
 
     private static CacheStore store(Settings settings, Rulebook rulebook, Secrets secrets, Clocks clocks) {
         Settings.Store of = settings.store();
+        Map<String, OptionalLong> limits = rulebook.routes().stream()
+                .collect(Collectors.toUnmodifiableMap(
+                        RouteRule::name, route -> route.rule().maxEntries()));
+        RouteLimits perRoute = route -> limits.getOrDefault(route, OptionalLong.empty());
         if (of.url().equals("memory")) {
-            Map<String, OptionalLong> limits = rulebook.routes().stream()
-                    .collect(Collectors.toUnmodifiableMap(
-                            RouteRule::name, route -> route.rule().maxEntries()));
-            RouteLimits perRoute = route -> limits.getOrDefault(route, OptionalLong.empty());
             return new MemoryStore(of, clocks.nanoTime(), perRoute);
         }
-        RedisStore redis = RedisStore.connect(
-                of,
-                settings.timeouts().store(),
-                clocks.nanoTime(),
-                rulebook::fingerprint,
-                secrets.codec(),
-                secrets.kept());
-        return new StoreGuard(redis, of, clocks.nanoTime());
+        OwedJournal journal = journal(of, clocks);
+        try {
+            RedisStore redis = RedisStore.connect(
+                    of,
+                    settings.timeouts().store(),
+                    clocks.nanoTime(),
+                    rulebook::fingerprint,
+                    perRoute,
+                    secrets.codec(),
+                    secrets.kept(),
+                    journal);
+            return new StoreGuard(redis, of, clocks.nanoTime());
+        } catch (IllegalArgumentException unusable) {
+            journal.close();
+            throw unusable;
+        }
+    }
+
+    /** A file that cannot be written is found now, and not when the store is away. */
+    private static OwedJournal journal(Settings.Store of, Clocks clocks) {
+        if (of.owedFile().isEmpty()) {
+            LOG.warn(
+                    "store.owed-file is memory: a purge that Redis cannot be told of is lost if this process dies first");
+            return OwedJournal.inMemory(clocks.wall());
+        }
+        Path file = of.owedFile().get();
+        try {
+            return OwedJournal.open(file, of.namespace() + " " + of.shownUrl(), clocks.wall());
+        } catch (IOException unusable) {
+            throw new IllegalArgumentException(
+                    "store.owed-file " + file + " cannot be used: " + unusable
+                            + "; expected a file on a volume that can be written and outlives this process, or memory",
+                    unusable);
+        }
     }
 
     private static ExchangeListener listener(Settings settings, ExchangeMetrics metrics) {

@@ -100,7 +100,7 @@ final class Filling {
         LoopHop.<PutResult>on(
                 loop,
                 services.store().put(wanted.target().key(), response, timeToLive(response.head())),
-                result -> lead.landed());
+                result -> lead.landed(result == PutResult.STORED));
     }
 
     private static Duration timeToLive(StoredHead head) {

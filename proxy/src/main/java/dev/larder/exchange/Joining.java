@@ -4,16 +4,19 @@ import dev.larder.exchange.Disposition.Miss;
 import dev.larder.http.Fields;
 import dev.larder.key.BypassReason;
 import dev.larder.policy.Reuse;
+import dev.larder.store.Leadership;
 import dev.larder.store.Lookup;
 import dev.larder.store.StoredResponse;
 import io.netty.util.concurrent.ScheduledFuture;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
  * JOIN and AWAIT: makes what must be fetched a flight, or follows the one under way. Who follows in vain is sent round
- * once; who comes back empty-handed again goes alone, so that nobody queues up behind the others. Confined to the loop
- * of the exchange.
+ * once; who comes back empty-handed again goes alone, so that nobody queues up behind the others. Who leads here asks the
+ * store whether another sidecar does already, and waits for that one in AWAIT. Confined to the loop of the exchange.
  */
 final class Joining implements Journey {
 
@@ -25,6 +28,9 @@ final class Joining implements Journey {
     private @Nullable ScheduledFuture<?> patience;
     private boolean sentRound;
 
+    /** What is led here while it is not known whether another sidecar fetches it. */
+    private @Nullable Lead undecided;
+
     Joining(RouteRead read, Fetch.Wanted wanted) {
         this.read = read;
         this.exchange = read.exchange();
@@ -35,6 +41,9 @@ final class Joining implements Journey {
     @Override
     public void clientGone() {
         stopWaiting();
+        if (undecided != null) {
+            undecided.end(new Flight.End.LeaderRefused());
+        }
         exchange.cutShort();
     }
 
@@ -65,7 +74,7 @@ final class Joining implements Journey {
                 Lead lead = Lead.of(joined.flight(), exchange);
                 if (!landedMeanwhile(lead)) {
                     exchange.advance(ExchangeState.JOIN);
-                    lead(lead);
+                    leadAmongOthers(lead, variant);
                 }
             }
         }
@@ -74,21 +83,90 @@ final class Joining implements Journey {
     /** Another flight may have landed after this request had looked and before it joined: then its response is there. */
     private boolean landedMeanwhile(Lead lead) {
         CacheTarget target = wanted.target();
-        if (!(services.store().peek(target.key(), target.cacheable().groups()) instanceof Lookup.Found found)
+        Lookup now = services.store().peek(target.key(), target.cacheable().groups());
+        return answeredFrom(now, lead, sentRound);
+    }
+
+    private boolean answeredFrom(@Nullable Lookup now, Lead lead, boolean collapsed) {
+        CacheTarget target = wanted.target();
+        if (!(now instanceof Lookup.Found found)
                 || !target.stored(found.response())
                 || !read.isReadable(found.response())
                 || !(read.judge(found.response().head()) instanceof Reuse.Fresh fresh)) {
             return false;
         }
         lead.stored(found.response());
-        lead.landed();
+        lead.landed(true);
         read.hit(
                 found.response(),
                 fresh.age(),
-                sentRound
+                collapsed
                         ? new Miss(wanted.why(), false, true, Optional.empty())
                         : new Disposition.Hit(fresh.timeToLive()));
         return true;
+    }
+
+    // ---- other sidecars ----------------------------------------------------------------------------------------
+
+    private @Nullable CompletionStage<Leadership> askOthers(String variant, Duration patience) {
+        String fingerprint = wanted.target().route().fingerprint();
+        return services.store().lead(wanted.flightKey(variant).shared(fingerprint), patience);
+    }
+
+    /** Leads, unless another sidecar does. */
+    private void leadAmongOthers(Lead lead, String variant) {
+        CompletionStage<Leadership> asked =
+                askOthers(variant, services.settings().timeouts().patience());
+        if (asked == null) {
+            lead(lead);
+            return;
+        }
+        exchange.advance(ExchangeState.AWAIT);
+        undecided = lead;
+        exchange.<Leadership>await(asked, decided -> {
+            if (exchange.state() == ExchangeState.AWAIT) {
+                decided(lead, decided);
+            } else if (decided instanceof Leadership.Leads leads) {
+                // The visitor has gone, and others go on by themselves.
+                leads.flight().letGo(false);
+            }
+        });
+    }
+
+    private void decided(Lead lead, @Nullable Leadership decided) {
+        if (decided instanceof Leadership.Landed) {
+            CacheTarget target = wanted.target();
+            exchange.<Lookup>await(
+                    services.store().lookup(target.key(), target.cacheable().groups()), found -> {
+                        if (exchange.state() == ExchangeState.AWAIT) {
+                            landedElsewhere(lead, found);
+                        }
+                    });
+            return;
+        }
+        undecided = null;
+        if (decided instanceof Leadership.NotStorable) {
+            lead.notStorable(wanted.target().flightKey(), true);
+            exchange.bypass(BypassReason.NOT_STORABLE, Optional.empty());
+        } else if (decided instanceof Leadership.TookTooLong) {
+            lead.end(new Flight.End.LeaderRefused());
+            outOfPatience();
+        } else {
+            if (decided instanceof Leadership.Leads leads) {
+                lead.shares(leads.flight());
+            }
+            exchange.advance(ExchangeState.JOIN);
+            lead(lead);
+        }
+    }
+
+    /** Another sidecar's fetch is in the store, unless it has been purged again or is none for this visitor. */
+    private void landedElsewhere(Lead lead, @Nullable Lookup found) {
+        undecided = null;
+        if (!read.visitor().isStillKnown(wanted.target()) || !answeredFrom(found, lead, true)) {
+            exchange.advance(ExchangeState.JOIN);
+            lead(lead);
+        }
     }
 
     private void lead(Lead lead) {
@@ -113,12 +191,33 @@ final class Joining implements Journey {
         }
         RequestCollapser.Joined joined = services.collapser()
                 .join(wanted.flightKey(""), wanted.target().cacheable().groups());
-        if (joined.leads()) {
-            Visitor visitor = read.visitor();
-            Fetch fetch = new Fetch(exchange, wanted.target().route(), visitor.fetchRequest(), visitor::isKnownStill);
-            fetch.on(wanted, Lead.of(joined.flight(), exchange));
-            fetch.start();
+        if (!joined.leads()) {
+            return;
         }
+        Lead lead = Lead.of(joined.flight(), exchange);
+        // If another sidecar fetches it, that will do.
+        CompletionStage<Leadership> asked = askOthers("", Duration.ZERO);
+        if (asked == null) {
+            inBackground(lead);
+            return;
+        }
+        exchange.<Leadership>await(asked, decided -> {
+            if (decided instanceof Leadership.Leads leads) {
+                lead.shares(leads.flight());
+            }
+            if (decided == null || decided instanceof Leadership.Leads || decided instanceof Leadership.Alone) {
+                inBackground(lead);
+            } else {
+                lead.end(new Flight.End.LeaderRefused());
+            }
+        });
+    }
+
+    private void inBackground(Lead lead) {
+        Visitor visitor = read.visitor();
+        Fetch fetch = new Fetch(exchange, wanted.target().route(), visitor.fetchRequest(), visitor::isKnownStill);
+        fetch.on(wanted, lead);
+        fetch.start();
     }
 
     // ---- AWAIT -------------------------------------------------------------------------------------------------

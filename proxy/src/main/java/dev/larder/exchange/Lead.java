@@ -1,5 +1,6 @@
 package dev.larder.exchange;
 
+import dev.larder.store.SharedFlight;
 import dev.larder.store.StoredResponse;
 import io.netty.util.concurrent.ScheduledFuture;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ final class Lead {
     private final RequestCollapser collapser;
     private final @Nullable Flight flight;
     private @Nullable ScheduledFuture<?> timer;
+    private @Nullable SharedFlight shared;
 
     private Lead(RequestCollapser collapser, @Nullable Flight flight) {
         this.collapser = collapser;
@@ -30,6 +32,11 @@ final class Lead {
         return lead;
     }
 
+    /** Other sidecars wait for it as well. */
+    void shares(SharedFlight withOthers) {
+        shared = withOthers;
+    }
+
     /** Followers have the response at once; later readers find the flight until it has {@linkplain #landed landed}. */
     void stored(StoredResponse response) {
         if (flight != null) {
@@ -37,8 +44,17 @@ final class Lead {
         }
     }
 
-    /** The store has it, or never will. */
-    void landed() {
+    /**
+     * The store has it, or never will.
+     *
+     * @param stored which of the two
+     */
+    void landed(boolean stored) {
+        if (shared != null && stored) {
+            shared.landed();
+        } else if (shared != null) {
+            shared.letGo(false);
+        }
         if (flight != null) {
             collapser.land(flight);
         }
@@ -49,7 +65,10 @@ final class Lead {
 
     /** Ends the flight, if it has not ended yet. */
     void end(Flight.End how) {
-        landed();
+        if (shared != null && how instanceof Flight.End.NotStorable) {
+            shared.letGo(true);
+        }
+        landed(false);
         if (flight != null) {
             flight.end(how);
         }

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
@@ -41,7 +42,21 @@ public final class RequestCollapser {
      * @param tokens the epochs that both have read: whoever has seen a purge never joins a fetch that began before it, not
      *     even one that was purged by another sidecar
      */
-    record FlightKey(String text, String incarnation, Map<String, String> tokens) {}
+    record FlightKey(String text, String incarnation, Map<String, String> tokens) {
+
+        /** The same as one text, for other sidecars, which may work by other rules. */
+        String shared(String fingerprint) {
+            StringBuilder all = new StringBuilder(text)
+                    .append("\n\n")
+                    .append(fingerprint)
+                    .append('\n')
+                    .append(incarnation);
+            new TreeMap<>(tokens)
+                    .forEach((group, token) ->
+                            all.append('\n').append(group).append(' ').append(token));
+            return all.toString();
+        }
+    }
 
     /**
      * The flight of a key, begun if there is none.

@@ -137,7 +137,15 @@ final class RouteRead implements Journey {
     private void lookUp(CacheTarget target) {
         exchange.advance(ExchangeState.NEAR_LOOKUP);
         Lookup near = services.store().peek(target.key(), target.cacheable().groups());
-        if (near != null) {
+        if (near instanceof Lookup.Found found) {
+            Reuse reuse = judge(found.response().head());
+            // What is not fresh may be a copy of what the store has had refreshed since.
+            if (reuse instanceof Reuse.Fresh) {
+                exchange.advance(ExchangeState.ASSESS);
+                assess(target, found.response(), reuse);
+                return;
+            }
+        } else if (near != null) {
             assess(target, near);
             return;
         }
@@ -171,16 +179,15 @@ final class RouteRead implements Journey {
             Miss.Why why = absent.why() == Lookup.Why.VARY ? Miss.Why.VARY_MISS : Miss.Why.URI_MISS;
             fetch(new Fetch.Wanted(target, absent.epochs(), null, why));
         } else if (lookup instanceof Lookup.Found found) {
-            assess(target, found.response());
+            assess(target, found.response(), judge(found.response().head()));
         }
     }
 
-    private void assess(CacheTarget target, StoredResponse response) {
+    private void assess(CacheTarget target, StoredResponse response, Reuse reuse) {
         if (!target.stored(response) || !isReadable(response)) {
             fetch(new Fetch.Wanted(target, response.epochs(), null, Miss.Why.URI_MISS));
             return;
         }
-        Reuse reuse = judge(response.head());
         if (reuse instanceof Reuse.Fresh fresh) {
             refreshEarly(target, response, fresh);
             hit(response, fresh.age(), new Disposition.Hit(fresh.timeToLive()));

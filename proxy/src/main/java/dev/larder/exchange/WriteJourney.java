@@ -91,8 +91,12 @@ final class WriteJourney implements Journey, OriginListener {
     // ---- INTEND ------------------------------------------------------------------------------------------------
 
     void start() {
-        exchange.<Intent>await(services.purger().intend(plan.intents()), this::intended);
+        intend();
         askIdentities();
+    }
+
+    private void intend() {
+        exchange.<Intent>await(services.purger().intend(plan.intents()), this::intended);
     }
 
     private void askIdentities() {
@@ -133,13 +137,34 @@ final class WriteJourney implements Journey, OriginListener {
             refuseUnannounced();
             return;
         }
-        WritePurge owing = new WritePurge(exchange, announced);
-        boolean refuses = services.settings().writesWhenStoreUnreachable() == WritesWhenStoreUnreachable.REFUSE;
-        if (!announced.standing() && refuses) {
-            owing.lift();
-            refuseUnannounced();
+        if (announced.mayHaveLapsed()) {
+            // This process stood still meanwhile: if it died now, nothing would be left that purges.
+            new WritePurge(exchange, announced).lift();
+            intend();
             return;
         }
+        if (announced.standing()) {
+            announced(announced);
+        } else if (services.settings().writesWhenStoreUnreachable() == WritesWhenStoreUnreachable.REFUSE) {
+            new WritePurge(exchange, announced).lift();
+            refuseUnannounced();
+        } else {
+            exchange.<Boolean>await(announced.keep(), kept -> kept(announced, kept));
+        }
+    }
+
+    /** The store does not know of the write: is it known on disk what to purge if this process dies? */
+    private void kept(Intent announced, @Nullable Boolean kept) {
+        if (kept != null && kept) {
+            announced(announced);
+        } else {
+            new WritePurge(exchange, announced).lift();
+            refuseUnannounced();
+        }
+    }
+
+    private void announced(Intent announced) {
+        WritePurge owing = new WritePurge(exchange, announced);
         if (exchange.isOver() && exchange.hasBody()) {
             // The visitor left with the rest of their request: there is nothing to send.
             owing.lift();
@@ -291,7 +316,9 @@ final class WriteJourney implements Journey, OriginListener {
         String length = answered.fields().get("content-length");
         unreadBytes = length != null && length.matches("[0-9]{1,18}") ? Long.parseLong(length) : -1;
         download = new BodyRelay(answering, exchange.isOver() ? null : exchange.client());
-        download.hold();
+        if (!exchange.isOver()) {
+            download.hold();
+        }
         if (plan.readsAnswerBody()) {
             answerBody = inspector();
             download.inspect(answerBody);
@@ -312,7 +339,7 @@ final class WriteJourney implements Journey, OriginListener {
             return;
         }
         unreadBytes -= BodyRelay.bytes(piece);
-        if (headOut && unreadBytes == 0 && owesMore()) {
+        if (headOut && unreadBytes == 0 && owesMore() && !exchange.isOver()) {
             // With it the visitor has all of the answer: it waits for the repeated purge.
             relay.hold();
             relay.keep(piece);

@@ -4,28 +4,57 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
 import java.util.HexFormat;
+import java.util.function.Supplier;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The keyed hash of credentials: HMAC-SHA-256 under one secret. Thread-safe; every thread has a Mac of its own, since
- * this is computed for every request that carries a credential.
+ * The keyed hash of credentials: HMAC-SHA-256 under one secret, by which sidecars of one store tell each other of a
+ * credential as well. Thread-safe; every thread has a Mac of its own, since this is computed for every request that carries
+ * a credential.
  */
 final class CredentialHash {
 
     private static final String ALGORITHM = "HmacSHA256";
 
-    private final ThreadLocal<Mac> macs;
+    private record Keyed(byte[] secret, ThreadLocal<Mac> macs) {}
+
+    private final Supplier<byte @Nullable []> shared;
+
+    /** The secret in use: the shared one that was known last. */
+    private volatile Keyed keyed;
 
     /** Keyed by this secret, which is copied; it must not be empty. */
     CredentialHash(byte[] secret) {
+        this(secret, () -> null);
+    }
+
+    /**
+     * Keyed by a secret that sidecars share, once that is known.
+     *
+     * @param own copied, in use until then
+     * @param shared each time the same array as long as it is the same secret; null while it is not known
+     */
+    CredentialHash(byte[] own, Supplier<byte @Nullable []> shared) {
+        this.shared = shared;
+        this.keyed = keyed(own);
+    }
+
+    private static Keyed keyed(byte[] secret) {
         SecretKeySpec key = new SecretKeySpec(secret, ALGORITHM);
-        macs = ThreadLocal.withInitial(() -> mac(key));
+        return new Keyed(secret, ThreadLocal.withInitial(() -> mac(key)));
     }
 
     /** Lower-case hex over the identity's name and the credential, so that one value hashes differently for each. */
     String of(String identity, String credential) {
-        Mac mac = macs.get();
+        byte[] known = shared.get();
+        Keyed now = keyed;
+        if (known != null && known != now.secret) {
+            now = keyed(known);
+            keyed = now;
+        }
+        Mac mac = now.macs.get();
         mac.update(identity.getBytes(StandardCharsets.UTF_8));
         mac.update((byte) 0);
         return HexFormat.of().formatHex(mac.doFinal(credential.getBytes(StandardCharsets.ISO_8859_1)));

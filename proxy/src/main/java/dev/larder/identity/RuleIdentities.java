@@ -37,9 +37,9 @@ public final class RuleIdentities implements IdentityResolver {
      *
      * @param folder of the rules file: other files that it names lie relative to it
      * @param environment value of an environment variable, where it is set
-     * @param secret keys the hashes of credentials; not empty, copied
-     * @param shared keys the ids of opaque credentials, which all who share a store must have alike; null while it is
-     *     not known, and then nobody has one
+     * @param secret keys the hashes of credentials while {@code shared} is not known; not empty
+     * @param shared keys the hashes of credentials, and the ids of opaque ones, which all who share a store must have alike;
+     *     null while it is not known, and then nobody has such an id
      * @param question asks the backend
      * @param nanoTime monotonic time in nanoseconds
      * @param clock the wall clock, for the times in tokens
@@ -107,7 +107,7 @@ public final class RuleIdentities implements IdentityResolver {
 
     /** Builds what the file's identities need; reads key files, so not to be called on an event loop. */
     public static Built build(Rules rules, Surroundings surroundings, Limits limits) {
-        CredentialHash hash = new CredentialHash(surroundings.secret());
+        CredentialHash hash = new CredentialHash(surroundings.secret(), surroundings.shared());
         OpaqueIds ids = new OpaqueIds(surroundings.secret(), surroundings.shared());
         QuestionPermits questions = new QuestionPermits(limits.questions());
         int share =
@@ -136,12 +136,12 @@ public final class RuleIdentities implements IdentityResolver {
                         surroundings.keys(),
                         surroundings.nanoTime());
                 if (made instanceof TokenVerifier.Made.Ok ok) {
-                    source = new TokenIdentities(ok.verifier(), surroundings.clock(), share);
+                    source = new TokenIdentities(ok.verifier(), surroundings.clock(), share, surroundings.inTouch());
                 } else {
                     problems.add(((TokenVerifier.Made.Refused) made).problem());
                 }
             } else {
-                source = new OpaqueIdentities(name, share, ids);
+                source = new OpaqueIdentities(name, share, ids, surroundings.inTouch());
             }
             if (source != null) {
                 identities.put(name, new One(new CredentialFinder(name, rule.credential(), hash), source));

@@ -11,16 +11,20 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * JWTs, verified here. A verified token is kept by its hash until it expires, so that its signature is computed once. A
- * token that fails, for whatever reason, belongs to nobody: the backend answers.
+ * token that fails, for whatever reason, belongs to nobody: the backend answers. While this process may not have heard of
+ * all that was ended, nobody is known.
  */
 final class TokenIdentities implements IdentitySource {
 
     private static final Known NOBODY = new Known.Nobody();
     private static final String BEARER = "Bearer ";
+
+    private static final Known OUT_OF_TOUCH = new Known.Unknown("out-of-touch");
 
     private static final Known KEYS_UNAVAILABLE = new Known.Unknown("keys-unavailable");
 
@@ -36,12 +40,14 @@ final class TokenIdentities implements IdentitySource {
 
     private final TokenVerifier verifier;
     private final InstantSource clock;
+    private final BooleanSupplier inTouch;
     private final BoundedTable<String, Verified> verified;
 
     /** Tokens that an {@code end:} request ended although they have not expired. */
     private final BoundedTable<String, Boolean> ended;
 
-    TokenIdentities(TokenVerifier verifier, InstantSource clock, int bound) {
+    TokenIdentities(TokenVerifier verifier, InstantSource clock, int bound, BooleanSupplier inTouch) {
+        this.inTouch = inTouch;
         this.verifier = verifier;
         this.clock = clock;
         this.verified = new BoundedTable<>(bound, token -> !clock.instant().isBefore(token.until), token -> {});
@@ -54,6 +60,9 @@ final class TokenIdentities implements IdentitySource {
         RemoteKeys remote = verifier.remote();
         if (remote != null) {
             remote.renewIfOld();
+        }
+        if (!inTouch.getAsBoolean()) {
+            return OUT_OF_TOUCH;
         }
         Known known = known(carried);
         return needsFetch(known, carried) ? null : known;
@@ -114,9 +123,12 @@ final class TokenIdentities implements IdentitySource {
     @Override
     public CompletionStage<Known> ask(Carried.One carried, RequestHead request) {
         RemoteKeys remote = verifier.remote();
+        if (!inTouch.getAsBoolean()) {
+            return CompletableFuture.completedStage(OUT_OF_TOUCH);
+        }
         Known known = known(carried);
         return remote != null && needsFetch(known, carried)
-                ? remote.renewed().thenApply(fetched -> known(carried))
+                ? remote.renewed().thenApply(fetched -> inTouch.getAsBoolean() ? known(carried) : OUT_OF_TOUCH)
                 : CompletableFuture.completedStage(known);
     }
 

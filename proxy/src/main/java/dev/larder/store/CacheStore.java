@@ -2,8 +2,10 @@ package dev.larder.store;
 
 import dev.larder.purge.PurgeGroup;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +47,18 @@ public interface CacheStore extends AutoCloseable {
      * @param timeToLive after which it may be dropped: freshness lifetime and stale windows
      */
     CompletionStage<PutResult> put(StoreKey key, StoredResponse response, Duration timeToLive);
+
+    /**
+     * Asks, before a fetch that others may wait for, whether this process is to make it or another sidecar already does.
+     *
+     * @param flight what is fetched: two requests with the same text may share a response
+     * @param patience how long another one's fetch is waited for
+     * @return null where there is nobody else to ask for it; else a stage that completes with who fetches: in one round trip,
+     *     or when another one's fetch has ended, or patience has
+     */
+    default @Nullable CompletionStage<Leadership> lead(String flight, Duration patience) {
+        return null;
+    }
 
     /**
      * Announces a write: if this process dies before the intent is ended, the groups are purged once its lease has run
@@ -92,7 +106,43 @@ public interface CacheStore extends AutoCloseable {
      * @param entries how many stored responses, -1 where not known
      * @param bytes what they take, -1 where not known
      * @param owedPurges purges that wait for the store to come back
+     * @param owedSince since when the longest of these waits; empty where none does
+     * @param sweep how what is dead leaves the store; null where nothing needs to be swept
      * @param detail for a person
      */
-    record StoreStatus(String kind, boolean usable, long entries, long bytes, int owedPurges, String detail) {}
+    record StoreStatus(
+            String kind,
+            boolean usable,
+            long entries,
+            long bytes,
+            int owedPurges,
+            Optional<Instant> owedSince,
+            @Nullable Sweep sweep,
+            String detail) {
+
+        /** Of a store to which nothing is owed, and that is not swept. */
+        public StoreStatus(String kind, boolean usable, long entries, long bytes, int owedPurges, String detail) {
+            this(kind, usable, entries, bytes, owedPurges, Optional.empty(), null, detail);
+        }
+    }
+
+    /**
+     * How what is dead leaves a store. All sidecars of the store count together, and approximately.
+     *
+     * @param dead responses found whose epochs are not current any more, or whose time is over
+     * @param removed of these and of {@code evicted}, how many have been removed
+     * @param evicted responses chosen to make room
+     * @param lastMillis when the last complete sweep began, in milliseconds since 1970 by the store's clock; 0 where there was none
+     * @param tookMillis how long it took
+     * @param refused responses that were not stored for want of room, by this process
+     * @param commandsPerHour the most that sweeping costs
+     */
+    record Sweep(
+            long dead,
+            long removed,
+            long evicted,
+            long lastMillis,
+            long tookMillis,
+            long refused,
+            long commandsPerHour) {}
 }

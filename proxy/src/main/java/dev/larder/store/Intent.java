@@ -3,6 +3,7 @@ package dev.larder.store;
 import dev.larder.purge.PurgeGroup;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -16,6 +17,19 @@ public interface Intent {
 
     /** Whether the store took the intent. If not, the operator's setting decides about the write. */
     boolean standing();
+
+    /**
+     * To be called before the write goes out where the intent does not stand: the stage completes when what the write may change is
+     * noted on disk, so that the purge is not lost with this process. {@code false} where that is not possible.
+     */
+    default CompletionStage<Boolean> keep() {
+        return CompletableFuture.completedStage(true);
+    }
+
+    /** Whether it may have lapsed meanwhile, since this process stood still: then it is to be lifted, and another one put. */
+    default boolean mayHaveLapsed() {
+        return false;
+    }
 
     /**
      * Replaces the epochs of these groups and the change tokens of their routes, and tells every other sidecar of the

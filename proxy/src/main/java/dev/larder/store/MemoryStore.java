@@ -102,6 +102,10 @@ public final class MemoryStore implements CacheStore {
         epochs.purge(groups);
     }
 
+    void drop(StoreKey key) {
+        entries.invalidate(new Name(key.site(), key.key().text()));
+    }
+
     @Override
     public Lookup peek(StoreKey key, List<PurgeGroup> groups) {
         Name name = new Name(key.site(), key.key().text());

@@ -63,6 +63,11 @@ public final class NearCache {
         }
     }
 
+    /** No copy under this key from before is used from now on. */
+    public void drop(StoreKey key) {
+        copies.drop(key);
+    }
+
     /** No copy of these groups from before is used from now on. */
     public void purge(Collection<PurgeGroup> groups) {
         if (groups.contains(OwedPurges.EVERYTHING)) {

@@ -1,16 +1,25 @@
 package dev.larder.store;
 
 import dev.larder.purge.PurgeGroup;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Purges that a store could not be told of. Until it has been, nothing of their groups is read from it or stored in it.
- * Any thread.
+ * They are noted in a journal, from which the next process takes over what this one could not settle. Any thread; nothing
+ * blocks.
  *
  * <p>Bounded: where more groups are owed than {@code most}, everything is, as one group that each lookup depends on.
  */
@@ -25,45 +34,126 @@ public final class OwedPurges {
      * @param group what to purge
      * @param holdUntilNanos the end of a hold to put with it, by the clock of who owes it; null for none
      * @param number tells apart what was owed, applied and owed again meanwhile
+     * @param since when it became owed
      */
-    public record Owed(PurgeGroup group, @Nullable Long holdUntilNanos, long number) {}
+    public record Owed(PurgeGroup group, @Nullable Long holdUntilNanos, long number, Instant since) {}
+
+    /**
+     * What a write under way will owe if this process dies before its outcome is known.
+     *
+     * @param kept completes when it is on disk, or where nothing is kept on disk; false where it could not be
+     */
+    public record Announced(CompletionStage<Boolean> kept, Collection<Long> numbers) {}
+
+    private static final Logger LOG = LoggerFactory.getLogger(OwedPurges.class);
 
     private final int most;
+    private final LongSupplier nanoTime;
+    private final OwedJournal journal;
 
     /** By group name, the longest owed first; guarded by {@code this}. */
     private final Map<String, Owed> owed = new LinkedHashMap<>();
 
-    /** Guarded by {@code this}. */
-    private long lastNumber;
-
     /** The size of {@link #owed}, so that lookups need no lock while nothing is owed. */
     private volatile int count;
 
-    /** None yet; at most {@code most} groups one by one. */
+    /** None yet, and all of them in memory; at most {@code most} groups one by one. */
     public OwedPurges(int most) {
-        this.most = most;
+        this(most, () -> 0, OwedJournal.inMemory(InstantSource.fixed(Instant.EPOCH)));
     }
 
-    /** These groups are to be purged, and held until then where {@code holdUntilNanos} is not null. */
-    public synchronized void owe(Collection<PurgeGroup> groups, @Nullable Long holdUntilNanos) {
-        for (PurgeGroup group : groups) {
-            add(group, holdUntilNanos);
+    /**
+     * What the journal says is owed.
+     *
+     * @param most groups that are owed one by one
+     * @param nanoTime the clock by which holds end, in nanoseconds
+     */
+    public OwedPurges(int most, LongSupplier nanoTime, OwedJournal journal) {
+        this.most = most;
+        this.nanoTime = nanoTime;
+        this.journal = journal;
+        Map<Long, OwedNote> found = journal.found();
+        if (!found.isEmpty()) {
+            long now = nanoTime.getAsLong();
+            for (OwedNote note : found.values()) {
+                add(
+                        note.group(),
+                        note.hold().isZero() ? null : (Long) (now + note.hold().toNanos()),
+                        note.since());
+            }
+            narrow();
+            journal.take(found.keySet());
+            count = owed.size();
         }
+    }
+
+    /**
+     * These groups are to be purged, and held until then where {@code holdUntilNanos} is not null. Counts at once.
+     *
+     * @return completes when that is on disk, or where nothing is kept on disk; false where it could not be
+     */
+    public CompletionStage<Boolean> owe(Collection<PurgeGroup> groups, @Nullable Long holdUntilNanos) {
+        synchronized (this) {
+            if (owed.isEmpty() && !groups.isEmpty()) {
+                LOG.warn(
+                        "the store cannot be told of a purge: it is owed, and what it concerns is not used until it is done");
+            }
+            Instant now = journal.now();
+            for (PurgeGroup group : groups) {
+                add(group, holdUntilNanos, now);
+            }
+            narrow();
+            count = owed.size();
+        }
+        return journal.synced();
+    }
+
+    /** To one group for everything, where there are too many. */
+    private void narrow() {
         if (owed.size() > most) {
             Long longestHold = null;
+            List<Long> numbers = new ArrayList<>();
+            Instant since = owed.values().iterator().next().since;
             for (Owed one : owed.values()) {
                 longestHold = later(longestHold, one.holdUntilNanos);
+                numbers.add(one.number);
             }
             owed.clear();
-            add(EVERYTHING, longestHold);
+            add(EVERYTHING, longestHold, since);
+            journal.take(numbers);
         }
-        count = owed.size();
     }
 
-    private void add(PurgeGroup group, @Nullable Long holdUntilNanos) {
+    /** A line that takes the place of another comes before that one's end, so that any part of the file names the group. */
+    private void add(PurgeGroup group, @Nullable Long holdUntilNanos, Instant now) {
         Owed before = owed.get(group.name());
         Long until = before == null ? holdUntilNanos : later(before.holdUntilNanos, holdUntilNanos);
-        owed.put(group.name(), new Owed(group, until, ++lastNumber));
+        Instant since = before == null ? now : before.since;
+        long leftNanos = until == null ? 0 : Math.max(0, until - nanoTime.getAsLong());
+        long number = journal.add(group, Duration.ofNanos(leftNanos), since);
+        owed.put(group.name(), new Owed(group, until, number, since));
+        if (before != null) {
+            journal.take(List.of(before.number));
+        }
+    }
+
+    /**
+     * Notes what a write of which the store knows nothing may change. That is owed by the next process, with a hold, unless {@link
+     * #over} comes first; for this one it changes nothing.
+     */
+    public Announced announce(Collection<PurgeGroup> groups, Duration hold) {
+        List<Long> numbers = new ArrayList<>();
+        synchronized (this) {
+            for (PurgeGroup group : groups) {
+                numbers.add(journal.add(group, hold, journal.now()));
+            }
+        }
+        return new Announced(journal.synced(), numbers);
+    }
+
+    /** What the write changed has been purged, or is owed, or it changed nothing. */
+    public void over(Announced write) {
+        journal.take(write.numbers);
     }
 
     private static @Nullable Long later(@Nullable Long one, @Nullable Long other) {
@@ -109,10 +199,19 @@ public final class OwedPurges {
         return new ArrayList<>(owed.values().stream().limit(limit).toList());
     }
 
+    /** Since when the longest is owed. */
+    public synchronized Optional<Instant> since() {
+        return owed.values().stream().map(Owed::since).min(Instant::compareTo);
+    }
+
     /** These have been applied; what has been owed once more meanwhile stays. */
     public synchronized void applied(Collection<Owed> applied) {
         for (Owed one : applied) {
             owed.computeIfPresent(one.group.name(), (name, now) -> now.number == one.number ? null : now);
+        }
+        journal.take(applied.stream().map(Owed::number).toList());
+        if (count > 0 && owed.isEmpty()) {
+            LOG.info("the store has been told of all purges that were owed");
         }
         count = owed.size();
     }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -39,7 +40,12 @@ public final class StoreGuard implements CacheStore {
 
     public static final String UNCONFIRMED = "store-unconfirmed";
 
+    /** The detail of lookups for which the store had no room to make an epoch: it is full, and not in trouble. */
+    public static final String FULL = "store-full";
+
     private static final Lookup CIRCUIT_OPEN = new Lookup.Unavailable(OPEN);
+
+    private static final Set<String> NO_FAILURES = Set.of(OWED, AWAY, UNCONFIRMED, FULL);
 
     private final CacheStore store;
     private final LongSupplier nanoTime;
@@ -115,6 +121,11 @@ public final class StoreGuard implements CacheStore {
     }
 
     @Override
+    public @Nullable CompletionStage<Leadership> lead(String flight, Duration patience) {
+        return open.get() ? null : store.lead(flight, patience);
+    }
+
+    @Override
     public CompletionStage<Intent> intend(Collection<PurgeGroup> groups) {
         return store.intend(groups);
     }
@@ -141,6 +152,8 @@ public final class StoreGuard implements CacheStore {
                 status.entries(),
                 status.bytes(),
                 status.owedPurges(),
+                status.owedSince(),
+                status.sweep(),
                 String.format(Locale.ROOT, "circuit open after %d failures; %s", failures.get(), status.detail()));
     }
 
@@ -160,8 +173,7 @@ public final class StoreGuard implements CacheStore {
 
     private void note(Lookup lookup) {
         if (lookup instanceof Lookup.Unavailable unavailable) {
-            String detail = unavailable.detail();
-            if (!detail.equals(OWED) && !detail.equals(AWAY) && !detail.equals(UNCONFIRMED)) {
+            if (!NO_FAILURES.contains(unavailable.detail())) {
                 failed();
             }
             return;

@@ -57,6 +57,7 @@ class CodingErrorTest {
         private final EmbeddedChannel channel = new EmbeddedChannel();
         private boolean aborted;
         private int overs;
+        private int responded;
 
         @Override
         public EventLoop eventLoop() {
@@ -73,7 +74,9 @@ class CodingErrorTest {
         public void head(ResponseHead head) {}
 
         @Override
-        public void respond(ResponseHead head, byte[] body) {}
+        public void respond(ResponseHead head, byte[] body) {
+            responded = head.status();
+        }
 
         @Override
         public void tunnel(ResponseHead head, Channel origin) {}
@@ -116,7 +119,7 @@ class CodingErrorTest {
     private static final class Wrong implements CacheStore {
 
         private final CompletableFuture<Lookup> lookup = new CompletableFuture<>();
-        private final CompletableFuture<Intent> intent = new CompletableFuture<>();
+        private CompletableFuture<Intent> intent = new CompletableFuture<>();
 
         @Override
         public Lookup peek(StoreKey key, List<PurgeGroup> groups) {
@@ -267,5 +270,98 @@ class CodingErrorTest {
         });
         assertCutOff(exchange);
         assertEquals(List.of("purge", "hold"), ended);
+    }
+
+    /** An intent that notes what is asked of it. */
+    private static final class Asked implements Intent {
+
+        private final boolean standing;
+        private final boolean lapsed;
+        private final CompletableFuture<Boolean> kept = new CompletableFuture<>();
+        private final List<String> calls = new ArrayList<>();
+
+        private Asked(boolean standing, boolean lapsed) {
+            this.standing = standing;
+            this.lapsed = lapsed;
+        }
+
+        @Override
+        public boolean standing() {
+            return standing;
+        }
+
+        @Override
+        public boolean mayHaveLapsed() {
+            return lapsed;
+        }
+
+        @Override
+        public CompletionStage<Boolean> keep() {
+            calls.add("keep");
+            return kept;
+        }
+
+        @Override
+        public CompletionStage<Boolean> purge(Collection<PurgeGroup> groups) {
+            calls.add("purge");
+            return CompletableFuture.completedStage(true);
+        }
+
+        @Override
+        public CompletionStage<Boolean> hold(Collection<PurgeGroup> groups, Duration length) {
+            calls.add("hold");
+            return CompletableFuture.completedStage(true);
+        }
+
+        @Override
+        public CompletionStage<Boolean> done() {
+            calls.add("done");
+            return CompletableFuture.completedStage(true);
+        }
+
+        @Override
+        public CompletionStage<Boolean> lift() {
+            calls.add("lift");
+            return CompletableFuture.completedStage(true);
+        }
+    }
+
+    @Test
+    void aWriteOfWhichTheStoreKnowsNothingWaitsUntilItIsNotedOnDisk() {
+        Exchange exchange = exchange("PUT");
+        exchange.start();
+        Asked away = new Asked(false, false);
+        store.intent.complete(away);
+        assertEquals(List.of("keep"), away.calls);
+        assertEquals(ExchangeState.INTEND, exchange.state());
+        away.kept.complete(true);
+        // Here the way to the origin is what is wrong.
+        assertCutOff(exchange);
+    }
+
+    @Test
+    void aWriteThatCanBeNotedNowhereIsRefused() {
+        Exchange exchange = exchange("PUT");
+        exchange.start();
+        Asked away = new Asked(false, false);
+        store.intent.complete(away);
+        away.kept.complete(false);
+        assertEquals(List.of("keep", "lift"), away.calls);
+        assertTrue(exchange.isOver());
+        assertEquals(503, visitor.responded);
+    }
+
+    @Test
+    void anIntentThatLapsedWhileTheProcessStoodStillIsPutAgainBeforeTheWriteGoesOut() {
+        Exchange exchange = exchange("PUT");
+        exchange.start();
+        CompletableFuture<Intent> first = store.intent;
+        store.intent = new CompletableFuture<>();
+        Asked lapsed = new Asked(true, true);
+        first.complete(lapsed);
+        assertEquals(List.of("lift"), lapsed.calls);
+        assertFalse(exchange.isOver());
+        store.intent.complete(new Asked(true, false));
+        assertCutOff(exchange);
     }
 }

@@ -18,11 +18,19 @@ import java.util.stream.Collectors;
 public final class ProxyRig implements AutoCloseable {
 
     private final ScriptedOrigin origin;
-    private final TestClock clock = new TestClock();
+    private final TestClock clock;
     private final Wiring sidecar;
+    private final boolean ownsOrigin;
 
-    private ProxyRig(ScriptedOrigin origin, Rulebook rulebook, UnaryOperator<Settings> changed) {
+    private ProxyRig(
+            ScriptedOrigin origin,
+            boolean ownsOrigin,
+            TestClock clock,
+            Rulebook rulebook,
+            UnaryOperator<Settings> changed) {
         this.origin = origin;
+        this.ownsOrigin = ownsOrigin;
+        this.clock = clock;
         Settings settings = changed.apply(settings(origin.port()));
         Wiring.Started started = Wiring.start(settings, rulebook, name -> Optional.empty(), clock.clocks());
         if (!(started instanceof Wiring.Started.Running running)) {
@@ -38,7 +46,13 @@ public final class ProxyRig implements AutoCloseable {
 
     /** A rig with these rules and settings. */
     public static ProxyRig with(String rules, ScriptedOrigin.Script script, UnaryOperator<Settings> changed) {
-        return new ProxyRig(ScriptedOrigin.start(script), rulebook(rules), changed);
+        return new ProxyRig(ScriptedOrigin.start(script), true, new TestClock(), rulebook(rules), changed);
+    }
+
+    /** One of several before an origin, which goes on when the rig is closed. */
+    public static ProxyRig before(
+            ScriptedOrigin origin, TestClock clock, String rules, UnaryOperator<Settings> changed) {
+        return new ProxyRig(origin, false, clock, rulebook(rules), changed);
     }
 
     /** Rules from text. */
@@ -120,6 +134,8 @@ public final class ProxyRig implements AutoCloseable {
     @Override
     public void close() {
         sidecar.close();
-        origin.close();
+        if (ownsOrigin) {
+            origin.close();
+        }
     }
 }

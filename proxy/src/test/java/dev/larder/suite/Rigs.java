@@ -93,6 +93,11 @@ final class Rigs {
         return with(of, of.store(), of.trustedProxies(), authorities, timeouts);
     }
 
+    /** With other waits. */
+    static Settings waiting(Settings of, UnaryOperator<Settings.Timeouts> waits) {
+        return with(of, waits.apply(of.timeouts()));
+    }
+
     /** With another store. */
     static Settings with(Settings of, Settings.Store store) {
         return with(of, store, of.trustedProxies(), of.authorities(), of.timeouts());

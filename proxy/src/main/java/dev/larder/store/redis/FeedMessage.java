@@ -24,6 +24,14 @@ sealed interface FeedMessage {
     /** {@code ping NUMBER}: to oneself: what was said before it has come. */
     record Ping(long number) implements FeedMessage {}
 
+    /** {@code landed HASH}, {@code let-go HASH} or {@code not-storable HASH}: what came of a fetch that others wait for. */
+    record Flown(String flight, String how) implements FeedMessage {
+
+        static final String LANDED = "landed";
+        static final String LET_GO = "let-go";
+        static final String NOT_STORABLE = "not-storable";
+    }
+
     /** As it is published. */
     default String text() {
         if (this instanceof Join join) {
@@ -34,6 +42,9 @@ sealed interface FeedMessage {
         }
         if (this instanceof Ping ping) {
             return "ping " + ping.number;
+        }
+        if (this instanceof Flown flown) {
+            return flown.how + " " + flown.flight;
         }
         Purge purge = (Purge) this;
         StringBuilder text = new StringBuilder("purge " + purge.member + " " + purge.number);
@@ -57,6 +68,8 @@ sealed interface FeedMessage {
                 case "heard" -> words.length == 3 ? new Heard(words[1], Long.parseLong(words[2])) : null;
                 case "ping" -> words.length == 2 ? new Ping(Long.parseLong(words[1])) : null;
                 case "purge" -> words.length >= 3 && words.length % 2 == 1 ? purge(words) : null;
+                case Flown.LANDED, Flown.LET_GO, Flown.NOT_STORABLE ->
+                    words.length == 2 ? new Flown(words[1], words[0]) : null;
                 default -> null;
             };
         } catch (IllegalArgumentException unreadable) {

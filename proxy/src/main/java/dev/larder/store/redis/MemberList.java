@@ -31,6 +31,9 @@ final class MemberList {
 
     private boolean complete;
 
+    /** Whether it is the first list that this sidecar has read. */
+    private boolean first;
+
     /** While there is no link: since when, and whether there was anybody else then. */
     private long lostNanos;
 
@@ -63,7 +66,7 @@ final class MemberList {
      * @param sentNanos when it was asked for: who has been heard of since stays known; null to drop nobody
      * @param live whether this sidecar's own lease counts: then whoever has joined has been answered by it
      * @param self the name of this sidecar
-     * @param own how many of those that were sent the message are this sidecar
+     * @param own how many of those that were sent the message are this sidecar; negative where it was not sent to all
      * @param rules the fingerprint of the rules of this sidecar
      * @return whether everybody who may hold a lease is on the list
      */
@@ -76,11 +79,14 @@ final class MemberList {
             int own,
             String rules) {
         if (!reading.list().equals(list)) {
-            boolean alone = list.isEmpty()
-                    ? reading.receivers() <= own
-                    : list.startsWith(on.incarnation() + " ") ? live && known.isEmpty() : aloneWhenLost;
-            complete = alone && !on.promoted();
+            first = list.isEmpty();
+            boolean alone = list.startsWith(on.incarnation() + " ") ? live && known.isEmpty() : aloneWhenLost;
+            complete = !first && alone && !on.promoted();
             list = reading.list();
+        }
+        if (first && reading.receivers() <= own) {
+            // A sidecar that has just begun knows of no other list, and nobody else listens.
+            complete = !on.promoted();
         }
         long now = nanoTime.getAsLong();
         if (sentNanos != null) {

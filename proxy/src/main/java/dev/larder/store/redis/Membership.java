@@ -1,5 +1,6 @@
 package dev.larder.store.redis;
 
+import dev.larder.purge.PurgeGroup;
 import dev.larder.store.EpochTokens;
 import dev.larder.store.PurgeListener;
 import io.lettuce.core.RedisChannelHandler;
@@ -10,6 +11,7 @@ import io.netty.util.Timer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +32,8 @@ import org.slf4j.LoggerFactory;
  * others, by a tenth of its length, which is more than two clocks differ in running that long.
  *
  * <p><b>Joining.</b> First the subscription stands, then the store has the lease, then every member that was there has
- * heard of the new one, then all that was known before is dropped, and only then the lease counts. So each member knows
+ * heard of the new one, then all that was known before is dropped, what was ended meanwhile is read, and only then the lease
+ * counts. So each member knows
  * each other one whose lease counts, which matters when the store's own list is lost, see {@link MemberList}.
  *
  * <p><b>Renewing.</b> That a lease is renewed on one connection says nothing about the other, on which purges are heard. So
@@ -60,12 +63,17 @@ final class Membership {
     private static final int PAUSE = 2;
 
     private final RedisNames names;
+    private final EndedCredentials ended;
+    private final SharedFlights flights;
     private final LongSupplier nanoTime;
     private final long leaseNanos;
     private final PurgeListener listener;
     private final MemberCommands commands;
     private final Hearings hearings;
     private final MemberList members;
+
+    /** How the store is reached, as far as is known. */
+    private volatile @Nullable RedisShards through;
 
     /** The link that membership hangs on; it ends with it. */
     private volatile @Nullable RedisLink link;
@@ -116,12 +124,16 @@ final class Membership {
 
     Membership(
             RedisNames names,
+            EndedCredentials ended,
+            SharedFlights flights,
             Timer timer,
             LongSupplier nanoTime,
             Duration lease,
             Supplier<String> rules,
             PurgeListener listener) {
         this.names = names;
+        this.ended = ended;
+        this.flights = flights;
         this.nanoTime = nanoTime;
         this.leaseNanos = lease.toNanos();
         this.listener = listener;
@@ -190,6 +202,7 @@ final class Membership {
 
     /** A link is there. What was known through an earlier one has come to its end. */
     void opened(RedisShards shards) {
+        through = shards;
         RedisLink opened = shards.home(names.members());
         synchronized (this) {
             noteLoss();
@@ -303,7 +316,24 @@ final class Membership {
                         return;
                     }
                     boolean unused1 = note(on, reading, sent, 1);
-                    var unused = hearings.await(number, reading.ids()).thenRun(() -> joined(attempt));
+                    var unused = hearings.await(number, reading.ids()).thenRun(() -> catchUp(attempt));
+                });
+    }
+
+    /** Whoever ends a credential from now on tells this member of it; what was ended before is read. */
+    private void catchUp(int attempt) {
+        RedisShards from = through;
+        if (from == null) {
+            failed(attempt, null);
+            return;
+        }
+        CompletableFuture<?> ignored = ended.read(from, nanoTime.getAsLong() + UNHURRIED.toNanos())
+                .thenAccept(credentials -> {
+                    if (credentials == null) {
+                        failed(attempt, null);
+                    } else {
+                        joined(attempt, credentials);
+                    }
                 });
     }
 
@@ -311,7 +341,7 @@ final class Membership {
         return end instanceof TripEnd.Replies ? new IllegalStateException("the server refuses") : null;
     }
 
-    private void joined(int attempt) {
+    private void joined(int attempt, Collection<PurgeGroup> endedMeanwhile) {
         synchronized (this) {
             if (attempt != attempts || phase != Phase.JOINING) {
                 return;
@@ -321,6 +351,9 @@ final class Membership {
         }
         // Before the lease counts: what was known may be from before a purge that nobody told of.
         listener.missedSome();
+        if (!endedMeanwhile.isEmpty()) {
+            listener.purged(endedMeanwhile);
+        }
         renew(attempt);
     }
 
@@ -333,7 +366,7 @@ final class Membership {
             if (failure != null && !complained && !closed) {
                 complained = true;
                 LOG.warn(
-                        "the store's messages cannot be heard, so nothing is copied and visitors are asked for each time; "
+                        "the store's messages cannot be heard, so nothing is copied and nobody is known to be who they are; "
                                 + "larder needs SUBSCRIBE and PUBLISH on {}*: {}",
                         names.feed(),
                         String.valueOf(failure.getMessage()));
@@ -412,7 +445,7 @@ final class Membership {
                 .thenAccept(end -> {
                     MemberReading reading = MemberReading.of(end, place);
                     if (reading != null && reading.granted()) {
-                        boolean unused1 = note(on, reading, sent.sentNanos, 1);
+                        boolean unused1 = note(on, reading, sent.sentNanos, -1);
                         synchronized (this) {
                             sent.granted = true;
                             extend(attempt, sent);
@@ -472,6 +505,8 @@ final class Membership {
             }
         } else if (message instanceof FeedMessage.Heard heard) {
             hearings.heard(heard.number(), heard.member());
+        } else if (message instanceof FeedMessage.Flown flown) {
+            flights.heard(flown);
         } else if (message instanceof FeedMessage.Join join) {
             if (!join.member().equals(as)) {
                 members.heardOf(join.member());

@@ -24,9 +24,13 @@ import io.netty.util.Timer;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * Opens connections to servers and sentinels, all with the same threads and options. Any thread.
@@ -44,6 +48,9 @@ final class RedisClients {
 
     private final ClientResources resources;
     private final RedisClient client;
+
+    /** Connections on their way. */
+    private final Set<CompletableFuture<?>> opening = ConcurrentHashMap.newKeySet();
 
     /**
      * Clients that have opened nothing yet.
@@ -114,34 +121,39 @@ final class RedisClients {
 
     /** A new connection to a server; fails where there is none to be had. */
     CompletableFuture<StatefulRedisConnection<String, byte[]>> connect(RedisURI uri) {
-        try {
-            return client.connectAsync(Trip.CODEC, uri).toCompletableFuture();
-        } catch (RuntimeException e) {
-            return CompletableFuture.failedFuture(e);
-        }
+        return opening(() -> client.connectAsync(Trip.CODEC, uri));
     }
 
     /** A new connection to a server, for its messages; fails where there is none to be had. */
     CompletableFuture<StatefulRedisPubSubConnection<String, byte[]>> connectToFeed(RedisURI uri) {
-        try {
-            return client.connectPubSubAsync(Trip.CODEC, uri).toCompletableFuture();
-        } catch (RuntimeException e) {
-            return CompletableFuture.failedFuture(e);
-        }
+        return opening(() -> client.connectPubSubAsync(Trip.CODEC, uri));
     }
 
     /** A new connection to a sentinel; fails where there is none to be had. */
     CompletableFuture<StatefulRedisSentinelConnection<String, String>> connectToSentinel(RedisURI uri) {
+        return opening(() -> client.connectSentinelAsync(StringCodec.UTF8, uri));
+    }
+
+    private <T> CompletableFuture<T> opening(Supplier<CompletionStage<T>> connect) {
+        CompletableFuture<T> opened;
         try {
-            return client.connectSentinelAsync(StringCodec.UTF8, uri);
+            opened = connect.get().toCompletableFuture();
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
+        opening.add(opened);
+        return opened.whenComplete((connection, failure) -> opening.remove(opened));
     }
 
-    /** Ends all connections and threads; returns before they have ended. */
+    /**
+     * Ends all connections and threads; returns before they have ended. Who is still connecting is waited for: a connection
+     * whose thread ends in the middle of it would leave its buffers behind.
+     */
     void close() {
-        CompletableFuture<?> ignored = client.shutdownAsync(0, 1, TimeUnit.SECONDS)
+        CompletableFuture<?> ignored = CompletableFuture.allOf(opening.toArray(new CompletableFuture<?>[0]))
+                .orTimeout(GREETING.toMillis(), TimeUnit.MILLISECONDS)
+                .exceptionally(failed -> null)
+                .thenCompose(connected -> client.shutdownAsync(0, 1, TimeUnit.SECONDS))
                 .whenComplete((done, failure) -> {
                     var unusedEnd = resources.shutdown(0, 1, TimeUnit.SECONDS);
                 });

@@ -1,6 +1,5 @@
 package dev.larder.store.redis;
 
-import dev.larder.http.Fields;
 import dev.larder.purge.PurgeGroup;
 import dev.larder.store.CacheStore.PutResult;
 import dev.larder.store.Epochs;
@@ -31,9 +30,12 @@ final class RedisFill {
     private final RedisNames names;
     private final RedisShards shards;
     private final Duration groupTtl;
+    private final StoredCounts counts;
     private final long deadlineNanos;
+    private boolean full;
 
-    RedisFill(RedisNames names, RedisShards shards, Duration groupTtl, long deadlineNanos) {
+    RedisFill(RedisNames names, RedisShards shards, StoredCounts counts, Duration groupTtl, long deadlineNanos) {
+        this.counts = counts;
         this.names = names;
         this.shards = shards;
         this.groupTtl = groupTtl;
@@ -53,15 +55,39 @@ final class RedisFill {
                 groups.add(new PurgeGroup(name, ""));
             }
         }
+        String variant = vary.variant(response.head().varied());
+        String field = RedisNames.mark(key.site(), variant);
+        String mark = EntryMark.text(key.key().route(), epochs);
+        long bytes = StoredCounts.bytes(names.entry(key.key()), field, mark, value);
+        boolean replaceOnly = counts.room(key.key().route(), key.key().text(), bytes) == StoredCounts.Room.REPLACE_ONLY;
         EpochReading reading = new EpochReading(names, shards, groupTtl.toMillis(), "", groups);
         Trip trip = new Trip();
         reading.ask(trip);
+        int before = replaceOnly ? trip.hashFields(names.entry(key.key()), field) : -1;
         return shards.send(trip, deadlineNanos).thenCompose(end -> {
             PutResult refused = refused(reading, epochs, end);
+            if (refused == null && end instanceof TripEnd.Replies replies && before >= 0 && isNew(replies, before)) {
+                counts.refused();
+                refused = PutResult.TOO_LARGE;
+            }
             return refused == null
-                    ? store(key, vary, response.head().varied(), value, groups, timeToLive)
+                    ? store(key, vary, variant, value, bytes, mark, groups, timeToLive)
                     : CompletableFuture.completedFuture(refused);
         });
+    }
+
+    /** Whether the servers had no room. */
+    boolean isFull() {
+        return full;
+    }
+
+    private static boolean isNew(TripEnd.Replies replies, int place) {
+        try {
+            return replies.refused(place) || replies.list(place, 1).get(0) == null;
+        } catch (TripEnd.Unexpected e) {
+            replies.distrust();
+            return true;
+        }
     }
 
     private @Nullable PutResult refused(EpochReading reading, Epochs epochs, TripEnd end) {
@@ -84,18 +110,27 @@ final class RedisFill {
     }
 
     private CompletionStage<PutResult> store(
-            StoreKey key, Vary vary, Fields varied, byte[] value, List<PurgeGroup> groups, Duration timeToLive) {
+            StoreKey key,
+            Vary vary,
+            String variant,
+            byte[] value,
+            long bytes,
+            String mark,
+            List<PurgeGroup> groups,
+            Duration timeToLive) {
         Trip trip = new Trip();
         int place = trip.script(
                 RedisScript.STORE,
                 names.entry(key.key()),
                 octets(RedisNames.site(key.site())),
                 octets(VaryMemory.text(vary)),
-                octets(vary.variant(varied)),
+                octets(variant),
                 value,
                 octets(Long.toString(Math.max(1, timeToLive.toMillis()))),
                 octets(Integer.toString(MOST_VARIANTS)),
-                octets(Integer.toString(MOST_FIELDS)));
+                octets(Integer.toString(MOST_FIELDS)),
+                octets(Long.toString(bytes)),
+                octets(mark));
         // The epochs must not expire before what was stored under them.
         String keep = Long.toString((timeToLive.compareTo(groupTtl) > 0 ? timeToLive : groupTtl).toMillis());
         for (PurgeGroup group : groups) {
@@ -103,9 +138,27 @@ final class RedisFill {
         }
         trip.script(RedisScript.KEEP, names.group(OwedPurges.EVERYTHING), keep);
         return shards.send(trip, deadlineNanos)
-                .thenApply(end -> end instanceof TripEnd.Replies replies && !replies.refused(place)
-                        ? PutResult.STORED
+                .thenApply(end -> end instanceof TripEnd.Replies replies
+                        ? stored(key.key().route(), replies, place)
                         : PutResult.UNAVAILABLE);
+    }
+
+    private PutResult stored(String route, TripEnd.Replies replies, int place) {
+        if (replies.refused(place)) {
+            full = replies.anyWithoutRoom();
+            if (full) {
+                counts.refused();
+            }
+            return full ? PutResult.TOO_LARGE : PutResult.UNAVAILABLE;
+        }
+        try {
+            List<String> answer = replies.texts(place);
+            counts.add(route, Long.parseLong(answer.get(1)), Long.parseLong(answer.get(2)));
+            return PutResult.STORED;
+        } catch (TripEnd.Unexpected | NumberFormatException | IndexOutOfBoundsException e) {
+            replies.distrust();
+            return PutResult.UNAVAILABLE;
+        }
     }
 
     private static byte[] octets(String text) {

@@ -2,6 +2,7 @@ package dev.larder.store.redis;
 
 import dev.larder.purge.PurgeGroup;
 import dev.larder.store.Intent;
+import dev.larder.store.OwedPurges;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -9,6 +10,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One announced write. While it stands, a field of its name is in the hash of each of its groups, and {@link RedisStore}
@@ -32,8 +35,10 @@ final class RedisIntent implements Intent {
     }
 
     private final String field;
+    private final Collection<PurgeGroup> announced;
     private final Duration lease;
     private final boolean standing;
+    private final LongSupplier nanoTime;
     private final RedisPurger purger;
     private final Owner owner;
 
@@ -43,17 +48,34 @@ final class RedisIntent implements Intent {
     /** Guarded by {@code this}. */
     private boolean ended;
 
+    /** What is on disk in place of an intent that does not stand; guarded by {@code this}. */
+    private OwedPurges.@Nullable Announced onDisk;
+
+    /** When the server may let it lapse, at the earliest; by the clock of {@link #nanoTime}. */
+    private volatile long standsUntilNanos;
+
+    /**
+     * An intent that the server has been told of, or not.
+     *
+     * @param announced what the write may change
+     * @param sentNanos when the server was told
+     */
     RedisIntent(
             String field,
+            Collection<PurgeGroup> announced,
             Duration lease,
             boolean standing,
-            Collection<PurgeGroup> marked,
+            long sentNanos,
+            LongSupplier nanoTime,
             RedisPurger purger,
             Owner owner) {
         this.field = field;
+        this.announced = List.copyOf(announced);
         this.lease = lease;
         this.standing = standing;
-        this.marked = new LinkedHashSet<>(marked);
+        this.nanoTime = nanoTime;
+        this.marked = new LinkedHashSet<>(standing ? announced : List.of());
+        this.standsUntilNanos = sentNanos + lease.toNanos();
         this.purger = purger;
         this.owner = owner;
     }
@@ -70,6 +92,29 @@ final class RedisIntent implements Intent {
     @Override
     public boolean standing() {
         return standing;
+    }
+
+    @Override
+    public CompletionStage<Boolean> keep() {
+        if (standing) {
+            return DONE;
+        }
+        // For as long as an intent would have waited for this process, the write may still be under way.
+        OwedPurges.Announced kept = purger.owed().announce(announced, lease);
+        synchronized (this) {
+            onDisk = kept;
+        }
+        return kept.kept();
+    }
+
+    @Override
+    public boolean mayHaveLapsed() {
+        return standing && !announced.isEmpty() && nanoTime.getAsLong() - standsUntilNanos >= 0;
+    }
+
+    /** The server has been told once more. */
+    void renewed(long sentNanos) {
+        standsUntilNanos = sentNanos + lease.toNanos();
     }
 
     @Override
@@ -102,7 +147,11 @@ final class RedisIntent implements Intent {
         unmark.removeAll(groups);
         RedisPurger.Mark hold = RedisPurger.hold(length);
         owner.purgeAfter(length, List.copyOf(groups), hold.field());
-        return purger.purge(groups, standing ? field : "", hold, unmark);
+        return purger.purge(groups, standing ? field : "", hold, unmark).thenApply(done -> {
+            // Only now the store has it, or the debt is noted.
+            offDisk();
+            return done;
+        });
     }
 
     @Override
@@ -112,8 +161,20 @@ final class RedisIntent implements Intent {
 
     @Override
     public CompletionStage<Boolean> lift() {
+        offDisk();
         Collection<PurgeGroup> left = end();
         return left.isEmpty() ? DONE : owner.unmark(field, left);
+    }
+
+    private void offDisk() {
+        OwedPurges.Announced kept;
+        synchronized (this) {
+            kept = onDisk;
+            onDisk = null;
+        }
+        if (kept != null) {
+            purger.owed().over(kept);
+        }
     }
 
     private Collection<PurgeGroup> end() {

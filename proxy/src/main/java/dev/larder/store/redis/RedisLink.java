@@ -423,7 +423,7 @@ final class RedisLink {
     }
 
     /** An error of a command in a script stands within the script's. */
-    private static boolean says(String why, String kind) {
+    static boolean says(String why, String kind) {
         return why.startsWith(kind) || why.contains("-" + kind + " ");
     }
 

@@ -129,7 +129,9 @@ final class RedisLookup {
         EpochReading.Touch touch = reading.touch();
         return step(
                 shards.sendFirst(touch.trip(), deadlineNanos),
-                replies -> touch.read(replies) ? then.get() : unavailable(TripEnd.REFUSED));
+                replies -> touch.read(replies)
+                        ? then.get()
+                        : unavailable(replies.anyWithoutRoom() ? TripEnd.FULL : TripEnd.REFUSED));
     }
 
     private interface Step {

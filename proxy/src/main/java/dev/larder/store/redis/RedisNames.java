@@ -10,7 +10,8 @@ import dev.larder.store.StoredPlace;
  *
  * <ul>
  *   <li>{@code NAMESPACE KEY}: a hash of stored responses, the key by its {@link CacheKey#storeName}; field {@code SITE|VARIANT} is one, {@code SITE|vary} the names
- *       of the fields that choose the variant, {@code SITE|order} the variants in the order in which they were stored.
+ *       of the fields that choose the variant, {@code SITE|order} the variants in the order in which they were stored. {@code
+ *       #SITE|VARIANT} is the {@link EntryMark} of the first: what sweeping and counting need to know of it.
  *   <li>{@code NAMESPACE @group:NAME}: a hash; {@code e} is the epoch, {@code i:ID} an intent and {@code h:ID} a hold
  *       with their deadlines in milliseconds by the server's clock.
  *   <li>{@code NAMESPACE @epoch}: the same for the store-wide epoch.
@@ -19,17 +20,25 @@ import dev.larder.store.StoredPlace;
  *       clock, the fingerprint of its rules, and an exclamation mark where it cannot renew.
  *   <li>Channel {@code NAMESPACE @feed}: what concerns all sidecars; {@code NAMESPACE @feed:ID}: what concerns one. What is said
  *       there is at {@link FeedMessage}.
+ *   <li>{@code NAMESPACE @ended}: a hash; field {@code credential:IDENTITY:HASH} is a credential that was ended, with the time in
+ *       milliseconds by the server's clock until which that is kept.
+ *   <li>{@code NAMESPACE @flight:HASH}: a text, for a moment: which sidecar fetches what the hash is of, or what came of it.
+ *   <li>{@code NAMESPACE @sweep}: a hash; how much is stored of each route ({@code n:ROUTE} responses, {@code b:ROUTE} bytes), who
+ *       sweeps, and how the last sweep went; see {@link RedisScript#SWEEP}.
  *   <li>{@code NAMESPACE @secret}: a text, what keys the ids of opaque credentials where no secret is set.
  * </ul>
  *
  * A route's name does not begin with {@code @}, so keys and groups never meet; a variant is empty or holds a colon, so it
- * is neither {@code vary} nor {@code order}.
+ * is neither {@code vary} nor {@code order}, and a site begins with a scheme, so it is no mark.
  */
 final class RedisNames {
 
     static final String EPOCH = "e";
     static final String INTENT = "i:";
     static final String HOLD = "h:";
+
+    /** What the field of a mark begins with. */
+    static final String MARK = "#";
 
     private final String namespace;
 
@@ -56,8 +65,30 @@ final class RedisNames {
         return new StoredPlace(namespace, entry(key), variant(site, variant));
     }
 
+    String sweep() {
+        return namespace + "@sweep";
+    }
+
+    /** A glob that matches every name of this namespace. */
+    String all() {
+        return namespace.replaceAll("([\\\\*?\\[\\]^])", "\\\\$1") + '*';
+    }
+
+    /** Whether a name that {@link #all} matches is that of stored responses. */
+    boolean isEntry(String name) {
+        return name.startsWith(namespace) && !name.startsWith("@", namespace.length());
+    }
+
     String members() {
         return namespace + "@members";
+    }
+
+    String flight(String hash) {
+        return namespace + "@flight:" + hash;
+    }
+
+    String ended() {
+        return namespace + "@ended";
     }
 
     String feed() {
@@ -83,6 +114,10 @@ final class RedisNames {
 
     static String vary(String site) {
         return site(site) + "vary";
+    }
+
+    static String mark(String site, String variant) {
+        return MARK + variant(site, variant);
     }
 
     static String variant(String site, String variant) {

@@ -3,6 +3,7 @@ package dev.larder.store.redis;
 import dev.larder.purge.PurgeGroup;
 import dev.larder.store.EpochTokens;
 import dev.larder.store.NearCache;
+import dev.larder.store.OwedJournal;
 import dev.larder.store.OwedPurges;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
@@ -39,36 +41,44 @@ final class RedisPurger {
     /** Telling what is owed is upkeep, which no request waits for, and may take longer than a request's trip. */
     private static final Duration UPKEEP = Duration.ofSeconds(2);
 
-    private final OwedPurges owed = new OwedPurges(MOST_OWED);
+    private final OwedPurges owed;
     private final AtomicBoolean settling = new AtomicBoolean();
     private final RedisNames names;
     private final Supplier<@Nullable RedisShards> servers;
+    private final EndedCredentials ended;
     private final PurgeNews news;
     private final NearCache near;
+    private final Runnable onPurge;
     private final LongSupplier nanoTime;
     private final long timeoutNanos;
     private final String ttlMillis;
 
     /**
-     * Owes nothing yet.
+     * Owes what the journal says.
      *
      * @param near copies of what is purged; none of these is used any more when a purge is done or owed
+     * @param onPurge run when a purge is done; does not block
      */
     RedisPurger(
             RedisNames names,
             Supplier<@Nullable RedisShards> servers,
             PurgeNews news,
             NearCache near,
+            OwedJournal journal,
+            Runnable onPurge,
             LongSupplier nanoTime,
             Duration timeout,
             Duration groupTtl) {
+        this.owed = new OwedPurges(MOST_OWED, nanoTime, journal);
         this.names = names;
         this.servers = servers;
         this.news = news;
         this.near = near;
+        this.onPurge = onPurge;
         this.nanoTime = nanoTime;
         this.timeoutNanos = timeout.toNanos();
         this.ttlMillis = Long.toString(groupTtl.toMillis());
+        this.ended = new EndedCredentials(names, groupTtl);
     }
 
     OwedPurges owed() {
@@ -113,15 +123,17 @@ final class RedisPurger {
                         return owe(distinct, holdUntil);
                     }
                     near.purge(distinct);
+                    onPurge.run();
                     return done.heard().thenApply(heard -> true);
                 });
     }
 
     private CompletableFuture<Boolean> owe(Set<PurgeGroup> groups, @Nullable Long holdUntil) {
-        owed.owe(groups, holdUntil);
+        CompletionStage<Boolean> kept = owed.owe(groups, holdUntil);
         // After it is owed: a lookup that was under way finds its copy refused, or the debt.
         near.purge(groups);
-        return news.afterLoss().thenApply(over -> false);
+        // Who is told that it is owed may answer the write, and die.
+        return news.afterLoss().thenCombine(kept, (over, onDisk) -> false);
     }
 
     /** Under the other groups nothing is stored: they are only told of. */
@@ -176,6 +188,7 @@ final class RedisPurger {
                 .thenAccept(done -> {
                     if (done) {
                         owed.applied(batch);
+                        onPurge.run();
                     }
                     settling.set(false);
                     if (done) {
@@ -235,6 +248,9 @@ final class RedisPurger {
 
         /** Last, so that whoever joins later reads the new epochs. */
         private PurgeNews.Telling tell(RedisShards on) {
+            commands.then();
+            // One that cannot be kept is told of all the same.
+            ended.keep(commands, purge.groups);
             commands.then();
             return news.telling(on, commands, purge.groups);
         }

@@ -71,23 +71,103 @@ enum RedisScript {
             """),
 
     /**
-     * SITE, NAMES, VARIANT, VALUE, TTL, VARIANTS, FIELDS: stores one variant; drops the site's longest stored ones over
-     * VARIANTS, and all where other sites have filled the hash. Answers the variant.
+     * SITE, NAMES, VARIANT, VALUE, TTL, VARIANTS, FIELDS, BYTES, MARK: stores one variant and its mark; drops the site's longest
+     * stored ones over VARIANTS, and all where other sites have filled the hash. Answers the variant, and by how many
+     * responses and bytes more is stored now.
      */
     STORE("""
+            local time = redis.call('TIME')
+            local ends = time[1] * 1000 + math.floor(time[2] / 1000) + tonumber(ARGV[5])
+            local entries, bytes = 1, tonumber(ARGV[8])
+            local function gone(variant)
+              local field = '#' .. ARGV[1] .. variant
+              local mark = redis.call('HGET', KEYS[1], field)
+              if mark then
+                entries = entries - 1
+                bytes = bytes - (tonumber(string.match(mark, '^%d+ (%d+)')) or 0)
+              end
+              return field
+            end
             local order, known = {}, redis.call('HGET', KEYS[1], ARGV[1] .. 'order')
             for variant in string.gmatch(known or '', '([^\\n]*)\\n') do
               if variant ~= ARGV[3] then order[#order + 1] = variant end
             end
             while #order >= tonumber(ARGV[6]) do
-              redis.call('HDEL', KEYS[1], ARGV[1] .. table.remove(order, 1))
+              local oldest = table.remove(order, 1)
+              redis.call('HDEL', KEYS[1], ARGV[1] .. oldest, gone(oldest))
             end
+            local mark = gone(ARGV[3])
             order[#order + 1] = ARGV[3]
             if not known and redis.call('HLEN', KEYS[1]) >= tonumber(ARGV[7]) then redis.call('DEL', KEYS[1]) end
             redis.call('HSET', KEYS[1], ARGV[1] .. ARGV[3], ARGV[4], ARGV[1] .. 'vary', ARGV[2],
-              ARGV[1] .. 'order', table.concat(order, '\\n') .. '\\n')
+              ARGV[1] .. 'order', table.concat(order, '\\n') .. '\\n',
+              mark, string.format('%.0f', ends) .. ' ' .. ARGV[8] .. '\\n' .. ARGV[9])
             if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[5]) then redis.call('PEXPIRE', KEYS[1], ARGV[5]) end
-            return {ARGV[3]}
+            return {ARGV[3], tostring(entries), string.format('%.0f', bytes)}
+            """),
+
+    /** FIELD, MARK: removes the variant that FIELD marks, if its mark is still MARK. Answers 1 if it was, else 0. */
+    REMOVE("""
+            if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return {'0'} end
+            local site, variant = string.match(ARGV[1], '^#([^|]*|)(.*)$')
+            if not site then return {'0'} end
+            redis.call('HDEL', KEYS[1], ARGV[1], site .. variant)
+            local left = ''
+            for other in string.gmatch(redis.call('HGET', KEYS[1], site .. 'order') or '', '([^\\n]*)\\n') do
+              if other ~= variant then left = left .. other .. '\\n' end
+            end
+            if left == '' then
+              redis.call('HDEL', KEYS[1], site .. 'vary', site .. 'order')
+            else
+              redis.call('HSET', KEYS[1], site .. 'order', left)
+            end
+            return {'1'}
+            """),
+
+    /**
+     * WHAT, ID, LEASE, SINCE, INCARNATION, then names and values: who sweeps, and how much is stored. WHAT is {@code begin} to
+     * sweep: answered with {@code busy} while another one does, and with {@code done} where a sweep that began after SINCE, in
+     * milliseconds by the server's clock, is complete; {@code keep} to go on and {@code end} for good, both answered with
+     * {@code gone} to whom another has followed; or {@code count} to add to what is stored. An end replaces it, its names
+     * beginning with {@code n:} and {@code b:}; what else it brings is added. Answers {@code ok} or one of these, then all that is
+     * known.
+     */
+    SWEEP("""
+            local time = redis.call('TIME')
+            local now = time[1] * 1000 + math.floor(time[2] / 1000)
+            redis.call('HDEL', KEYS[1], '')
+            local function known(name) return redis.call('HGET', KEYS[1], name) end
+            local said, owner = 'ok', known('owner')
+            if ARGV[1] == 'begin' then
+              if owner and owner ~= ARGV[2] and (tonumber(known('until') or '') or 0) > now then
+                said = 'busy'
+              elseif (tonumber(known('begun') or '') or 0) > tonumber(ARGV[4]) and known('inc') == ARGV[5] then
+                said = 'done'
+              else
+                redis.call('HSET', KEYS[1], 'owner', ARGV[2], 'until', string.format('%.0f', now + tonumber(ARGV[3])),
+                  'started', string.format('%.0f', now))
+              end
+            elseif ARGV[1] == 'count' then
+              for i = 6, #ARGV, 2 do redis.call('HINCRBY', KEYS[1], ARGV[i], ARGV[i + 1]) end
+            elseif owner ~= ARGV[2] then
+              said = 'gone'
+            elseif ARGV[1] == 'keep' then
+              redis.call('HSET', KEYS[1], 'until', string.format('%.0f', now + tonumber(ARGV[3])))
+            else
+              local fields = redis.call('HKEYS', KEYS[1])
+              for i = 1, #fields do
+                if string.match(fields[i], '^[nb]:') then redis.call('HDEL', KEYS[1], fields[i]) end
+              end
+              local started = known('started') or '0'
+              redis.call('HDEL', KEYS[1], 'owner', 'until', 'started')
+              redis.call('HSET', KEYS[1], 'begun', started, 'inc', ARGV[5],
+                'took', string.format('%.0f', now - tonumber(started)))
+              for i = 6, #ARGV, 2 do redis.call('HINCRBY', KEYS[1], ARGV[i], ARGV[i + 1]) end
+            end
+            redis.call('PEXPIRE', KEYS[1], 2592000000)
+            local answer, all = {said}, redis.call('HGETALL', KEYS[1])
+            for i = 1, #all do answer[i + 1] = all[i] end
+            return answer
             """),
 
     /**
@@ -144,6 +224,72 @@ enum RedisScript {
             end
             if ARGV[6] ~= '' then answer[4] = tostring(redis.call('PUBLISH', ARGV[6], ARGV[7])) end
             return answer
+            """),
+
+    /**
+     * ID, LEASE: takes a flight that nobody has. Answers {@code own}; or {@code other}, whose holder from then on knows that it
+     * is waited for, and what is left of its lease in milliseconds; or what came of it a moment ago.
+     */
+    LEAD("""
+            local held = redis.call('GET', KEYS[1])
+            if not held then
+              redis.call('SET', KEYS[1], 'h ' .. ARGV[1], 'PX', ARGV[2])
+              return {'own'}
+            end
+            if string.sub(held, 1, 2) ~= 'h ' then return {held} end
+            if held == 'h ' .. ARGV[1] or held == 'h ' .. ARGV[1] .. '!' then return {'own'} end
+            local left = math.max(1, redis.call('PTTL', KEYS[1]))
+            if string.sub(held, -1) ~= '!' then redis.call('SET', KEYS[1], held .. '!', 'PX', left) end
+            return {'other', string.format('%.0f', left)}
+            """),
+
+    /**
+     * ID, WHAT, LENGTH, CHANNEL, MESSAGE: of a flight that ID still has, {@code renew}s the lease, or says what came of it and
+     * tells those who wait. Answers {@code ok} or {@code gone}.
+     */
+    FLOWN("""
+            local held = redis.call('GET', KEYS[1])
+            if held ~= 'h ' .. ARGV[1] and held ~= 'h ' .. ARGV[1] .. '!' then return {'gone'} end
+            if ARGV[2] == 'renew' then
+              redis.call('PEXPIRE', KEYS[1], ARGV[3])
+              return {'ok'}
+            end
+            if ARGV[2] == 'let-go' then
+              redis.call('DEL', KEYS[1])
+            else
+              redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+            end
+            if string.sub(held, -1) == '!' then redis.call('PUBLISH', ARGV[4], ARGV[5]) end
+            return {'ok'}
+            """),
+
+    /**
+     * FIELD, KEEP, MOST: keeps FIELD for KEEP milliseconds; of MOST that are there already, those whose time is over go, or the
+     * half whose time is over first. Answers the field. Without one, answers all whose time is not over.
+     */
+    ENDED("""
+            local time = redis.call('TIME')
+            local now = time[1] * 1000 + math.floor(time[2] / 1000)
+            if ARGV[1] == '' then
+              local fields, answer = redis.call('HGETALL', KEYS[1]), {}
+              for i = 1, #fields, 2 do
+                if (tonumber(fields[i + 1]) or 0) > now then answer[#answer + 1] = fields[i] end
+              end
+              return answer
+            end
+            redis.call('HDEL', KEYS[1], ARGV[1])
+            if redis.call('HLEN', KEYS[1]) >= tonumber(ARGV[3]) then
+              local fields, ends = redis.call('HGETALL', KEYS[1]), {}
+              for i = 2, #fields, 2 do ends[#ends + 1] = tonumber(fields[i]) or 0 end
+              table.sort(ends)
+              local last = math.max(now, ends[math.ceil(#ends / 2)])
+              for i = 1, #fields, 2 do
+                if (tonumber(fields[i + 1]) or 0) <= last then redis.call('HDEL', KEYS[1], fields[i]) end
+              end
+            end
+            redis.call('HSET', KEYS[1], ARGV[1], string.format('%.0f', now + tonumber(ARGV[2])))
+            redis.call('PEXPIRE', KEYS[1], ARGV[2])
+            return {ARGV[1]}
             """),
 
     /** TTL: keeps the key for at least so long. Answers TTL. */

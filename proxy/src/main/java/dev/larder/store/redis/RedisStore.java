@@ -7,9 +7,12 @@ import dev.larder.store.EpochTokens;
 import dev.larder.store.Epochs;
 import dev.larder.store.Intent;
 import dev.larder.store.KeptSecret;
+import dev.larder.store.Leadership;
 import dev.larder.store.Lookup;
 import dev.larder.store.NearCache;
+import dev.larder.store.OwedJournal;
 import dev.larder.store.PurgeListener;
+import dev.larder.store.RouteLimits;
 import dev.larder.store.StoreGuard;
 import dev.larder.store.StoreKey;
 import dev.larder.store.StoredResponse;
@@ -19,6 +22,7 @@ import io.lettuce.core.SslOptions;
 import io.netty.util.HashedWheelTimer;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -72,12 +76,16 @@ public final class RedisStore implements CacheStore {
     private final LongSupplier nanoTime;
     private final HashedWheelTimer timer;
     private final RedisServers servers;
+    private final OwedJournal journal;
     private final RedisPurger purger;
     private final StoredResponseCodec codec;
     private final @Nullable RedisSecret secret;
     private final RedisUpkeep upkeep;
     private final NearCache near;
+    private final SharedFlights flights;
     private final Membership membership;
+    private final StoredCounts counts;
+    private final RedisSweeper sweeper;
     private volatile PurgeListener listener = NOBODY;
     private final VaryMemory varies = new VaryMemory();
     private final Set<RedisIntent> intents = ConcurrentHashMap.newKeySet();
@@ -91,8 +99,11 @@ public final class RedisStore implements CacheStore {
             Duration timeout,
             LongSupplier nanoTime,
             Supplier<String> rules,
+            RouteLimits limits,
             StoredResponseCodec codec,
-            @Nullable KeptSecret kept) {
+            @Nullable KeptSecret kept,
+            OwedJournal journal) {
+        this.journal = journal;
         this.codec = codec;
         this.names = new RedisNames(settings.namespace());
         this.timeout = timeout;
@@ -103,18 +114,38 @@ public final class RedisStore implements CacheStore {
                 new DefaultThreadFactory("larder-store-timer", true), TICK_MILLIS, TimeUnit.MILLISECONDS, 1_024);
         this.servers = servers(settings.maxInFlight(), url, tls);
         this.near = new NearCache(settings.nearMaxBytes(), lease.multipliedBy(9).dividedBy(10), nanoTime);
-        this.membership = new Membership(names, timer, nanoTime, settings.memberLease(), rules, new Neighbours());
+        this.flights = new SharedFlights(names, servers::shards, timer, nanoTime, timeout);
+        this.membership = new Membership(
+                names,
+                new EndedCredentials(names, groupTtl),
+                flights,
+                timer,
+                nanoTime,
+                settings.memberLease(),
+                rules,
+                new Neighbours());
+        this.counts = new StoredCounts(settings.maxBytes(), limits);
+        this.sweeper = new RedisSweeper(names, servers, counts, nanoTime, RedisSweeper.COMMANDS_PER_HOUR);
         PurgeNews news = new PurgeNews(names, membership, timer, nanoTime, settings.memberLease());
-        this.purger = new RedisPurger(names, servers::shards, news, near, nanoTime, timeout, groupTtl);
+        this.purger = new RedisPurger(
+                names, servers::shards, news, near, journal, sweeper::wanted, nanoTime, timeout, groupTtl);
         this.secret = kept == null ? null : new RedisSecret(kept, names, purger, nanoTime);
-        this.upkeep =
-                new RedisUpkeep(timer, nanoTime, servers, purger, membership, lease, this::renewIntents, this::look);
+        this.upkeep = new RedisUpkeep(
+                timer, nanoTime, servers, purger, membership, sweeper, lease, this::renewIntents, this::look);
     }
 
     /** A store as below, of values that anybody could have made, for which no secret is kept. */
     public static RedisStore connect(
             Settings.Store settings, Duration timeout, LongSupplier nanoTime, Supplier<String> rules) {
-        return connect(settings, timeout, nanoTime, rules, StoredResponseCodec.plain(), null);
+        return connect(
+                settings,
+                timeout,
+                nanoTime,
+                rules,
+                RouteLimits.NONE,
+                StoredResponseCodec.plain(),
+                null,
+                OwedJournal.inMemory(() -> Instant.EPOCH));
     }
 
     /**
@@ -123,8 +154,10 @@ public final class RedisStore implements CacheStore {
      * @param timeout for each operation, however many trips it takes
      * @param nanoTime the monotonic clock, in nanoseconds
      * @param rules a fingerprint of the rules in force, without blanks: sidecars with different ones purge more widely
+     * @param limits asked on each put
      * @param codec makes and checks the stored values
      * @param kept learns the secret that is kept in the namespace; null where none is wanted
+     * @param journal what is owed from before, and where it is noted what is owed from now on; closed with the store
      * @throws IllegalArgumentException where the URL of {@code settings} names no Redis, or a file for TLS cannot be read;
      *     the message holds no password
      */
@@ -133,11 +166,13 @@ public final class RedisStore implements CacheStore {
             Duration timeout,
             LongSupplier nanoTime,
             Supplier<String> rules,
+            RouteLimits limits,
             StoredResponseCodec codec,
-            @Nullable KeptSecret kept) {
+            @Nullable KeptSecret kept,
+            OwedJournal journal) {
         StoreUrl url = StoreUrl.read(settings.url(), settings.tls());
         SslOptions tls = StoreUrl.tls(settings.tls());
-        RedisStore store = new RedisStore(settings, url, tls, timeout, nanoTime, rules, codec, kept);
+        RedisStore store = new RedisStore(settings, url, tls, timeout, nanoTime, rules, limits, codec, kept, journal);
         store.servers.start();
         store.upkeep.start();
         return store;
@@ -162,6 +197,7 @@ public final class RedisStore implements CacheStore {
             secret.reached(shards);
         }
         membership.opened(shards);
+        sweeper.opened();
         purger.settleOwed(shards);
         // Another server may never have seen them.
         renewIntents(shards);
@@ -286,9 +322,24 @@ public final class RedisStore implements CacheStore {
             bytesInFlight.addAndGet(-value.length);
             return CompletableFuture.completedFuture(PutResult.UNAVAILABLE);
         }
-        return new RedisFill(names, shards, groupTtl, deadline())
-                .put(key, vary, response, value, timeToLive)
-                .whenComplete((result, failure) -> bytesInFlight.addAndGet(-value.length));
+        RedisFill fill = new RedisFill(names, shards, counts, groupTtl, deadline());
+        return fill.put(key, vary, response, value, timeToLive).whenComplete((result, failure) -> {
+            bytesInFlight.addAndGet(-value.length);
+            // It has replaced what this may be a copy of.
+            near.drop(key);
+            if (result == PutResult.STORED || fill.isFull()) {
+                sweeper.full(fill.isFull());
+            }
+            if (counts.isNear(key.key().route())) {
+                sweeper.wanted();
+            }
+        });
+    }
+
+    @Override
+    public @Nullable CompletionStage<Leadership> lead(String flight, Duration patience) {
+        // Whoever does not hear when another's fetch has ended waits for nobody.
+        return membership.isLive() && membership.members().count() > 0 ? flights.lead(flight, patience) : null;
     }
 
     @Override
@@ -297,20 +348,21 @@ public final class RedisStore implements CacheStore {
         String field = RedisNames.INTENT + EpochTokens.next();
         RedisShards shards = servers.shards();
         if (shards == null) {
-            return CompletableFuture.completedFuture(intent(field, false, List.of()));
+            return CompletableFuture.completedFuture(intent(field, distinct, false, 0));
         }
         if (distinct.isEmpty()) {
-            return CompletableFuture.completedFuture(intent(field, true, List.of()));
+            return CompletableFuture.completedFuture(intent(field, distinct, true, 0));
         }
+        long sentNanos = nanoTime.getAsLong();
         return shards.sendFirst(intendTrip(field, distinct), deadline()).thenApply(end -> {
             if (end instanceof TripEnd.Replies replies && !replies.anyRefused()) {
-                RedisIntent intent = intent(field, true, distinct);
+                RedisIntent intent = intent(field, distinct, true, sentNanos);
                 intents.add(intent);
                 return intent;
             }
             // It may arrive all the same. What is sent after it takes it away again, lest it lapses into a purge.
             CompletionStage<?> ignored = intentOwner.unmark(field, distinct);
-            return intent(field, false, List.of());
+            return intent(field, distinct, false, sentNanos);
         });
     }
 
@@ -328,8 +380,8 @@ public final class RedisStore implements CacheStore {
         return trip;
     }
 
-    private RedisIntent intent(String field, boolean standing, Collection<PurgeGroup> groups) {
-        return new RedisIntent(field, lease, standing, groups, purger, intentOwner);
+    private RedisIntent intent(String field, Collection<PurgeGroup> groups, boolean standing, long sentNanos) {
+        return new RedisIntent(field, groups, lease, standing, sentNanos, nanoTime, purger, intentOwner);
     }
 
     /** Called by the upkeep at a third of the lease. One that comes too late finds its purge done: no harm. */
@@ -337,8 +389,12 @@ public final class RedisStore implements CacheStore {
         for (RedisIntent intent : intents) {
             Collection<PurgeGroup> marked = intent.marked();
             if (!marked.isEmpty()) {
+                long sentNanos = nanoTime.getAsLong();
                 CompletableFuture<?> ignored = shards.sendFirst(intendTrip(intent.field(), marked), deadline())
                         .thenAccept(end -> {
+                            if (end instanceof TripEnd.Replies replies && !replies.anyRefused()) {
+                                intent.renewed(sentNanos);
+                            }
                             List<PurgeGroup> left = new ArrayList<>(marked);
                             left.removeAll(intent.marked());
                             if (!left.isEmpty()) {
@@ -395,7 +451,8 @@ public final class RedisStore implements CacheStore {
 
         @Override
         public void purged(Collection<PurgeGroup> groups) {
-            near.purge(groups);
+            near.purge(groups.stream().filter(RedisPurger::isStored).toList());
+            sweeper.wanted();
             listener.purged(groups);
         }
 
@@ -411,16 +468,26 @@ public final class RedisStore implements CacheStore {
         boolean connected = servers.shards() != null;
         int owed = purger.owed().count();
         String detail = servers.detail() + ", " + intents.size() + " intents open, " + membership.describe() + ", "
-                + near.entries() + " copies of " + near.bytes() + " bytes";
-        return new StoreStatus("redis", connected, -1, -1, owed, detail);
+                + near.entries() + " copies of " + near.bytes() + " bytes, " + sweeper.describe();
+        StoredCounts.Count stored = counts.total();
+        return new StoreStatus(
+                "redis",
+                connected,
+                stored.entries(),
+                stored.bytes(),
+                owed,
+                purger.owed().since(),
+                sweeper.status(),
+                detail);
     }
 
-    /** What is open fails, intents lapse on the server, and what is owed is lost with this process. */
+    /** What is open fails, intents lapse on the server, and what is owed stays in the journal. */
     @Override
     public void close() {
         upkeep.close();
         membership.close();
         servers.close();
         timer.stop();
+        journal.close();
     }
 }

@@ -14,8 +14,8 @@ import java.util.function.LongSupplier;
  * <p>What it costs a server that is billed by command: a heartbeat every {@link RedisLink#HEARTBEAT}, while nothing else is sent
  * every {@link RedisLink#IDLE_HEARTBEAT} (120 an hour), one where a trip has timed out, a command at each
  * third of a member's lease while there are requests (3,600 an hour with a lease of 3 s), two commands with each heartbeat where
- * the store keeps a secret, and nothing else while nothing is owed
- * or intended.
+ * the store keeps a secret, what {@link RedisSweeper} says of itself after purges and fills, and nothing else while nothing is
+ * owed or intended.
  */
 final class RedisUpkeep {
 
@@ -32,6 +32,7 @@ final class RedisUpkeep {
     private final RedisServers servers;
     private final RedisPurger purger;
     private final Membership membership;
+    private final RedisSweeper sweeper;
     private final Duration renewal;
     private final Consumer<RedisShards> renewIntents;
     private final Consumer<RedisShards> withHeartbeat;
@@ -49,6 +50,7 @@ final class RedisUpkeep {
             RedisServers servers,
             RedisPurger purger,
             Membership membership,
+            RedisSweeper sweeper,
             Duration lease,
             Consumer<RedisShards> renewIntents,
             Consumer<RedisShards> withHeartbeat) {
@@ -57,6 +59,7 @@ final class RedisUpkeep {
         this.servers = servers;
         this.purger = purger;
         this.membership = membership;
+        this.sweeper = sweeper;
         // An intent may have been put right after the last round, so that its first renewal comes at a third at most.
         this.renewal = lease.dividedBy(3);
         this.renewIntents = renewIntents;
@@ -105,6 +108,7 @@ final class RedisUpkeep {
             renewedNanos = now;
             renewIntents.accept(shards);
         }
+        sweeper.step(shards, now);
     }
 
     private void heartbeat(RedisLink link, long now) {

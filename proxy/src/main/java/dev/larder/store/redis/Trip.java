@@ -6,6 +6,7 @@ import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.output.CommandOutput;
 import io.lettuce.core.output.IntegerOutput;
 import io.lettuce.core.output.MapOutput;
+import io.lettuce.core.output.NestedMultiOutput;
 import io.lettuce.core.output.StatusOutput;
 import io.lettuce.core.output.ValueListOutput;
 import io.lettuce.core.protocol.AsyncCommand;
@@ -103,6 +104,31 @@ final class Trip {
     /** What a node of a cluster believes of it, as a text. */
     int clusterNodes() {
         return add(null, whole -> command(CommandType.CLUSTER, new StatusOutput<>(CODEC), args().add("NODES")));
+    }
+
+    /** A few names that the server it is sent to holds, from a cursor on: the next cursor, and the names. */
+    int scan(String cursor, String glob, int about) {
+        return add(
+                null,
+                whole -> command(
+                        CommandType.SCAN,
+                        new NestedMultiOutput<>(CODEC),
+                        args().add(cursor).add("MATCH").add(glob).add("COUNT").add(about)));
+    }
+
+    /** The fields of a small hash that match, with their values; the server looks at no other value. */
+    int hashScan(String key, String glob) {
+        return add(
+                key,
+                whole -> command(
+                        CommandType.HSCAN,
+                        new NestedMultiOutput<>(CODEC),
+                        args().addKey(key)
+                                .add("0")
+                                .add("MATCH")
+                                .add(glob)
+                                .add("COUNT")
+                                .add(10_000)));
     }
 
     /** Tells all that listen; answers how many of them this server knows. */

@@ -31,6 +31,9 @@ sealed interface TripEnd {
     /** The server refuses: read-only, loading, full, not permitted. */
     Failed REFUSED = new Failed("store-refused");
 
+    /** The server has no room for anything new. It goes on to answer, and to be told of purges. */
+    Failed FULL = new Failed(StoreGuard.FULL);
+
     /**
      * Every command was answered. The accessors throw {@link Unexpected} where an answer is not of the form that its
      * command has.
@@ -58,6 +61,12 @@ sealed interface TripEnd {
         /** Whether the command was refused. */
         boolean refused(int place) {
             return answers.get(place) instanceof Refusal;
+        }
+
+        /** Whether any was because the server is full. */
+        boolean anyWithoutRoom() {
+            return answers.stream()
+                    .anyMatch(answer -> answer instanceof Refusal refusal && RedisLink.says(refusal.text, "OOM"));
         }
 
         /** Whether any was. */
@@ -101,6 +110,24 @@ sealed interface TripEnd {
             return texts;
         }
 
+        /** What a scan answered with: the next cursor, and texts. */
+        Scanned scanned(int place) {
+            if (answers.get(place) instanceof List<?> list
+                    && list.size() == 2
+                    && list.get(0) instanceof byte[] cursor
+                    && list.get(1) instanceof List<?> found) {
+                List<String> texts = new ArrayList<>(found.size());
+                for (Object one : found) {
+                    if (!(one instanceof byte[] bytes)) {
+                        throw new Unexpected();
+                    }
+                    texts.add(new String(bytes, StandardCharsets.UTF_8));
+                }
+                return new Scanned(new String(cursor, StandardCharsets.UTF_8), texts);
+            }
+            throw new Unexpected();
+        }
+
         /** A hash; empty where there is none. */
         Map<String, byte[]> hash(int place) {
             if (answers.get(place) instanceof Map<?, ?> map) {
@@ -122,6 +149,13 @@ sealed interface TripEnd {
             return answers.get(place) instanceof String text ? text : null;
         }
     }
+
+    /**
+     * A piece of a scan.
+     *
+     * @param cursor where it goes on; {@code 0} at the end
+     */
+    record Scanned(String cursor, List<String> texts) {}
 
     /** An error that the server answered with; its text is for the server's operator and never for a client. */
     record Refusal(String text) {}

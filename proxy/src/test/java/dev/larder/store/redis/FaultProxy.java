@@ -9,10 +9,11 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /** Lies between a store and a real server, and spoils what passes. One thread each way. */
-final class FaultProxy implements AutoCloseable {
+public final class FaultProxy implements AutoCloseable {
 
     private final ServerSocket listening;
     private final int serverPort;
@@ -24,7 +25,9 @@ final class FaultProxy implements AutoCloseable {
     private volatile int cutAfter = -1;
     private volatile UnaryOperator<byte[]> answers = bytes -> bytes;
 
-    FaultProxy(int serverPort) {
+    private volatile Consumer<byte[]> requests = bytes -> {};
+
+    public FaultProxy(int serverPort) {
         this.serverPort = serverPort;
         try {
             listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -34,22 +37,23 @@ final class FaultProxy implements AutoCloseable {
         thread(this::accept);
     }
 
-    int port() {
+    /** Where it listens. */
+    public int port() {
         return listening.getLocalPort();
     }
 
     /** Answers come so much later. */
-    void delay(long millis) {
+    public void delay(long millis) {
         delayMillis = millis;
     }
 
     /** Answers never come, as if packets were dropped. */
-    void silent(boolean now) {
+    public void silent(boolean now) {
         silent = now;
     }
 
     /** Connections are closed as soon as they are made, and those there are as well. */
-    void refuse(boolean now) {
+    public void refuse(boolean now) {
         refusing = now;
         if (now) {
             cutAll();
@@ -57,8 +61,13 @@ final class FaultProxy implements AutoCloseable {
     }
 
     /** The connection is cut when so many more bytes of answers have passed. */
-    void cutAfter(int bytes) {
+    public void cutAfter(int bytes) {
         cutAfter = bytes;
+    }
+
+    /** Is shown each piece of what is asked, before it goes on. */
+    void watch(Consumer<byte[]> watcher) {
+        requests = watcher;
     }
 
     /** What becomes of each piece of the answers. */
@@ -74,7 +83,7 @@ final class FaultProxy implements AutoCloseable {
         answers = bytes -> bytes;
     }
 
-    void cutAll() {
+    public void cutAll() {
         sockets.forEach(FaultProxy::close);
     }
 
@@ -113,7 +122,9 @@ final class FaultProxy implements AutoCloseable {
             OutputStream out = to.getOutputStream();
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
                 byte[] bytes = java.util.Arrays.copyOf(buffer, read);
-                if (answer) {
+                if (!answer) {
+                    requests.accept(bytes);
+                } else {
                     if (silent) {
                         continue;
                     }

@@ -375,7 +375,10 @@ class RedisFaultTest {
         Epochs epochs = assertInstanceOf(Lookup.Found.class, find(store, "8"))
                 .response()
                 .epochs();
-        assertEquals(PutResult.UNAVAILABLE, await(store.put(key, response(key, epochs, "new"), HOUR)));
+        assertEquals(PutResult.TOO_LARGE, await(store.put(key, response(key, epochs, "new"), HOUR)));
+        assertTrue(
+                store.status().detail().contains("full: nothing new is stored"),
+                store.status().detail());
         Intent intent = await(store.intend(List.of(COURSE_7)));
         assertTrue(intent.standing());
         assertTrue(await(intent.purge(List.of(COURSE_7))));
@@ -384,9 +387,12 @@ class RedisFaultTest {
                 Lookup.Why.PURGED,
                 assertInstanceOf(Lookup.Absent.class, find(store, "7")).why());
         assertEquals("kept", body(find(store, "8")));
-        assertEquals("store-refused", why(find(store, "unknown")));
+        assertEquals("store-full", why(find(store, "unknown")));
         redis.commands().configSet("maxmemory", "0");
         fill(store, "7", "new");
+        assertFalse(
+                store.status().detail().contains("full: nothing new is stored"),
+                store.status().detail());
     }
 
     @Test
@@ -520,6 +526,7 @@ class RedisFaultTest {
     @Test
     void keysAreReadableAndEachOfThemExpires() {
         until("in touch", store::inTouch);
+        until("swept", () -> redis.commands().hexists("larder:@sweep", "begun"));
         StoreKey key = key("7", "Accept-Language", "de, en");
         Epochs epochs = await(store.epochs("courses", GROUPS));
         assertNotNull(epochs);
@@ -532,12 +539,15 @@ class RedisFaultTest {
                         "larder:@group:route:courses:id=7",
                         "larder:@change:courses",
                         "larder:@members",
+                        "larder:@sweep",
                         "larder:@epoch"),
                 java.util.Set.copyOf(redis.commands().keys("*")));
         assertEquals(
                 java.util.Set.of(
                         "https://courses.example|accept-language:de%2Cen",
-                        "https://courses.example|vary", "https://courses.example|order"),
+                        "#https://courses.example|accept-language:de%2Cen",
+                        "https://courses.example|vary",
+                        "https://courses.example|order"),
                 redis.commands().hgetall("larder:courses:id:7").keySet());
         String value = redis.commands().hget("larder:courses:id:7", "https://courses.example|accept-language:de%2Cen");
         assertTrue(value.startsWith("larder/1 crc32c ") && value.contains("\nkey courses:id:7\n"), value);

@@ -1,0 +1,186 @@
+package dev.larder.suite;
+
+import dev.larder.rig.ProxyRig;
+import dev.larder.rig.RawClient;
+import dev.larder.rig.ScriptedOrigin;
+import dev.larder.rig.TestClock;
+import dev.larder.rig.Until;
+import dev.larder.settings.Settings;
+import dev.larder.store.redis.FaultProxy;
+import dev.larder.store.redis.RealRedis;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/** Several sidecars before one backend that share one real Redis, each by a line of its own that can be spoilt. */
+final class Sidecars implements AutoCloseable {
+
+    /** How long what an unknown outcome may have changed is not stored. */
+    static final Duration HOLD = Duration.ofSeconds(2);
+
+    private final RealRedis redis = new RealRedis();
+    private final TestClock clock = new TestClock();
+    private final ScriptedOrigin origin;
+    private final String rules;
+    private final UnaryOperator<Settings> changed;
+    private final List<ProxyRig> rigs = new ArrayList<>();
+    private final List<FaultProxy> lines = new ArrayList<>();
+
+    private final Optional<String> secret;
+
+    private Sidecars(
+            String rules, ScriptedOrigin.Script script, Optional<String> secret, UnaryOperator<Settings> changed) {
+        this.secret = secret;
+        this.rules = rules;
+        this.origin = ScriptedOrigin.start(script);
+        this.changed = changed;
+    }
+
+    /** So many, each able to hear of the others. */
+    static Sidecars of(int count, String rules, ScriptedOrigin.Script script) throws Exception {
+        return of(count, rules, script, UnaryOperator.identity());
+    }
+
+    static Sidecars of(int count, String rules, ScriptedOrigin.Script script, UnaryOperator<Settings> changed)
+            throws Exception {
+        return of(count, rules, script, Optional.of("a secret for tests"), changed);
+    }
+
+    /** With a secret of the operator's, or with the one that the store keeps. */
+    static Sidecars of(
+            int count,
+            String rules,
+            ScriptedOrigin.Script script,
+            Optional<String> secret,
+            UnaryOperator<Settings> changed)
+            throws Exception {
+        Sidecars sidecars = new Sidecars(rules, script, secret, changed);
+        for (int i = 0; i < count; i++) {
+            sidecars.join();
+        }
+        return sidecars;
+    }
+
+    /** One more, which has joined the others when this returns. */
+    int join() throws Exception {
+        return join(rules);
+    }
+
+    /** One more, which works by these rules. */
+    int join(String itsRules) throws Exception {
+        FaultProxy line = new FaultProxy(redis.port());
+        lines.add(line);
+        ProxyRig rig = ProxyRig.before(
+                origin, clock, itsRules, settings -> changed.apply(onRedis(settings, line.port(), secret)));
+        rigs.add(rig);
+        int number = rigs.size() - 1;
+        awaitMember(number);
+        return number;
+    }
+
+    private static Settings onRedis(Settings of, int port, Optional<String> secret) {
+        Settings plain = Rigs.onRedis(of, port, "larder:", secret, false);
+        Settings.Store store = plain.store();
+        return holding(
+                Rigs.with(
+                        plain,
+                        new Settings.Store(
+                                store.url(),
+                                store.namespace(),
+                                store.maxBytes(),
+                                store.circuitFailures(),
+                                store.circuitRetry(),
+                                store.maxInFlight(),
+                                store.intentLease(),
+                                store.groupTtl(),
+                                16 << 20,
+                                store.memberLease())),
+                HOLD);
+    }
+
+    private static Settings holding(Settings of, Duration hold) {
+        return new Settings(
+                of.listen(),
+                of.admin(),
+                of.backend(),
+                of.rules(),
+                of.transport(),
+                of.threads(),
+                of.store(),
+                of.secret(),
+                of.encrypt(),
+                of.trustedProxies(),
+                of.authorities(),
+                of.timeouts(),
+                of.bounds(),
+                of.writesWhenStoreUnreachable(),
+                hold,
+                of.accessLog());
+    }
+
+    /** Waits until one hears of every purge. */
+    void awaitMember(int number) throws Exception {
+        ProxyRig rig = rigs.get(number);
+        Until.holds(
+                "a member",
+                () -> rig.sidecar().store().status().usable()
+                        && rig.sidecar().store().status().detail().contains("member of " + members()));
+    }
+
+    /** How many the store knows of. */
+    long members() {
+        return redis.commands().hkeys("larder:@members").stream()
+                .filter(field -> field.startsWith("m:"))
+                .count();
+    }
+
+    /** Whether one holds copies of what is stored. */
+    boolean hasCopies(int number) {
+        return !rigs.get(number).sidecar().store().status().detail().contains(" 0 copies");
+    }
+
+    ProxyRig rig(int number) {
+        return rigs.get(number);
+    }
+
+    /** One's line to the store. */
+    FaultProxy line(int number) {
+        return lines.get(number);
+    }
+
+    RealRedis redis() {
+        return redis;
+    }
+
+    ScriptedOrigin origin() {
+        return origin;
+    }
+
+    TestClock clock() {
+        return clock;
+    }
+
+    RawClient client(int number) {
+        return rigs.get(number).client();
+    }
+
+    /** A figure of the admin addresses, of all together. */
+    long status(String name) throws IOException {
+        long sum = 0;
+        for (ProxyRig rig : rigs) {
+            sum += Rigs.status(rig, name);
+        }
+        return sum;
+    }
+
+    @Override
+    public void close() {
+        rigs.forEach(ProxyRig::close);
+        origin.close();
+        lines.forEach(FaultProxy::close);
+        redis.close();
+    }
+}
