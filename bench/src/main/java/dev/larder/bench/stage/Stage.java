@@ -82,6 +82,7 @@ public final class Stage implements AutoCloseable {
             settings.put("admin", "127.0.0.1:0");
             settings.put("backend", backend.address().toString());
             settings.put("store.url", redis.map(RedisProcess::url).orElse(store));
+            settings.put("store.owed-file", "memory");
             Launch larder = Launch.start(settings, System.getenv());
             parts.push(larder);
             tell("larder at http://%s, store %s, in this process; the backend at %s, too"

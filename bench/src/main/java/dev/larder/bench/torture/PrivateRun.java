@@ -120,6 +120,7 @@ final class PrivateRun {
         settings.put("admin", "127.0.0.1:0");
         settings.put("backend", origin.address().toString());
         settings.put("store.url", store);
+        settings.put("store.owed-file", "memory");
         settings.put("rules", rules.toString());
         settings.put("unknown-outcome-hold", "1s");
         settings.put("timeouts.drain", "1s");
