@@ -189,7 +189,7 @@ public interface CacheStoreContract {
     }
 
     /** What a purge made dead may have been swept already. */
-    private static void assertDead(Lookup found) {
+    private void assertDead(Lookup found) {
         Lookup.Why why = whyAbsent(found);
         assertTrue(why == Lookup.Why.PURGED || why == Lookup.Why.ABSENT, why.toString());
     }
