@@ -109,8 +109,11 @@ final class Joining implements Journey {
     // ---- other sidecars ----------------------------------------------------------------------------------------
 
     private @Nullable CompletionStage<Leadership> askOthers(String variant, Duration patience) {
-        String fingerprint = wanted.target().route().fingerprint();
-        return services.store().lead(wanted.flightKey(variant).shared(fingerprint), patience);
+        String flight = wanted.flightKey(variant).shared(wanted.target().route().fingerprint());
+        StoredResponse renewed = wanted.candidate();
+        // What came of a flight is remembered for a moment, and is no answer to one that renews just that.
+        String of = renewed == null ? "" : " " + renewed.head().requestTime();
+        return services.store().lead(flight + of, patience);
     }
 
     /** Leads, unless another sidecar does. */

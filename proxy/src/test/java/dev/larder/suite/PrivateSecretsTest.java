@@ -161,7 +161,8 @@ class PrivateSecretsTest {
                 RawClient client = rig.client()) {
             Until.holds(
                     "the store answers",
-                    () -> !client.get("/open/1").cacheStatus().contains("unavailable"));
+                    () -> rig.sidecar().store().status().usable()
+                            && rig.sidecar().store().inTouch());
             assertEquals(
                     "larder; fwd=uri-miss; detail=vary-credential",
                     client.get("/own/1", "X-Api-Key: " + API_KEY).cacheStatus());
