@@ -165,7 +165,7 @@ final class SidecarProcess implements AutoCloseable {
     /** Lines of its log that tell of a bug. */
     List<String> complaints() throws IOException {
         try (Stream<String> lines = Files.lines(log)) {
-            return lines.filter(line -> line.contains(" ERROR ") || line.contains("Exception"))
+            return lines.filter(line -> line.contains(" ERROR ") || line.startsWith("\tat "))
                     .limit(20)
                     .toList();
         }

@@ -145,12 +145,13 @@ final class World {
         commits.computeIfAbsent(trace, unseen -> new CopyOnWriteArrayList<>()).add(new Commit(timeline, version));
         Long before = answered.get(trace);
         if (before != null) {
-            // Its answer was given up before it took effect: from now on it counts.
-            timeline.answered(version, nanoTime.getAsLong());
+            // Its answer was given up before it took effect: it counts from now on, or from when that was to count.
+            long now = nanoTime.getAsLong();
+            timeline.answered(version, before - now > 0 ? before : now);
         }
     }
 
-    /** Its client has the whole answer to a write: from now on nothing older is right. */
+    /** Its client has the whole answer to a write, or has waited long enough: from then on nothing older is right. */
     void answered(String trace, long nanos) {
         answered.put(trace, nanos);
         for (Commit commit : commits.getOrDefault(trace, List.of())) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A short run of what {@code larder bench private} does at length, and that wrong rules show in it. */
-@Timeout(value = 5, unit = TimeUnit.MINUTES)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class PrivateRunTest {
 
     private static Tally run(Options options, List<String> reports) throws Exception {
