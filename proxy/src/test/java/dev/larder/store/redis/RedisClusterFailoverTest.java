@@ -15,9 +15,7 @@ import dev.larder.store.CacheStore.PutResult;
 import dev.larder.store.Intent;
 import dev.larder.store.Lookup;
 import dev.larder.store.StoreKey;
-import dev.larder.store.StoreSamples;
 import io.lettuce.core.cluster.SlotHash;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -49,9 +47,8 @@ class RedisClusterFailoverTest {
     }
 
     private static RedisStore open() {
-        RedisStore store = RedisStore.connect(
-                StoreSamples.settings(cluster.url()), Duration.ofSeconds(2), System::nanoTime, () -> "rules");
-        until("connected", () -> store.status().detail().contains("3 connected"));
+        RedisStore store = Stores.open(cluster.url());
+        until("connected to all", () -> store.status().detail().contains("3 connected"));
         return store;
     }
 

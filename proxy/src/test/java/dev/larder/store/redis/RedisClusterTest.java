@@ -4,7 +4,6 @@ import static dev.larder.store.StoreSamples.until;
 
 import dev.larder.store.CacheStore;
 import dev.larder.store.CacheStoreContract;
-import dev.larder.store.StoreSamples;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -20,7 +19,7 @@ class RedisClusterTest implements CacheStoreContract {
 
     @BeforeAll
     static void startCluster() {
-        cluster = new ClusterRig(5_000);
+        cluster = new ClusterRig(30_000);
     }
 
     @AfterAll
@@ -31,9 +30,8 @@ class RedisClusterTest implements CacheStoreContract {
     @BeforeEach
     void connect() {
         cluster.flush();
-        store = RedisStore.connect(
-                StoreSamples.settings(cluster.url()), Duration.ofSeconds(2), System::nanoTime, () -> "rules");
-        until("connected", () -> store.status().detail().contains("3 connected"));
+        store = Stores.open(cluster.url());
+        until("connected to all", () -> store.status().detail().contains("3 connected"));
     }
 
     @AfterEach
