@@ -472,6 +472,11 @@ public final class RedisStore implements CacheStore {
         return servers.shards() == null || membership.isLive();
     }
 
+    @Override
+    public CompletionStage<?> announceRules() {
+        return membership.announceRules();
+    }
+
     /** What this process knows beside the store. */
     private final class Neighbours implements PurgeListener {
 
