@@ -8,7 +8,6 @@ import dev.larder.exchange.Services;
 import dev.larder.exchange.Sites;
 import dev.larder.http.Fields;
 import dev.larder.identity.HttpKeyFetch;
-import dev.larder.identity.IdentityResolver;
 import dev.larder.identity.Question;
 import dev.larder.identity.RuleIdentities;
 import dev.larder.observe.AccessLog;
@@ -117,9 +116,11 @@ public final class Wiring implements AutoCloseable {
         EventLoopGroup loops = new MultiThreadIoEventLoopGroup(threads, transport.io());
         AtomicReference<ProxyServer> server = new AtomicReference<>();
         Secrets secrets = Secrets.of(settings);
+        ExecutorService compressors = compressors();
+        ExchangeMetrics metrics = new ExchangeMetrics(compressors);
         CacheStore store;
         try {
-            store = store(settings, rulebook, secrets, clocks);
+            store = store(settings, rulebook, secrets, clocks, metrics);
         } catch (IllegalArgumentException unusable) {
             var unused = loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
             String[] said = String.valueOf(unusable.getMessage()).split("; expected ", 2);
@@ -151,13 +152,11 @@ public final class Wiring implements AutoCloseable {
             var unused = loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
             return new Started.Refused(refused.problems());
         }
-        IdentityResolver identities = ((RuleIdentities.Built.Ok) built).identities();
+        RuleIdentities identities = ((RuleIdentities.Built.Ok) built).identities();
         RequestCollapser collapser = new RequestCollapser(clocks.nanoTime());
         Purger purger = new Purger(store, identities, collapser);
         store.listen(purger);
         CaptureBudget captures = new CaptureBudget(settings.bounds().captureBytes());
-        ExchangeMetrics metrics = new ExchangeMetrics();
-        ExecutorService compressors = compressors();
         Services services = new Services(
                 () -> rulebook,
                 store,
@@ -175,6 +174,10 @@ public final class Wiring implements AutoCloseable {
         ProxyServer proxy = new ProxyServer(services, loops, threads, transport);
         server.set(proxy);
         Status status = new Status(store, proxy, collapser, captures, metrics);
+        Gauges.ofStore(metrics, store, settings);
+        Gauges.ofIdentities(metrics, identities::counts);
+        Gauges.ofBounds(metrics, proxy, captures, settings);
+        Gauges.ofBuild(metrics, services.rules());
         InetSocketAddress admin = proxy.listenAdmin(
                 settings.admin(),
                 new AdminPipeline(new AdminPipeline.Sources(metrics::scrape, status::json, () -> !proxy.isDraining())));
@@ -242,7 +245,8 @@ public final class Wiring implements AutoCloseable {
         return new Question.Reply.Answered(200, new byte[0]);
     }
 
-    private static CacheStore store(Settings settings, Rulebook rulebook, Secrets secrets, Clocks clocks) {
+    private static CacheStore store(
+            Settings settings, Rulebook rulebook, Secrets secrets, Clocks clocks, ExchangeMetrics metrics) {
         Settings.Store of = settings.store();
         Map<String, OptionalLong> limits = rulebook.routes().stream()
                 .collect(Collectors.toUnmodifiableMap(
@@ -262,7 +266,7 @@ public final class Wiring implements AutoCloseable {
                     secrets.codec(),
                     secrets.kept(),
                     journal);
-            return new StoreGuard(redis, of, clocks.nanoTime());
+            return new StoreGuard(redis, of, clocks.nanoTime(), Gauges.ofTrips(metrics));
         } catch (IllegalArgumentException unusable) {
             journal.close();
             throw unusable;

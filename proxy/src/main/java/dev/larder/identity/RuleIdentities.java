@@ -234,6 +234,13 @@ public final class RuleIdentities implements IdentityResolver {
         return changes.concern(credential.identity(), marks, moment, besides);
     }
 
+    @Override
+    public IdentityCounts counts() {
+        return identities.values().stream()
+                .map(one -> one.source.counts())
+                .reduce(IdentityCounts.NONE, IdentityCounts::and);
+    }
+
     private List<Concerned> concerned(Collection<PurgeGroup> groups) {
         List<Concerned> all = new ArrayList<>();
         for (PurgeGroup group : groups) {
