@@ -515,7 +515,8 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
                         Duration.ZERO,
                         Optional.empty(),
                         answer.bodyBytes(),
-                        0,
+                        null,
+                        null,
                         false));
     }
 

@@ -512,6 +512,17 @@ public final class RedisStore implements CacheStore {
                 detail);
     }
 
+    @Override
+    public Inside inside() {
+        return new Inside(
+                near.entries(),
+                near.bytes(),
+                membership.isLive() ? membership.members().count() + 1 : 0,
+                intents.size(),
+                false,
+                0);
+    }
+
     /** What is open fails, intents lapse on the server, and what is owed stays in the journal. */
     @Override
     public void close() {
