@@ -2,6 +2,7 @@ package dev.larder.settings;
 
 import dev.larder.rules.Position;
 import dev.larder.rules.Problems;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -36,6 +37,13 @@ final class SettingsValues {
         } else if (reading instanceof SettingText.Reading.Wrong<T> wrong) {
             problems.add(at, what + " " + wrong.is(), wrong.expected(), wrong.suggestion());
         }
+    }
+
+    /** Of every setting, in the order of the table. */
+    Map<String, Object> byPath() {
+        Map<String, Object> byPath = new LinkedHashMap<>();
+        values.forEach((setting, value) -> byPath.put(setting.path(), value));
+        return Collections.unmodifiableMap(byPath);
     }
 
     boolean isGiven(Setting<?> setting) {

@@ -63,7 +63,9 @@ final class RunCommand implements Callable<Integer> {
         Optional<Path> file =
                 config != null ? Optional.of(config) : Optional.of(USUAL_FILE).filter(Files::exists);
         try {
-            untilTold(Launch.start(file, flags(of), System.getenv()));
+            Launch running = Launch.start(file, flags(of), System.getenv());
+            ReloadSignal.on(() -> running.reload("signal"));
+            untilTold(running);
         } catch (Launch.Refused refused) {
             of.commandLine().getErr().println(refused.getMessage());
             return 1;

@@ -184,11 +184,10 @@ class CodingErrorTest {
                 new RuleIdentities.Limits(1, 1, Duration.ofSeconds(1)));
         IdentityResolver nobody = ((RuleIdentities.Built.Ok) built).identities();
         Services services = new Services(
-                () -> rulebook,
+                () -> new RulesInForce(rulebook, nobody),
                 store,
-                nobody,
                 collapser,
-                new Purger(store, nobody, collapser),
+                new Purger(store, () -> new RulesInForce(rulebook, nobody), collapser),
                 new Sites(List.of()),
                 new BodyKeeper(Runnable::run),
                 new CaptureBudget(1 << 20),

@@ -8,6 +8,8 @@ enum Fault {
     LINK_LOST,
     /** The server drops a subscription, and the sidecar learns of it late. */
     FEED_DROPPED,
+    /** A purge runs into its timeout, on a link that lives on. */
+    PURGE_LATE,
     /** The master is gone, and a replica that lags takes over. */
     FAILOVER,
     /** A replica takes over from a master that is only out of sight. */

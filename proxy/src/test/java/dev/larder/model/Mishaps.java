@@ -24,6 +24,7 @@ final class Mishaps {
         sidecar.lostAt = world.now;
         sidecar.lastIncarnation = sidecar.incarnation;
         sidecar.knewOthers = sidecar.knowsOthers;
+        sidecar.aloneWhenLost = world.leased(sidecar) && !sidecar.knowsOthers;
         loseFeed(world, sidecar);
     }
 
@@ -61,6 +62,13 @@ final class Mishaps {
             case FEED_DROPPED -> {
                 for (int s = 0; s < world.sidecars.length; s++) {
                     if (world.fed(world.sidecars[s])) {
+                        out.add(Step.FAULT, f, s);
+                    }
+                }
+            }
+            case PURGE_LATE -> {
+                for (int s = 0; s < world.sidecars.length; s++) {
+                    if (Operations.isPurging(world, world.sidecars[s])) {
                         out.add(Step.FAULT, f, s);
                     }
                 }
@@ -112,6 +120,10 @@ final class Mishaps {
             case FEED_DROPPED -> {
                 world.tell("the server drops the feed of %s, which does not know it yet", World.name(argument));
                 world.sidecars[argument].dropped = true;
+            }
+            case PURGE_LATE -> {
+                world.tell("the purge of %s runs into its timeout", World.name(argument));
+                Operations.late(world, argument);
             }
             case FAILOVER -> {
                 world.tell("server 0 is gone, and its replica takes over with what it had");

@@ -10,7 +10,7 @@ final class Setups {
     static final int LENGTH = 240;
 
     private static final Set<Fault> PROCESSES =
-            EnumSet.of(Fault.CRASH, Fault.LINK_LOST, Fault.FEED_DROPPED, Fault.SCRIPTS_LOST);
+            EnumSet.of(Fault.CRASH, Fault.LINK_LOST, Fault.FEED_DROPPED, Fault.SCRIPTS_LOST, Fault.PURGE_LATE);
 
     private static final Set<Fault> SERVER = EnumSet.of(
             Fault.CRASH,
@@ -68,6 +68,9 @@ final class Setups {
             case NO_FENCE -> small(12, 1, 16, Fault.SPLIT);
             case OWED_NOT_ON_DISK ->
                 small(12, 1, 14, Fault.LINK_LOST, Fault.CRASH).withoutRoles();
+            case OWED_UNHELD, OWED_UNMARKED -> small(12, 1, 20, Fault.PURGE_LATE);
+            case NEWCOMER_UNDER_INTENT ->
+                small(12, 1, 20, Fault.CRASH, Fault.PURGE_LATE).withoutRoles();
             case OWED_WITHOUT_MESSAGE -> small(12, 1, 14, Fault.LINK_LOST);
             case OWED_COPIES_KEPT -> small(12, 1, 10, Fault.LINK_LOST).withoutRoles();
         };
@@ -79,7 +82,7 @@ final class Setups {
         return switch (flaw) {
             case COPY_OVER_JOIN -> 29_600;
             case PING_APART -> 39_700;
-            case MEMBERS_THEN_PUBLISH -> 30_900;
+            case MEMBERS_THEN_PUBLISH -> 67_300;
             case INTENT_UNCHECKED -> 21_900;
             case LEASE_WITHOUT_PING -> 3_600;
             case EPOCH_WRITTEN_FIRST -> 3_100;

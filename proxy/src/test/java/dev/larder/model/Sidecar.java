@@ -35,6 +35,9 @@ final class Sidecar {
 
     boolean knowsOthers;
 
+    /** Whether it was a member, and there was no other, when it lost its last link. */
+    boolean aloneWhenLost;
+
     int lastIncarnation;
 
     /** The feed: an opening of a server that delivers to it, -1 for none; {@code dropped} where that has ended unseen. */
@@ -53,6 +56,9 @@ final class Sidecar {
     int leaseUntil;
 
     int lease;
+
+    /** Since when it has been a member. */
+    int joinedAt;
 
     /** One per item: the local epoch, and the copy. */
     final int[] epoch;
@@ -97,6 +103,7 @@ final class Sidecar {
         copy.lostAt = lostAt;
         copy.knewOthers = knewOthers;
         copy.knowsOthers = knowsOthers;
+        copy.aloneWhenLost = aloneWhenLost;
         copy.lastIncarnation = lastIncarnation;
         copy.feed = feed;
         copy.feedBoot = feedBoot;
@@ -106,6 +113,7 @@ final class Sidecar {
         copy.formerMember = formerMember;
         copy.leaseUntil = leaseUntil;
         copy.lease = lease;
+        copy.joinedAt = joinedAt;
         for (int i = 0; i < epoch.length; i++) {
             copy.epoch[i] = epoch[i];
             copy.copyVersion[i] = copyVersion[i];
@@ -131,6 +139,7 @@ final class Sidecar {
         out.until(lostAt + Setup.LEASE);
         out.put(knewOthers);
         out.put(knowsOthers);
+        out.put(aloneWhenLost);
         out.name(lastIncarnation);
         out.put(feed);
         out.put(openPort[1]);
@@ -141,6 +150,7 @@ final class Sidecar {
         out.name(formerMember);
         out.until(leaseUntil);
         out.name(lease);
+        out.until(joinedAt + Setup.INTENT);
         for (int i = 0; i < epoch.length; i++) {
             out.name(epoch[i]);
             boolean copied = copyUntil[i] > 0 && copyEpoch[i] == epoch[i];
@@ -194,6 +204,8 @@ final class Sidecar {
         formerMember = 0;
         leaseUntil = 0;
         lease = 0;
+        joinedAt = 0;
+        aloneWhenLost = false;
         knewOthers = false;
         knowsOthers = false;
         lastIncarnation = 0;

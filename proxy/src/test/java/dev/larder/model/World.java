@@ -46,7 +46,7 @@ final class World {
     List<String> story;
 
     private final boolean snapshots;
-    private final boolean keepsData;
+    final boolean keepsData;
 
     World(Setup setup) {
         this.setup = setup;
@@ -70,8 +70,11 @@ final class World {
                         f -> f == Fault.FAILOVER || f == Fault.SPLIT || f == Fault.FAILBACK || f == Fault.RESTART_OLD);
         snapshotsLeft = snapshots ? 3 : 0;
         keepsData = setup.faults().stream()
-                .allMatch(f ->
-                        f == Fault.CRASH || f == Fault.LINK_LOST || f == Fault.FEED_DROPPED || f == Fault.SCRIPTS_LOST);
+                .allMatch(f -> f == Fault.CRASH
+                        || f == Fault.LINK_LOST
+                        || f == Fault.FEED_DROPPED
+                        || f == Fault.SCRIPTS_LOST
+                        || f == Fault.PURGE_LATE);
         // The list is old enough that nobody unknown has a lease.
         servers[0].data.listOf = incarnationOf(servers[0]);
         now = 1;
@@ -93,6 +96,9 @@ final class World {
                 world.apply(Step.of(Step.READ, by, item));
                 world.goOn(by, 0);
             }
+        }
+        for (Sidecar sidecar : world.sidecars) {
+            sidecar.joinedAt = world.now - Setup.INTENT;
         }
         world.readsLeft = reads;
         return world;
@@ -192,6 +198,16 @@ final class World {
 
     boolean leased(Sidecar sidecar) {
         return sidecar.member != 0 && now < sidecar.leaseUntil;
+    }
+
+    /** Whether nobody else can be a member, as far as is known for certain; who joins from now on is a newcomer. */
+    boolean alone(Sidecar sidecar) {
+        return sidecar.server < 0 ? sidecar.aloneWhenLost : leased(sidecar) && !sidecar.knowsOthers;
+    }
+
+    /** Whether what is stored under an intent may be used: it was put since this sidecar joined, by one that knew of it. */
+    boolean trusts(Sidecar sidecar, int markUntil) {
+        return has(Flaw.NEWCOMER_UNDER_INTENT) || (leased(sidecar) && markUntil - Setup.INTENT > sidecar.joinedAt);
     }
 
     /** Whether servers may be replaced unseen, so that reading one needs a lease. */

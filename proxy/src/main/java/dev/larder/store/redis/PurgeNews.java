@@ -121,10 +121,20 @@ final class PurgeNews {
         }
     }
 
+    /** Whether it is certain that there is no other member; who joins from now on knows that it is new. */
+    boolean isAlone() {
+        return membership.isAlone();
+    }
+
+    /** Runs a task in a moment. */
+    void soon(Runnable task) {
+        timer.newTimeout(due -> task.run(), LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
     /** The store cannot be told of a purge: completes when the leases of those who were members then are over. */
     CompletableFuture<Void> afterLoss() {
         if (membership.isLinked()) {
-            return membership.isLive() && membership.members().count() == 0 ? over() : leasesOver();
+            return isAlone() ? over() : leasesOver();
         }
         return after(membership.members().othersLeftNanos(leaseNanos));
     }

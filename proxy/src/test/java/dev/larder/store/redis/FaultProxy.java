@@ -22,6 +22,7 @@ public final class FaultProxy implements AutoCloseable {
     private volatile long delayMillis;
     private volatile boolean refusing;
     private volatile boolean silent;
+    private volatile boolean deaf;
     private volatile int cutAfter = -1;
     private volatile UnaryOperator<byte[]> answers = bytes -> bytes;
 
@@ -60,6 +61,11 @@ public final class FaultProxy implements AutoCloseable {
         }
     }
 
+    /** What is asked never arrives; connections are of no use afterwards. */
+    public void deaf(boolean now) {
+        deaf = now;
+    }
+
     /** The connection is cut when so many more bytes of answers have passed. */
     public void cutAfter(int bytes) {
         cutAfter = bytes;
@@ -78,6 +84,7 @@ public final class FaultProxy implements AutoCloseable {
     void heal() {
         delayMillis = 0;
         silent = false;
+        deaf = false;
         refusing = false;
         cutAfter = -1;
         answers = bytes -> bytes;
@@ -123,6 +130,9 @@ public final class FaultProxy implements AutoCloseable {
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
                 byte[] bytes = java.util.Arrays.copyOf(buffer, read);
                 if (!answer) {
+                    if (deaf) {
+                        continue;
+                    }
                     requests.accept(bytes);
                 } else {
                     if (silent) {

@@ -73,11 +73,16 @@ class NeighboursTest {
         private final AtomicInteger gaps = new AtomicInteger();
 
         private Sidecar(int port, Duration lease, String rules) {
+            this(port, lease, rules, TIMEOUT, Duration.ofSeconds(10));
+        }
+
+        private Sidecar(int port, Duration lease, String rules, Duration timeout, Duration intentLease) {
             store = RedisStore.connect(
                     AdjustedStore.of(StoreSamples.settings("redis://127.0.0.1:" + port))
+                            .intentLease(intentLease)
                             .memberLease(lease)
                             .done(),
-                    TIMEOUT,
+                    timeout,
                     System::nanoTime,
                     () -> rules);
             store.listen(new PurgeListener() {
@@ -131,6 +136,22 @@ class NeighboursTest {
         Sidecar sidecar = new Sidecar(port, lease, rules);
         RedisStore unused = Stores.ready(sidecar.store);
         return sidecar;
+    }
+
+    /** One whose intents lapse soon. */
+    private Sidecar hasty(int port, Duration timeout) {
+        Sidecar hasty = new Sidecar(port, Duration.ofSeconds(1), "rules", timeout, Duration.ofSeconds(3));
+        until("in touch", () -> hasty.store.status().usable() && hasty.store.inTouch());
+        return hasty;
+    }
+
+    private static Intent standing(Sidecar of) {
+        List<Intent> intents = new ArrayList<>();
+        until("an intent stands", () -> {
+            intents.add(await(of.store.intend(GROUPS)));
+            return intents.get(intents.size() - 1).standing();
+        });
+        return intents.get(intents.size() - 1);
     }
 
     private FaultProxy faulty() {
@@ -217,6 +238,58 @@ class NeighboursTest {
                 "in touch again",
                 () -> silent.store.inTouch() && silent.store.status().usable());
         assertFalse(silent.hasCopy(), "a copy from before the silence");
+    }
+
+    @Test
+    void aWriteWhosePurgeNeverArrivesIsNotOverWhileAnotherSidecarFindsWhatItWroteOver() {
+        FaultProxy link = faulty();
+        Sidecar cutOff = hasty(link.port(), Duration.ofMillis(500));
+        Sidecar other = hasty(redis.port(), TIMEOUT);
+        other.fill("old");
+        other.copy();
+        Intent intent = standing(cutOff);
+        link.deaf(true);
+        boolean purged = await(intent.purge(GROUPS));
+        assertFalse(purged);
+        assertFalse(other.hasCopy(), "a copy from before a write that is over");
+        assertFalse(other.find() instanceof Lookup.Found, "found from before a write that is over");
+        assertTrue(await(intent.done()));
+        assertFalse(other.find() instanceof Lookup.Found, "found once the intent was taken back");
+        link.heal();
+        link.cutAll();
+        until("settled", () -> cutOff.store.status().owedPurges() == 0);
+    }
+
+    @Test
+    void aWriteWhosePurgeWasOnlySlowIsOverAsSoonAsItIsSettled() {
+        FaultProxy link = faulty();
+        Sidecar slow =
+                new Sidecar(link.port(), Duration.ofSeconds(30), "rules", Duration.ofMillis(500), Duration.ofHours(1));
+        until("in touch", () -> slow.store.status().usable() && slow.store.inTouch());
+        Sidecar other = sidecar();
+        other.fill("old");
+        Intent intent = standing(slow);
+        link.deaf(true);
+        CompletableFuture<Boolean> purged = intent.purge(GROUPS).toCompletableFuture();
+        until("owed", () -> slow.store.status().owedPurges() > 0);
+        assertFalse(purged.isDone(), "over while another sidecar finds what was written over");
+        link.heal();
+        link.cutAll();
+        assertTrue(await(purged), "neither the members' leases nor the intent's are waited for");
+        assertFalse(other.find() instanceof Lookup.Found, "found from before a write that is over");
+        assertTrue(await(intent.done()));
+    }
+
+    @Test
+    void aNewcomerUsesNothingUnderAnIntentFromBeforeItJoined() {
+        FaultProxy link = faulty();
+        Sidecar cutOff = sidecar(link.port(), Duration.ofSeconds(3), "rules");
+        cutOff.fill("old");
+        Intent intent = standing(cutOff);
+        link.refuse(true);
+        assertFalse(await(intent.purge(GROUPS)), "alone, a sidecar waits for nobody");
+        Sidecar newcomer = sidecar();
+        assertFalse(newcomer.find() instanceof Lookup.Found, "found from before a write that is over");
     }
 
     @Test

@@ -67,7 +67,7 @@ class RedisFaultTest {
         redis.commands().flushall();
         proxy = new FaultProxy(redis.port());
         store = open(proxy.port(), Duration.ofSeconds(10), 5_000);
-        until("connected", () -> store.status().usable());
+        until("connected", () -> store.status().usable() && store.inTouch());
     }
 
     @AfterEach
@@ -419,7 +419,15 @@ class RedisFaultTest {
         fill(witness, "7", "before the write");
         fill(witness, "8", "kept");
         String change = await(witness.epochs("courses", List.of())).change();
-        assertTrue(await(doomed.intend(List.of(COURSE_7))).standing());
+        until("the witness is no newcomer", () -> {
+            Intent intent = await(doomed.intend(List.of(COURSE_7)));
+            assertTrue(intent.standing());
+            if (find(witness, "7") instanceof Lookup.Found) {
+                return true;
+            }
+            assertTrue(await(intent.lift()));
+            return false;
+        });
         assertEquals("before the write", body(find(witness, "7")));
         proxy.refuse(true);
         until("lapsed", () -> find(witness, "7") instanceof Lookup.Absent);
@@ -439,6 +447,7 @@ class RedisFaultTest {
         String name = "larder:@group:" + COURSE_7.name();
         String first = deadline(name);
         until("renewed twice", () -> Long.parseLong(deadline(name)) > Long.parseLong(first) + 1_600);
+        until("renewed since the witness joined", () -> find(witness, "7") instanceof Lookup.Found);
         assertEquals("still right", body(find(witness, "7")));
         assertTrue(await(intent.done()));
         assertEquals(java.util.Set.of("e"), redis.commands().hgetall(name).keySet());
