@@ -428,7 +428,11 @@ final class RedisCluster implements RedisServers {
 
     @Override
     public String detail() {
-        long open = links.values().stream().filter(link -> !link.isClosed()).count();
+        long open;
+        synchronized (this) {
+            // Not before trips find them.
+            open = links.values().stream().filter(link -> !link.isClosed()).count();
+        }
         String version = members.values().stream()
                 .map(member -> member.connector.serverVersion())
                 .filter(told -> !told.isEmpty())

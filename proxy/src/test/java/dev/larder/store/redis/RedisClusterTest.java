@@ -32,7 +32,7 @@ class RedisClusterTest implements CacheStoreContract {
     void connect() {
         cluster.flush();
         store = RedisStore.connect(
-                StoreSamples.settings(cluster.url()), Duration.ofSeconds(2), System::nanoTime, () -> "rules");
+                StoreSamples.settings(cluster.url()), Duration.ofSeconds(8), System::nanoTime, () -> "rules");
         until("connected", () -> store.status().detail().contains("3 connected"));
     }
 
