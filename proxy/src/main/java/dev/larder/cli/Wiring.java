@@ -170,7 +170,7 @@ public final class Wiring implements AutoCloseable {
                 clocks.wall(),
                 clocks.nanoTime(),
                 () -> ThreadLocalRandom.current().nextDouble(),
-                listener(settings, metrics));
+                listener(settings, metrics, clocks));
         ProxyServer proxy = new ProxyServer(services, loops, threads, transport);
         server.set(proxy);
         Status status = new Status(store, proxy, collapser, captures, metrics);
@@ -291,11 +291,16 @@ public final class Wiring implements AutoCloseable {
         }
     }
 
-    private static ExchangeListener listener(Settings settings, ExchangeMetrics metrics) {
-        if (!settings.accessLog()) {
+    private static ExchangeListener listener(Settings settings, ExchangeMetrics metrics, Clocks clocks) {
+        Settings.AccessLog.Format format = settings.accessLog().format();
+        if (format == Settings.AccessLog.Format.OFF) {
             return metrics;
         }
-        AccessLog log = new AccessLog();
+        AccessLog log = new AccessLog(
+                format == Settings.AccessLog.Format.JSON,
+                settings.accessLog().share(),
+                () -> ThreadLocalRandom.current().nextDouble(),
+                clocks.wall());
         return outcome -> {
             metrics.ended(outcome);
             log.ended(outcome);

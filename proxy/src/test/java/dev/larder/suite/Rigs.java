@@ -126,7 +126,7 @@ final class Rigs {
                 of.bounds(),
                 of.writesWhenStoreUnreachable(),
                 of.unknownOutcomeHold(),
-                true);
+                new Settings.AccessLog(Settings.AccessLog.Format.JSON, 1));
     }
 
     private static Settings with(
