@@ -72,7 +72,7 @@ final class SettingsValues {
                 bounds(),
                 get(SettingsTable.WRITES_WHEN_STORE_UNREACHABLE),
                 get(SettingsTable.UNKNOWN_OUTCOME_HOLD),
-                get(SettingsTable.ACCESS_LOG));
+                new Settings.AccessLog(get(SettingsTable.ACCESS_LOG), get(SettingsTable.ACCESS_LOG_SAMPLE)));
     }
 
     private Settings.Store store() {

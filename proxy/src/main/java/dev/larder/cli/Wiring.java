@@ -197,7 +197,7 @@ public final class Wiring implements AutoCloseable {
                 clocks.wall(),
                 clocks.nanoTime(),
                 () -> ThreadLocalRandom.current().nextDouble(),
-                listener(settings, metrics));
+                listener(settings, metrics, clocks));
         ProxyServer proxy = new ProxyServer(services, loops, threads, transport);
         server.set(proxy);
         ScheduledExecutorService reloads = reloads();
@@ -328,11 +328,16 @@ public final class Wiring implements AutoCloseable {
         }
     }
 
-    private static ExchangeListener listener(Settings settings, ExchangeMetrics metrics) {
-        if (!settings.accessLog()) {
+    private static ExchangeListener listener(Settings settings, ExchangeMetrics metrics, Clocks clocks) {
+        Settings.AccessLog.Format format = settings.accessLog().format();
+        if (format == Settings.AccessLog.Format.OFF) {
             return metrics;
         }
-        AccessLog log = new AccessLog();
+        AccessLog log = new AccessLog(
+                format == Settings.AccessLog.Format.JSON,
+                settings.accessLog().share(),
+                () -> ThreadLocalRandom.current().nextDouble(),
+                clocks.wall());
         return outcome -> {
             metrics.ended(outcome);
             log.ended(outcome);
