@@ -1,6 +1,7 @@
 package dev.larder.cli;
 
 import dev.larder.settings.SettingsLoader;
+import io.netty.util.ResourceLeakDetector;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -29,6 +30,8 @@ import picocli.CommandLine.Spec;
 final class RunCommand implements Callable<Integer> {
 
     private static final Path USUAL_FILE = Path.of("config/larder.yaml");
+
+    private static final String LEAK_DETECTION = "io.netty.leakDetection.level";
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -62,6 +65,10 @@ final class RunCommand implements Callable<Integer> {
         }
         Optional<Path> file =
                 config != null ? Optional.of(config) : Optional.of(USUAL_FILE).filter(Files::exists);
+        if (System.getProperty(LEAK_DETECTION) == null) {
+            // Tests look for leaks, in every buffer. Here each sample would cost more than a hit.
+            ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
+        }
         try {
             untilTold(Launch.start(file, flags(of), System.getenv()));
         } catch (Launch.Refused refused) {
