@@ -313,7 +313,7 @@ final class RouteRead implements Journey {
     }
 
     private void respond(ResponseHead head, Duration age, Disposition how, byte[] body) {
-        exchange.client().respond(Answers.stored(head, age.toSeconds(), how), body);
+        exchange.client().respondStored(head, age.toSeconds(), how, body);
     }
 
     // ---- RESCUE and STALE --------------------------------------------------------------------------------------
