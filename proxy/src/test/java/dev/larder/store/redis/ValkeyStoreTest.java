@@ -10,7 +10,6 @@ import dev.larder.store.CacheStoreContract;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -26,8 +25,8 @@ import org.junit.jupiter.api.Test;
  */
 class ValkeyStoreTest implements CacheStoreContract {
 
-    private static final Path PROGRAM = Path.of(
-            Optional.ofNullable(System.getenv("VALKEY_SERVER")).orElse("/usr/bin/valkey-server"));
+    private static final Path PROGRAM =
+            Path.of(Optional.ofNullable(System.getenv("VALKEY_SERVER")).orElse("/usr/bin/valkey-server"));
 
     private static @Nullable ServerProcess server;
     private @Nullable RedisStore store;
