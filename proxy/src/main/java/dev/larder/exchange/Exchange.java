@@ -4,6 +4,7 @@ import dev.larder.http.Fields;
 import dev.larder.http.RequestHead;
 import dev.larder.identity.IdentityResolver;
 import dev.larder.key.BypassReason;
+import dev.larder.key.CacheKey;
 import dev.larder.origin.OriginCall;
 import dev.larder.origin.OriginListener;
 import dev.larder.origin.OriginPool;
@@ -47,7 +48,8 @@ public final class Exchange {
     private @Nullable RouteRule route;
     private long originAsked = -1;
     private long originHead = -1;
-    private int purgedGroups;
+    private @Nullable CacheKey key;
+    private Outcome.@Nullable Purge purge;
 
     /**
      * One exchange.
@@ -285,8 +287,14 @@ public final class Exchange {
         originHead = services.nanoTime().getAsLong();
     }
 
-    void purged(int groups) {
-        purgedGroups += groups;
+    /** Its write has purged this, or is about to. */
+    void purged(Outcome.Purge what) {
+        purge = what;
+    }
+
+    /** The key that it is looked up or stored under is known. */
+    void keyed(CacheKey known) {
+        key = known;
     }
 
     // ---- the end -----------------------------------------------------------------------------------------------
@@ -331,7 +339,8 @@ public final class Exchange {
                                     ? Optional.empty()
                                     : Optional.of(Duration.ofNanos(originHead - originAsked)),
                             client.bodyBytes(),
-                            purgedGroups,
+                            key,
+                            purge,
                             aborted));
         } finally {
             client.over();

@@ -135,6 +135,7 @@ final class RouteRead implements Journey {
     // ---- NEAR_LOOKUP, STORE_LOOKUP, ASSESS ---------------------------------------------------------------------
 
     private void lookUp(CacheTarget target) {
+        exchange.keyed(target.key().key());
         exchange.advance(ExchangeState.NEAR_LOOKUP);
         Lookup near = services.store().peek(target.key(), target.cacheable().groups());
         if (near instanceof Lookup.Found found) {
@@ -312,7 +313,7 @@ final class RouteRead implements Journey {
     }
 
     private void respond(ResponseHead head, Duration age, Disposition how, byte[] body) {
-        exchange.client().respond(Answers.stored(head, age.toSeconds(), how), body);
+        exchange.client().respondStored(head, age.toSeconds(), how, body);
     }
 
     // ---- RESCUE and STALE --------------------------------------------------------------------------------------

@@ -69,7 +69,7 @@ final class WritePurge {
             then.run();
             return;
         }
-        count(came);
+        count(came, false);
         exchange.<Boolean>await(services.purger().purge(intent, groups), applied -> then.run());
     }
 
@@ -103,7 +103,7 @@ final class WritePurge {
             return;
         }
         over = true;
-        count(came);
+        count(came, true);
         Duration length = services.settings().unknownOutcomeHold();
         exchange.<Boolean>await(services.purger().hold(intent, groups, length), applied -> then.run());
         change.over();
@@ -141,10 +141,11 @@ final class WritePurge {
     }
 
     /** A purge that is repeated counts once. */
-    private void count(Settlement came) {
+    private void count(Settlement came, boolean held) {
         if (!counted && !came.purge().isEmpty()) {
             counted = true;
-            exchange.purged(came.purge().size());
+            exchange.purged(new Outcome.Purge(
+                    came.applied(), came.purge().size(), came.widened().size(), held));
         }
     }
 

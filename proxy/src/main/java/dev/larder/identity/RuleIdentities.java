@@ -320,6 +320,13 @@ public final class RuleIdentities implements IdentityResolver {
         return lineage.changes.concern(credential.identity(), marks, moment, besides);
     }
 
+    @Override
+    public IdentityCounts counts() {
+        return identities.values().stream()
+                .map(one -> one.source.counts())
+                .reduce(IdentityCounts.NONE, IdentityCounts::and);
+    }
+
     private static List<Concerned> concerned(Collection<PurgeGroup> groups, Set<String> names) {
         List<Concerned> all = new ArrayList<>();
         for (PurgeGroup group : groups) {

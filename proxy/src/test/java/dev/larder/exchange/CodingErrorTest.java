@@ -79,6 +79,11 @@ class CodingErrorTest {
         }
 
         @Override
+        public void respondStored(ResponseHead stored, long ageSeconds, Disposition how, byte[] body) {
+            responded = stored.status();
+        }
+
+        @Override
         public void tunnel(ResponseHead head, Channel origin) {}
 
         @Override

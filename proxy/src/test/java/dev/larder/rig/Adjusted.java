@@ -21,7 +21,7 @@ public final class Adjusted {
     private Settings.Timeouts timeouts;
     private Settings.Bounds bounds;
     private Duration unknownOutcomeHold;
-    private boolean accessLog;
+    private Settings.AccessLog accessLog;
 
     private Adjusted(Settings of) {
         this.of = of;
@@ -93,7 +93,7 @@ public final class Adjusted {
         return this;
     }
 
-    public Adjusted accessLog(boolean now) {
+    public Adjusted accessLog(Settings.AccessLog now) {
         accessLog = now;
         return this;
     }

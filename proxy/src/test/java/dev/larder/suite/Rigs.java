@@ -80,7 +80,9 @@ final class Rigs {
 
     /** With a line in the access log for each request. */
     static Settings logging(Settings of) {
-        return Adjusted.of(of).accessLog(true).done();
+        return Adjusted.of(of)
+                .accessLog(new Settings.AccessLog(Settings.AccessLog.Format.JSON, 1))
+                .done();
     }
 
     /** Other waits for the origin: head of an answer, and between pieces of a body. */

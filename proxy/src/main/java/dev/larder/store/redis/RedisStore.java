@@ -181,7 +181,8 @@ public final class RedisStore implements CacheStore {
     private RedisServers servers(int most, StoreUrl url, SslOptions tls) {
         RedisClients clients = new RedisClients(timer, most, tls);
         if (url instanceof StoreUrl.Cluster cluster) {
-            return new RedisCluster(cluster.nodes(), clients, timer, nanoTime, most, this::opened);
+            return new RedisCluster(
+                    cluster.nodes(), clients, timer, nanoTime, most, shards -> purger().reached(shards), this::opened);
         }
         if (url instanceof StoreUrl.BySentinels named) {
             Sentinels sentinels = new Sentinels(named.uri(), clients, nanoTime);
@@ -191,8 +192,13 @@ public final class RedisStore implements CacheStore {
         return OneServer.at(server.uri(), clients, timer, nanoTime, most, this::opened);
     }
 
+    private RedisPurger purger() {
+        return purger;
+    }
+
     /** What is owed goes first on a new link, and ahead of every lookup. */
     private void opened(RedisShards shards) {
+        purger.reached(shards);
         if (secret != null) {
             secret.reached(shards);
         }
@@ -510,6 +516,17 @@ public final class RedisStore implements CacheStore {
                 purger.owed().since(),
                 sweeper.status(),
                 detail);
+    }
+
+    @Override
+    public Inside inside() {
+        return new Inside(
+                near.entries(),
+                near.bytes(),
+                membership.isLive() ? membership.members().count() + 1 : 0,
+                intents.size(),
+                false,
+                0);
     }
 
     /** What is open fails, intents lapse on the server, and what is owed stays in the journal. */

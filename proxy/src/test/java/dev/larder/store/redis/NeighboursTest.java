@@ -293,6 +293,21 @@ class NeighboursTest {
     }
 
     @Test
+    void whatWasPurgedOnAServerThatHadBeenReplacedIsPurgedOnTheNextOne() {
+        try (RealRedis next = new RealRedis()) {
+            FaultProxy link = faulty();
+            Sidecar behind = sidecar(link.port(), Duration.ofSeconds(3), "rules");
+            Sidecar ahead = sidecar(next.port(), Duration.ofSeconds(3), "rules");
+            ahead.fill("old");
+            assertTrue(behind.purge(COURSES), "by the server that has been replaced");
+            link.leadTo(next.port());
+            link.cutAll();
+            until("purged", () -> !(ahead.find() instanceof Lookup.Found));
+            until("settled", () -> behind.store.status().owedPurges() == 0);
+        }
+    }
+
+    @Test
     void aSidecarThatHasDiedIsWaitedForUntilItsLeaseIsOver() {
         Sidecar one = sidecar();
         FaultProxy link = faulty();
