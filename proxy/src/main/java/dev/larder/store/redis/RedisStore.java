@@ -246,6 +246,9 @@ public final class RedisStore implements CacheStore {
                 new RedisLookup(names, shards, key, groups, groupTtl.toMillis(), varies, codec, deadline());
         lookup.trusting(this::trusts);
         return lookup.run().thenApply(found -> {
+            if (lookup.hasPurged()) {
+                sweeper.wanted();
+            }
             if (purger.owed().concerns(groups)) {
                 // It has become owed while the answer was on its way, from before it.
                 return OWED;
@@ -296,8 +299,13 @@ public final class RedisStore implements CacheStore {
                 return CompletableFuture.completedFuture(reading);
             }
             EpochReading.Touch touch = reading.touch();
-            return shards.sendFirst(touch.trip(), deadlineNanos)
-                    .thenApply(touched -> understood(touched, touch::read) ? reading : null);
+            return shards.sendFirst(touch.trip(), deadlineNanos).thenApply(touched -> {
+                boolean read = understood(touched, touch::read);
+                if (reading.hasPurged()) {
+                    sweeper.wanted();
+                }
+                return read ? reading : null;
+            });
         });
     }
 
