@@ -229,9 +229,19 @@ public final class RuleIdentities implements IdentityResolver {
 
     @Override
     public boolean isChangedSince(long moment, Credential credential, Identity identity, @Nullable Change besides) {
+        return changes.concern(credential.identity(), marks(credential, identity), moment, besides);
+    }
+
+    private static List<String> marks(Credential credential, Identity identity) {
         List<String> marks = new ArrayList<>(AskedIdentities.claimsOf(identity));
         marks.add(credential.hash());
-        return changes.concern(credential.identity(), marks, moment, besides);
+        return marks;
+    }
+
+    @Override
+    public boolean isAmong(Collection<PurgeGroup> groups, Credential credential, Identity identity) {
+        return !groups.isEmpty()
+                && IdentityChanges.isAmong(concerned(groups), credential.identity(), marks(credential, identity));
     }
 
     private List<Concerned> concerned(Collection<PurgeGroup> groups) {

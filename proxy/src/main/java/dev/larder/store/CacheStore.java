@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +66,16 @@ public interface CacheStore extends AutoCloseable {
      * out. It hides nothing. The stage completes when the intent stands.
      */
     CompletionStage<Intent> intend(Collection<PurgeGroup> groups);
+
+    /**
+     * Whom writes that are under way through other sidecars may be changing, as groups without a route. Asked when a response has
+     * come and before it is stored.
+     *
+     * @return null where the store cannot say
+     */
+    default CompletionStage<@Nullable Collection<PurgeGroup>> changing() {
+        return CompletableFuture.completedStage(List.of());
+    }
 
     /**
      * Who is told of what other sidecars of the store purge. Before the first request, once.
