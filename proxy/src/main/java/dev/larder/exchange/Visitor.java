@@ -32,9 +32,13 @@ record Visitor(
         long since) {
 
     /** Whoever asks now. */
-    static Visitor of(Services services, RouteRule route, RequestHead request, Carried.@Nullable One carried) {
-        IdentityResolver identities = services.identities();
-        return new Visitor(identities, services.store(), route, request, carried, identities.moment());
+    static Visitor of(
+            IdentityResolver identities,
+            CacheStore store,
+            RouteRule route,
+            RequestHead request,
+            Carried.@Nullable One carried) {
+        return new Visitor(identities, store, route, request, carried, identities.moment());
     }
 
     /** The request as it is fetched to be stored. */

@@ -37,9 +37,7 @@ public interface Intent {
      *
      * @param visitors groups without a route
      */
-    default CompletionStage<Boolean> changing(Collection<PurgeGroup> visitors) {
-        return CompletableFuture.completedStage(true);
-    }
+    CompletionStage<Boolean> changing(Collection<PurgeGroup> visitors);
 
     /**
      * Replaces the epochs of these groups and the change tokens of their routes, and tells every other sidecar of the

@@ -388,7 +388,7 @@ final class Membership {
         if (!endedMeanwhile.isEmpty()) {
             listener.purged(endedMeanwhile);
         }
-        renew(attempt);
+        var unused = renew(attempt);
     }
 
     private void failed(int attempt, @Nullable Throwable failure) {
@@ -455,17 +455,29 @@ final class Membership {
         if (begin) {
             begin();
         } else {
-            renew(attempt);
+            var unused = renew(attempt);
         }
     }
 
-    private void renew(int attempt) {
+    /**
+     * Tells the list of members at once by which rules this sidecar goes, instead of with the next renewal. Completes when
+     * the list has it, or has refused, or there is no membership: what joins later brings its rules along.
+     */
+    CompletionStage<?> announceRules() {
+        int attempt;
+        synchronized (this) {
+            attempt = attempts;
+        }
+        return renew(attempt);
+    }
+
+    private CompletionStage<?> renew(int attempt) {
         RedisLink on = link;
         Renewal sent;
         String as;
         synchronized (this) {
             if (attempt != attempts || phase != Phase.MEMBER || on == null) {
-                return;
+                return CompletableFuture.completedFuture(null);
             }
             as = id;
             renewedNanos = nanoTime.getAsLong();
@@ -475,23 +487,22 @@ final class Membership {
         Trip trip = new Trip();
         int place = commands.add(
                 trip, on.incarnation(), "renew", as, names.feed(as), new FeedMessage.Ping(sent.number), "");
-        CompletableFuture<?> ignored = on.sendHeartbeat(trip, sent.sentNanos + UNHURRIED.toNanos())
-                .thenAccept(end -> {
-                    MemberReading reading = MemberReading.of(end, place);
-                    if (reading != null && reading.granted()) {
-                        boolean unused1 = note(on, reading, sent.sentNanos, -1);
-                        synchronized (this) {
-                            sent.granted = true;
-                            extend(attempt, sent);
-                        }
-                    } else if (reading != null) {
-                        failed(attempt, null);
-                    } else {
-                        synchronized (this) {
-                            renewals.remove(sent.number);
-                        }
-                    }
-                });
+        return on.sendHeartbeat(trip, sent.sentNanos + UNHURRIED.toNanos()).thenAccept(end -> {
+            MemberReading reading = MemberReading.of(end, place);
+            if (reading != null && reading.granted()) {
+                boolean unused1 = note(on, reading, sent.sentNanos, -1);
+                synchronized (this) {
+                    sent.granted = true;
+                    extend(attempt, sent);
+                }
+            } else if (reading != null) {
+                failed(attempt, null);
+            } else {
+                synchronized (this) {
+                    renewals.remove(sent.number);
+                }
+            }
+        });
     }
 
     /** With this lock held. */

@@ -92,14 +92,19 @@ final class PurgeNews {
                     complete ? over() : after(leaseNanos - TimeUnit.MILLISECONDS.toNanos(reading.ageMillis()));
             if (reading.others().isEmpty()) {
                 drop();
-                return unlisted;
+                // While joining, the one who listens may be this sidecar itself, which is known when it has joined.
+                return complete || !as.isEmpty() ? unlisted : unlisted.applyToEither(onceMore(on), over -> over);
             }
             if (as.isEmpty()) {
                 // Answers would have reached nobody: once more, when they can.
                 drop();
-                return hearing().thenCompose(hears -> hears ? again(on) : leasesOver());
+                return onceMore(on);
             }
             return membership.hearings().await(number, reading.ids()).thenCombine(unlisted, (one, other) -> one);
+        }
+
+        private CompletableFuture<Void> onceMore(RedisShards on) {
+            return hearing().thenCompose(hears -> hears ? again(on) : leasesOver());
         }
 
         private CompletableFuture<Void> again(RedisShards on) {

@@ -515,6 +515,11 @@ public final class RedisStore implements CacheStore {
         return servers.shards() == null || membership.isLive();
     }
 
+    @Override
+    public CompletionStage<?> announceRules() {
+        return membership.announceRules();
+    }
+
     /** What this process knows beside the store. */
     private final class Neighbours implements PurgeListener {
 
@@ -548,6 +553,17 @@ public final class RedisStore implements CacheStore {
                 purger.owed().since(),
                 sweeper.status(),
                 detail);
+    }
+
+    @Override
+    public Inside inside() {
+        return new Inside(
+                near.entries(),
+                near.bytes(),
+                membership.isLive() ? membership.members().count() + 1 : 0,
+                intents.size(),
+                false,
+                0);
     }
 
     /** What is open fails, intents lapse on the server, and what is owed stays in the journal. */

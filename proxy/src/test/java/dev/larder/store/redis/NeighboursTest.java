@@ -13,11 +13,14 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.larder.purge.PurgeGroup;
-import dev.larder.settings.Settings;
+import dev.larder.rig.AdjustedStore;
+import dev.larder.rig.Gate;
 import dev.larder.store.CacheStore.PutResult;
 import dev.larder.store.Intent;
 import dev.larder.store.Lookup;
 import dev.larder.store.PurgeListener;
+import dev.larder.store.StoreSamples;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -75,17 +78,10 @@ class NeighboursTest {
 
         private Sidecar(int port, Duration lease, String rules, Duration timeout, Duration intentLease) {
             store = RedisStore.connect(
-                    new Settings.Store(
-                            "redis://127.0.0.1:" + port,
-                            "larder:",
-                            8 << 20,
-                            5,
-                            Duration.ofSeconds(1),
-                            5_000,
-                            intentLease,
-                            Duration.ofHours(6),
-                            1 << 20,
-                            lease),
+                    AdjustedStore.of(StoreSamples.settings("redis://127.0.0.1:" + port))
+                            .intentLease(intentLease)
+                            .memberLease(lease)
+                            .done(),
                     timeout,
                     System::nanoTime,
                     () -> rules);
@@ -138,8 +134,7 @@ class NeighboursTest {
 
     private Sidecar sidecar(int port, Duration lease, String rules) {
         Sidecar sidecar = new Sidecar(port, lease, rules);
-        until("connected", () -> sidecar.store.status().usable());
-        until("in touch", sidecar.store::inTouch);
+        RedisStore unused = Stores.ready(sidecar.store);
         return sidecar;
     }
 
@@ -163,6 +158,35 @@ class NeighboursTest {
         FaultProxy proxy = new FaultProxy(redis.port());
         open.add(proxy);
         return proxy;
+    }
+
+    /** It hears itself, and cannot know yet that it is itself: it took itself for another one. */
+    @Test
+    void aPurgeWhileJoiningDoesNotWaitForALeaseOfNobody() throws Exception {
+        FaultProxy slow = faulty();
+        Gate subscribed = new Gate();
+        slow.spoil(bytes -> {
+            if (new String(bytes, StandardCharsets.ISO_8859_1).contains("subscribe")) {
+                try {
+                    subscribed.pass();
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            }
+            return bytes;
+        });
+        // Longer than anybody waits here.
+        Sidecar lone = new Sidecar(slow.port(), Duration.ofHours(1), "rules");
+        until("connected", () -> lone.store.status().usable());
+        subscribed.awaitArrivals(1);
+        CompletableFuture<Boolean> purged = lone.store
+                .intend(List.of(COURSES))
+                .thenCompose(intent -> intent.purge(List.of(COURSES)))
+                .toCompletableFuture();
+        until("purged and told", () -> redis.commands().hlen("larder:@members") > 0);
+        assertFalse(purged.isDone());
+        subscribed.open();
+        assertTrue(await(purged));
     }
 
     @Test
@@ -382,17 +406,9 @@ class NeighboursTest {
     @Test
     void withoutRoomThereAreNoCopies() {
         RedisStore bare = RedisStore.connect(
-                new Settings.Store(
-                        "redis://127.0.0.1:" + redis.port(),
-                        "larder:",
-                        8 << 20,
-                        5,
-                        Duration.ofSeconds(1),
-                        5_000,
-                        Duration.ofSeconds(10),
-                        Duration.ofHours(6),
-                        0,
-                        Duration.ofSeconds(3)),
+                AdjustedStore.of(StoreSamples.settings("redis://127.0.0.1:" + redis.port()))
+                        .nearMaxBytes(0)
+                        .done(),
                 TIMEOUT,
                 System::nanoTime,
                 () -> "rules");

@@ -19,6 +19,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.larder.purge.PurgeGroup;
+import dev.larder.rig.AdjustedStore;
 import dev.larder.settings.Settings;
 import dev.larder.store.CacheStore.PutResult;
 import dev.larder.store.Epochs;
@@ -77,17 +78,11 @@ class RedisFaultTest {
     }
 
     private static RedisStore open(int port, Duration lease, int maxInFlight) {
-        Settings.Store settings = new Settings.Store(
-                "redis://127.0.0.1:" + port,
-                "larder:",
-                8 << 20,
-                5,
-                Duration.ofSeconds(1),
-                maxInFlight,
-                lease,
-                Duration.ofHours(6),
-                1 << 20,
-                Duration.ofSeconds(1));
+        Settings.Store settings = AdjustedStore.of(StoreSamples.settings("redis://127.0.0.1:" + port))
+                .maxInFlight(maxInFlight)
+                .intentLease(lease)
+                .memberLease(Duration.ofSeconds(1))
+                .done();
         return RedisStore.connect(settings, TIMEOUT, System::nanoTime, () -> "rules");
     }
 
