@@ -68,6 +68,16 @@ public interface CacheStore extends AutoCloseable {
     CompletionStage<Intent> intend(Collection<PurgeGroup> groups);
 
     /**
+     * Whom writes that are under way through other sidecars may be changing, as groups without a route. Asked when a response has
+     * come and before it is stored.
+     *
+     * @return null where the store cannot say
+     */
+    default CompletionStage<@Nullable Collection<PurgeGroup>> changing() {
+        return CompletableFuture.completedStage(List.of());
+    }
+
+    /**
      * Who is told of what other sidecars of the store purge. Before the first request, once.
      *
      * @param listener called on any thread; does not block

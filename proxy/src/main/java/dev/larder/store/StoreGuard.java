@@ -151,6 +151,11 @@ public final class StoreGuard implements CacheStore {
     }
 
     @Override
+    public CompletionStage<@Nullable Collection<PurgeGroup>> changing() {
+        return open.get() ? CompletableFuture.completedStage(null) : store.changing();
+    }
+
+    @Override
     public void listen(PurgeListener listener) {
         store.listen(listener);
     }
