@@ -2,8 +2,9 @@ package dev.larder.settings;
 
 import dev.larder.rules.Position;
 import dev.larder.rules.Problems;
-import java.util.HashMap;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -12,7 +13,7 @@ import java.util.Set;
 final class SettingsValues {
 
     // By path: a record's own hash is put together when it is first asked for, which takes a while.
-    private final Map<String, Object> values = new HashMap<>();
+    private final Map<String, Object> values = new LinkedHashMap<>();
     private final Set<String> given = new HashSet<>();
 
     SettingsValues() {
@@ -37,6 +38,11 @@ final class SettingsValues {
         } else if (reading instanceof SettingText.Reading.Wrong<T> wrong) {
             problems.add(at, what + " " + wrong.is(), wrong.expected(), wrong.suggestion());
         }
+    }
+
+    /** Of every setting, in the order of the table. */
+    Map<String, Object> byPath() {
+        return Collections.unmodifiableMap(values);
     }
 
     boolean isGiven(Setting<?> setting) {
@@ -66,7 +72,7 @@ final class SettingsValues {
                 bounds(),
                 get(SettingsTable.WRITES_WHEN_STORE_UNREACHABLE),
                 get(SettingsTable.UNKNOWN_OUTCOME_HOLD),
-                get(SettingsTable.ACCESS_LOG));
+                new Settings.AccessLog(get(SettingsTable.ACCESS_LOG), get(SettingsTable.ACCESS_LOG_SAMPLE)));
     }
 
     private Settings.Store store() {

@@ -1,6 +1,7 @@
 package dev.larder.cli;
 
 import dev.larder.settings.SettingsLoader;
+import io.netty.util.ResourceLeakDetector;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -24,6 +25,7 @@ record RunLine(Optional<Path> config, Map<String, String> flags) {
 
     private static final Path USUAL_FILE = Path.of("config/larder.yaml");
     private static final String CONFIG = "--config";
+    private static final String LEAK_DETECTION = "io.netty.leakDetection.level";
     /** Another word for {@code --store-url}. */
     static final String STORE = "--store";
 
@@ -72,8 +74,14 @@ record RunLine(Optional<Path> config, Map<String, String> flags) {
     int run(PrintWriter err) throws InterruptedException {
         Optional<Path> file =
                 config.isPresent() ? config : Optional.of(USUAL_FILE).filter(Files::exists);
+        if (System.getProperty(LEAK_DETECTION) == null) {
+            // Tests look for leaks, in every buffer. Here each sample would cost more than a hit.
+            ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
+        }
         try {
-            untilTold(Launch.start(file, flags, System.getenv()));
+            Launch running = Launch.start(file, flags, System.getenv());
+            ReloadSignal.on(() -> running.reload("signal"));
+            untilTold(running);
         } catch (Launch.Refused refused) {
             err.println(refused.getMessage());
             err.flush();

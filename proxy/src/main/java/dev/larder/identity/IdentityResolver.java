@@ -104,4 +104,9 @@ public interface IdentityResolver {
      * @param besides changes that do not count, because whoever asks is making them
      */
     boolean isChangedSince(long moment, Credential credential, Identity identity, @Nullable Change besides);
+
+    /** How identities are doing, for metrics. */
+    default IdentityCounts counts() {
+        return IdentityCounts.NONE;
+    }
 }
