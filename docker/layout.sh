@@ -7,15 +7,15 @@ sidecar=$1
 bench=$2
 
 for to in "$sidecar" "$bench"; do
-  mkdir -p "$to/proxy/target"
+  mkdir -p "$to"
   cp "$home/larder" "$home/LICENSE" "$home/docker/health.sh" "$to/"
   chmod 755 "$to/larder" "$to/health.sh"
-  # With its time: an archive of classes holds for the very jar that it was made from.
-  cp -p "$home/proxy/target/larder.jar" "$to/proxy/target/"
 done
-mkdir -p "$bench/bench/target"
+
+mkdir -p "$sidecar/proxy/target" "$bench/bench/target"
+cp -p "$home/proxy/target/larder.jar" "$sidecar/proxy/target/"
 cp "$home/bench/target/larder-bench.jar" "$bench/bench/target/"
 cp -r "$home/bench/target/lib" "$bench/bench/target/lib"
 
 # Libraries of other machines than this image's are of no use in it.
-find "$sidecar" "$bench" \( -name '*-osx-*.jar' -o -name '*-windows-*.jar' \) -delete
+find "$bench" \( -name '*-osx-*.jar' -o -name '*-windows-*.jar' \) -delete
