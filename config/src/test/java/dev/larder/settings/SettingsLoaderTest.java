@@ -495,6 +495,19 @@ class SettingsLoaderTest {
         }
     }
 
+    @Test
+    void whatIsWrittenOtherwiseThanBeforeIsNamedByItsPath() {
+        SettingsLoader.Loaded.Ok before = ok("store:\n  url: redis://one\n");
+        SettingsLoader.Loaded.Ok after = ok("store:\n  url: redis://two\ntimeouts:\n  store: 51ms\n");
+        assertEquals(List.of("store.url", "timeouts.store"), before.differing(after));
+        assertEquals(List.of(), before.differing(ok("store: { url: redis://one }\n")));
+    }
+
+    private static SettingsLoader.Loaded.Ok ok(String text) {
+        return assertInstanceOf(
+                SettingsLoader.Loaded.Ok.class, new SettingsLoader().load("larder.yaml", text, NONE, NONE));
+    }
+
     private static Settings load(String text, Map<String, String> environment, Map<String, String> flags) {
         SettingsLoader.Loaded loaded = new SettingsLoader().load("larder.yaml", text, environment, flags);
         return assertInstanceOf(SettingsLoader.Loaded.Ok.class, loaded, () -> lines(loaded))

@@ -2,6 +2,7 @@ package dev.larder.exchange;
 
 import dev.larder.http.Fields;
 import dev.larder.http.RequestHead;
+import dev.larder.identity.IdentityResolver;
 import dev.larder.key.BypassReason;
 import dev.larder.key.CacheKey;
 import dev.larder.origin.OriginCall;
@@ -38,6 +39,9 @@ public final class Exchange {
     private final OriginRequest.Body body;
     private final long begun;
 
+    /** The rules of the moment it began, to its end: a reload does not concern what has begun. */
+    private final RulesInForce rules;
+
     private ExchangeState state = ExchangeState.RECEIVED;
     private @Nullable Journey journey;
     private @Nullable Disposition disposition;
@@ -63,6 +67,7 @@ public final class Exchange {
         this.request = request;
         this.body = body;
         this.begun = services.nanoTime().getAsLong();
+        this.rules = services.rules().get();
     }
 
     // ---- the visitor's side of events --------------------------------------------------------------------------
@@ -78,8 +83,7 @@ public final class Exchange {
             pass(new Disposition.Bypass(BypassReason.UPGRADE, Optional.empty()));
             return;
         }
-        // The rulebook of this moment, to the end: a reload does not concern what has begun.
-        Plan plan = services.rules().get().plan(framed());
+        Plan plan = rules.rulebook().plan(framed());
         if (plan instanceof Plan.Bypass bypass) {
             route = bypass.route().orElse(null);
             bypass(bypass.reason(), bypass.detail());
@@ -237,6 +241,15 @@ public final class Exchange {
 
     Services services() {
         return services;
+    }
+
+    RulesInForce rules() {
+        return rules;
+    }
+
+    /** Who visitors are, by the rules that this exchange goes by. */
+    IdentityResolver identities() {
+        return rules.identities();
     }
 
     OriginPool origin() {

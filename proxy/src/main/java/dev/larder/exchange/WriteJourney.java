@@ -84,7 +84,7 @@ final class WriteJourney implements Journey, OriginListener {
         this.exchange = exchange;
         this.services = exchange.services();
         this.plan = plan;
-        this.since = services.identities().moment();
+        this.since = exchange.identities().moment();
         this.unsentBytes = exchange.declaredBytes();
     }
 
@@ -100,7 +100,7 @@ final class WriteJourney implements Journey, OriginListener {
     }
 
     private void askIdentities() {
-        IdentityResolver resolver = services.identities();
+        IdentityResolver resolver = exchange.identities();
         for (String name : plan.readsIdentities()) {
             if (resolver.find(name, exchange.request()) instanceof Carried.One one) {
                 Known known = resolver.peek(one, exchange.request());

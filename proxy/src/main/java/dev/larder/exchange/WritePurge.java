@@ -4,6 +4,8 @@ import dev.larder.identity.Credential;
 import dev.larder.identity.IdentityResolver;
 import dev.larder.identity.IdentityResolver.Carried;
 import dev.larder.key.Identity;
+import dev.larder.plan.Rulebook;
+import dev.larder.plan.RulesChange;
 import dev.larder.plan.WritePlan.Settlement;
 import dev.larder.purge.PurgeGroup;
 import dev.larder.store.Intent;
@@ -48,7 +50,7 @@ final class WritePurge {
 
     /** Whether a visitor is who they were known to be, as far as other writes than this one can change that. */
     boolean isStill(Credential credential, Identity identity, long since) {
-        return !services.identities().isChangedSince(since, credential, identity, change);
+        return !exchange.identities().isChangedSince(since, credential, identity, change);
     }
 
     /** Nothing was written. */
@@ -117,12 +119,25 @@ final class WritePurge {
     private Collection<PurgeGroup> groups(Settlement came) {
         List<PurgeGroup> groups = new ArrayList<>(came.purge());
         for (String name : came.ended()) {
-            if (services.identities().find(name, exchange.request()) instanceof Carried.One one) {
+            if (exchange.identities().find(name, exchange.request()) instanceof Carried.One one) {
                 groups.add(PurgeGroup.ofCredential(
                         one.credential().identity(), one.credential().hash()));
             }
         }
+        if (!groups.isEmpty()) {
+            groups.addAll(laterRules());
+        }
         return groups;
+    }
+
+    /**
+     * Where other rules have come since the write began: all that they store otherwise, since this write's own rules know
+     * nothing of their groups, and what was fetched by them may be from before it.
+     */
+    private Collection<PurgeGroup> laterRules() {
+        Rulebook own = exchange.rules().rulebook();
+        Rulebook now = services.rules().get().rulebook();
+        return own.equals(now) ? List.of() : RulesChange.unusable(own, now);
     }
 
     /** A purge that is repeated counts once. */

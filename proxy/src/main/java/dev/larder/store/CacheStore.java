@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -78,6 +79,14 @@ public interface CacheStore extends AutoCloseable {
      * is stored, and who visitors are. True as well while nothing stored can be had.
      */
     boolean inTouch();
+
+    /**
+     * The rules in force here are about to be others. The stage completes when the other sidecars of the store know, or
+     * there is no way to tell them; never exceptionally.
+     */
+    default CompletionStage<?> announceRules() {
+        return CompletableFuture.completedFuture(null);
+    }
 
     /** What is there now, for health and {@code stats}. */
     StoreStatus status();

@@ -161,6 +161,11 @@ public final class StoreGuard implements CacheStore {
     }
 
     @Override
+    public CompletionStage<?> announceRules() {
+        return store.announceRules();
+    }
+
+    @Override
     public StoreStatus status() {
         StoreStatus status = store.status();
         if (!open.get()) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.larder.rig.RawClient;
+import dev.larder.rig.Until;
 import dev.larder.rig.Wire;
 import dev.larder.rig.WireOrigin;
 import dev.larder.rig.WireRig;
@@ -84,9 +85,11 @@ class RefusalTest {
     void isCountedWithItsReasonAndNothingOfItsBytes(int status, String reason, String bytes) throws Exception {
         try (WireRig rig = WireRig.before(WireOrigin.answering(HELLO))) {
             assertEquals(status, rig.ask(bytes.replace("~", "\r\n")).status());
-            Until.holds(() -> metrics(rig)
-                    .contains("larder_requests_total{detail=\"" + reason + "\",result=\"refused\",route=\"-\",status=\""
-                            + status / 100 + "xx\"} 1.0"));
+            Until.holds(
+                    "counted",
+                    () -> metrics(rig)
+                            .contains("larder_requests_total{detail=\"" + reason
+                                    + "\",result=\"refused\",route=\"-\",status=\"" + status / 100 + "xx\"} 1.0"));
             assertTrue(!metrics(rig).contains("a.test"));
         }
     }

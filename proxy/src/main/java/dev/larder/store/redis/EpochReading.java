@@ -26,12 +26,26 @@ import org.jspecify.annotations.Nullable;
 final class EpochReading {
 
     /** How far the server's clock may be ahead of what is believed of it. */
-    private static final long CLOCK_MARGIN_MILLIS = 1_000;
+    static final long CLOCK_MARGIN_MILLIS = 1_000;
+
+    /** Which intents what is stored may be used under. */
+    interface Trust {
+
+        /**
+         * Whether it may under this one.
+         *
+         * @param field its name
+         * @param leftMillis what is left of its lease, about
+         */
+        boolean in(String field, long leftMillis);
+    }
 
     private final RedisNames names;
     private final RedisShards shards;
     private final String ttlMillis;
     private final String route;
+    private Trust trust = (field, leftMillis) -> true;
+    private boolean doubtful;
 
     /** What was asked for, and the store-wide one. */
     private final List<PurgeGroup> groups;
@@ -54,6 +68,11 @@ final class EpochReading {
         this.groups = new ArrayList<>(groups);
         this.groups.add(OwedPurges.EVERYTHING);
         this.places = new int[this.groups.size()];
+    }
+
+    /** Before it is read. */
+    void trusting(Trust trusted) {
+        trust = trusted;
     }
 
     /** Adds what is to be asked to a trip. */
@@ -102,8 +121,11 @@ final class EpochReading {
             boolean hold = field.getKey().startsWith(RedisNames.HOLD);
             if (hold || field.getKey().startsWith(RedisNames.INTENT)) {
                 quiet = false;
-                if (deadline(field.getValue()) <= nowMillis + CLOCK_MARGIN_MILLIS) {
+                long deadline = deadline(field.getValue());
+                if (deadline <= nowMillis + CLOCK_MARGIN_MILLIS) {
                     lapsed.add(group);
+                } else if (!hold) {
+                    doubtful |= !trust.in(field.getKey(), deadline - nowMillis);
                 }
                 if (hold) {
                     heldGroups.add(group);
@@ -130,6 +152,11 @@ final class EpochReading {
     /** Whether nothing but epochs was there: no intent and no hold, and nothing missing. */
     boolean isQuiet() {
         return quiet && missing.isEmpty();
+    }
+
+    /** Whether an intent stands that is not trusted. */
+    boolean isDoubtful() {
+        return doubtful;
     }
 
     /** Whether an intent or a hold may have lapsed, so that even a current epoch must be asked for again. */

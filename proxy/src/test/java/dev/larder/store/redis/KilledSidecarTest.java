@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.larder.cli.Main;
+import dev.larder.rig.FreePort;
 import dev.larder.rig.Gate;
 import dev.larder.rig.RawClient;
 import dev.larder.rig.RawClient.Answer;
@@ -13,7 +14,6 @@ import dev.larder.rig.Until;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -110,9 +110,7 @@ class KilledSidecarTest {
             throw new IllegalStateException("not started");
         }
         Path rules = Files.writeString(folder.resolve("rules.yaml"), RULES);
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        port = FreePort.next();
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
