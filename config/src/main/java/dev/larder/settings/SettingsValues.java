@@ -73,7 +73,8 @@ final class SettingsValues {
                 bounds(),
                 get(SettingsTable.WRITES_WHEN_STORE_UNREACHABLE),
                 get(SettingsTable.UNKNOWN_OUTCOME_HOLD),
-                get(SettingsTable.ACCESS_LOG));
+                get(SettingsTable.ACCESS_LOG),
+                get(SettingsTable.ADMIN_TOKEN));
     }
 
     private Settings.Store store() {

@@ -4,6 +4,7 @@ import dev.larder.http.Fields;
 import dev.larder.http.RequestHead;
 import dev.larder.identity.IdentityResolver;
 import dev.larder.key.BypassReason;
+import dev.larder.key.CacheKey;
 import dev.larder.origin.OriginCall;
 import dev.larder.origin.OriginListener;
 import dev.larder.origin.OriginPool;
@@ -48,6 +49,7 @@ public final class Exchange {
     private long originAsked = -1;
     private long originHead = -1;
     private int purgedGroups;
+    private @Nullable CacheKey key;
 
     /**
      * One exchange.
@@ -285,6 +287,11 @@ public final class Exchange {
         originHead = services.nanoTime().getAsLong();
     }
 
+    /** Under what it is looked up. */
+    void keyed(CacheKey under) {
+        key = under;
+    }
+
     void purged(int groups) {
         purgedGroups += groups;
     }
@@ -332,6 +339,7 @@ public final class Exchange {
                                     : Optional.of(Duration.ofNanos(originHead - originAsked)),
                             client.bodyBytes(),
                             purgedGroups,
+                            key,
                             aborted));
         } finally {
             client.over();

@@ -1,8 +1,10 @@
 package dev.larder.exchange;
 
 import dev.larder.http.RequestHead;
+import dev.larder.key.CacheKey;
 import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What came of one exchange, told once, when it is over.
@@ -15,6 +17,7 @@ import java.util.Optional;
  * @param originTime from asking the origin to its head; empty where it was not asked
  * @param bodyBytes of the answer's body
  * @param purgedGroups how many groups a write purged
+ * @param key under which it is looked up, where it is; holds what visitors sent, and is not for logs
  * @param aborted whether the visitor left, or the answer was cut short
  */
 public record Outcome(
@@ -26,4 +29,5 @@ public record Outcome(
         Optional<Duration> originTime,
         long bodyBytes,
         int purgedGroups,
+        @Nullable CacheKey key,
         boolean aborted) {}

@@ -135,6 +135,7 @@ final class RouteRead implements Journey {
     // ---- NEAR_LOOKUP, STORE_LOOKUP, ASSESS ---------------------------------------------------------------------
 
     private void lookUp(CacheTarget target) {
+        exchange.keyed(target.key().key());
         exchange.advance(ExchangeState.NEAR_LOOKUP);
         Lookup near = services.store().peek(target.key(), target.cacheable().groups());
         if (near instanceof Lookup.Found found) {

@@ -516,6 +516,7 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
                         Optional.empty(),
                         answer.bodyBytes(),
                         0,
+                        null,
                         false));
     }
 

@@ -86,6 +86,7 @@ public final class RedisStore implements CacheStore {
     private final Membership membership;
     private final StoredCounts counts;
     private final RedisSweeper sweeper;
+    private final RedisListing listing;
     private volatile PurgeListener listener = NOBODY;
     private final VaryMemory varies = new VaryMemory();
     private final Set<RedisIntent> intents = ConcurrentHashMap.newKeySet();
@@ -124,6 +125,7 @@ public final class RedisStore implements CacheStore {
                 settings.memberLease(),
                 rules,
                 new Neighbours());
+        this.listing = new RedisListing(names, servers, this::deadline);
         this.counts = new StoredCounts(settings.maxBytes(), limits);
         this.sweeper = new RedisSweeper(names, servers, counts, nanoTime, RedisSweeper.COMMANDS_PER_HOUR);
         PurgeNews news = new PurgeNews(names, membership, timer, nanoTime, settings.memberLease());
@@ -470,6 +472,11 @@ public final class RedisStore implements CacheStore {
     public boolean inTouch() {
         membership.used();
         return servers.shards() == null || membership.isLive();
+    }
+
+    @Override
+    public CompletionStage<StoredPage> list(String cursor, int most) {
+        return listing.page(cursor, most);
     }
 
     @Override
