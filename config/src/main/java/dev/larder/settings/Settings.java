@@ -25,7 +25,7 @@ import java.util.Optional;
  * @param bounds every limit
  * @param writesWhenStoreUnreachable what becomes of a matching write while the store is away
  * @param unknownOutcomeHold how long what a write of unknown outcome may have changed is not stored
- * @param accessLog whether one line a request is written
+ * @param accessLog whether and how one line a request is written
  * @param adminToken whoever shows it at the admin address may do all that can be done there
  */
 public record Settings(
@@ -44,7 +44,7 @@ public record Settings(
         Bounds bounds,
         WritesWhenStoreUnreachable writesWhenStoreUnreachable,
         Duration unknownOutcomeHold,
-        boolean accessLog,
+        AccessLog accessLog,
         Optional<String> adminToken) {
 
     /** Without a token for the admin address. */
@@ -64,7 +64,7 @@ public record Settings(
             Bounds bounds,
             WritesWhenStoreUnreachable writesWhenStoreUnreachable,
             Duration unknownOutcomeHold,
-            boolean accessLog) {
+            AccessLog accessLog) {
         this(
                 listen,
                 admin,
@@ -90,6 +90,24 @@ public record Settings(
     public String toString() {
         return "Settings[listen=" + listen + ", admin=" + admin + ", backend=" + backend + ", rules=" + rules + ", "
                 + store + "]";
+    }
+
+    /**
+     * One line a request.
+     *
+     * @param share of all requests, from 0 to 1, chosen at random
+     */
+    public record AccessLog(Format format, double share) {
+
+        /** None. */
+        public static final AccessLog OFF = new AccessLog(Format.OFF, 1);
+
+        /** How a line is written. */
+        public enum Format {
+            OFF,
+            TEXT,
+            JSON
+        }
     }
 
     /** A host and a port to bind; port 0 lets the system choose. */

@@ -199,7 +199,9 @@ public final class SettingsLoader {
         Settings settings = values.settings();
         String where = file.isEmpty() ? "settings" : file;
         List<Problem> clashes = new ArrayList<>();
-        if (settings.listen().equals(settings.admin()) && settings.listen().port() != 0) {
+        if (settings.listen().port() == settings.admin().port()
+                && settings.listen().port() != 0
+                && settings.listen().equals(settings.admin())) {
             clashes.add(new Problem(
                     where,
                     Position.NOWHERE,

@@ -64,8 +64,9 @@ final class RouteTraffic {
         if (outcome.aborted()) {
             aborted.increment();
         }
-        if (outcome.purgedGroups() > 0) {
-            purgedGroups.add(outcome.purgedGroups());
+        Outcome.Purge purge = outcome.purge();
+        if (purge != null) {
+            purgedGroups.add(purge.groups());
         }
         if (fromStore) {
             bytesFromStore.add(outcome.bodyBytes());

@@ -56,7 +56,7 @@ final class Status {
                 "Purges that wait for the store",
                 () -> store.status().owedPurges());
         metrics.gauge(
-                "larder.store.owed.since.seconds",
+                "larder.store.owed.since.timestamp.seconds",
                 "Since when the longest of these waits, as Unix time; 0 where none does",
                 () -> store.status().owedSince().map(Instant::getEpochSecond).orElse(0L));
         if (store.status().sweep() != null) {
@@ -69,21 +69,21 @@ final class Status {
     }
 
     private void sweeps(ExchangeMetrics metrics) {
-        metrics.gauge("larder.store.sweep.dead", "Stored responses found dead", () -> sweep().dead());
-        metrics.gauge(
+        metrics.counter("larder.store.sweep.dead", "Stored responses found dead", () -> sweep().dead());
+        metrics.counter(
                 "larder.store.sweep.removed",
                 "Of these and the evicted, how many have been removed",
                 () -> sweep().removed());
-        metrics.gauge("larder.store.sweep.evicted", "Stored responses chosen to make room", () -> sweep().evicted());
+        metrics.counter("larder.store.sweep.evicted", "Stored responses chosen to make room", () -> sweep().evicted());
         metrics.gauge(
-                "larder.store.sweep.began.seconds",
+                "larder.store.sweep.began.timestamp.seconds",
                 "When the last sweep began, in seconds since 1970 by the store's clock; 0 where there was none",
                 () -> sweep().lastMillis() / 1_000);
         metrics.gauge(
                 "larder.store.sweep.took.seconds",
                 "How long the last sweep took",
                 () -> sweep().tookMillis() / 1_000.0);
-        metrics.gauge("larder.store.full", "Responses not stored for want of room", () -> sweep().refused());
+        metrics.counter("larder.store.refused", "Responses not stored for want of room", () -> sweep().refused());
     }
 
     private CacheStore.Sweep sweep() {

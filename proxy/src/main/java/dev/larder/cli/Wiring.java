@@ -146,9 +146,11 @@ public final class Wiring implements AutoCloseable {
         AtomicReference<ProxyServer> server = new AtomicReference<>();
         LiveRules live = new LiveRules(rulebook);
         Secrets secrets = Secrets.of(settings);
+        ExecutorService compressors = compressors();
+        ExchangeMetrics metrics = new ExchangeMetrics(compressors);
         CacheStore store;
         try {
-            store = store(settings, live, secrets, clocks);
+            store = store(settings, live, secrets, clocks, metrics);
         } catch (IllegalArgumentException unusable) {
             var unused = loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
             String[] said = String.valueOf(unusable.getMessage()).split("; expected ", 2);
@@ -186,8 +188,6 @@ public final class Wiring implements AutoCloseable {
         Purger purger = new Purger(store, live::inForce, collapser);
         store.listen(purger);
         CaptureBudget captures = new CaptureBudget(settings.bounds().captureBytes());
-        ExchangeMetrics metrics = new ExchangeMetrics();
-        ExecutorService compressors = compressors();
         Traffic traffic = new Traffic(clocks.wall().instant());
         PurgeEvents purges = new PurgeEvents(clocks.wall());
         purger.observe(purges);
@@ -204,13 +204,17 @@ public final class Wiring implements AutoCloseable {
                 clocks.wall(),
                 clocks.nanoTime(),
                 () -> ThreadLocalRandom.current().nextDouble(),
-                listener(settings, metrics, traffic));
+                listener(settings, metrics, traffic, clocks));
         ProxyServer proxy = new ProxyServer(services, loops, threads, transport);
         server.set(proxy);
         ScheduledExecutorService reloads = reloads();
         RulesReload reload =
                 new RulesReload(settings.rules(), live, identities, store, purger, clocks.wall(), reloads, needRestart);
         Status status = new Status(store, proxy, collapser, captures, metrics, live, reload);
+        Gauges.ofStore(metrics, store, settings);
+        Gauges.ofIdentities(metrics, () -> live.inForce().identities().counts());
+        Gauges.ofBounds(metrics, proxy, captures, settings);
+        Gauges.ofBuild(metrics, () -> live.inForce().rulebook());
         AdminApi api = new AdminApi(
                 new AdminApi.Sources(
                         metrics::scrape,
@@ -310,7 +314,8 @@ public final class Wiring implements AutoCloseable {
         return new Question.Reply.Answered(200, new byte[0]);
     }
 
-    private static CacheStore store(Settings settings, LiveRules live, Secrets secrets, Clocks clocks) {
+    private static CacheStore store(
+            Settings settings, LiveRules live, Secrets secrets, Clocks clocks, ExchangeMetrics metrics) {
         Settings.Store of = settings.store();
         RouteLimits perRoute = live::maxEntries;
         if (of.url().equals("memory")) {
@@ -327,7 +332,7 @@ public final class Wiring implements AutoCloseable {
                     secrets.codec(),
                     secrets.kept(),
                     journal);
-            return new StoreGuard(redis, of, clocks.nanoTime());
+            return new StoreGuard(redis, of, clocks.nanoTime(), Gauges.ofTrips(metrics));
         } catch (IllegalArgumentException unusable) {
             journal.close();
             throw unusable;
@@ -352,14 +357,20 @@ public final class Wiring implements AutoCloseable {
         }
     }
 
-    private static ExchangeListener listener(Settings settings, ExchangeMetrics metrics, Traffic traffic) {
-        if (!settings.accessLog()) {
+    private static ExchangeListener listener(
+            Settings settings, ExchangeMetrics metrics, Traffic traffic, Clocks clocks) {
+        Settings.AccessLog.Format format = settings.accessLog().format();
+        if (format == Settings.AccessLog.Format.OFF) {
             return outcome -> {
                 metrics.ended(outcome);
                 traffic.ended(outcome);
             };
         }
-        AccessLog log = new AccessLog();
+        AccessLog log = new AccessLog(
+                format == Settings.AccessLog.Format.JSON,
+                settings.accessLog().share(),
+                () -> ThreadLocalRandom.current().nextDouble(),
+                clocks.wall());
         return outcome -> {
             metrics.ended(outcome);
             traffic.ended(outcome);

@@ -48,8 +48,8 @@ public final class Exchange {
     private @Nullable RouteRule route;
     private long originAsked = -1;
     private long originHead = -1;
-    private int purgedGroups;
     private @Nullable CacheKey key;
+    private Outcome.@Nullable Purge purge;
 
     /**
      * One exchange.
@@ -287,13 +287,14 @@ public final class Exchange {
         originHead = services.nanoTime().getAsLong();
     }
 
-    /** Under what it is looked up. */
-    void keyed(CacheKey under) {
-        key = under;
+    /** Its write has purged this, or is about to. */
+    void purged(Outcome.Purge what) {
+        purge = what;
     }
 
-    void purged(int groups) {
-        purgedGroups += groups;
+    /** The key that it is looked up or stored under is known. */
+    void keyed(CacheKey known) {
+        key = known;
     }
 
     // ---- the end -----------------------------------------------------------------------------------------------
@@ -338,8 +339,8 @@ public final class Exchange {
                                     ? Optional.empty()
                                     : Optional.of(Duration.ofNanos(originHead - originAsked)),
                             client.bodyBytes(),
-                            purgedGroups,
                             key,
+                            purge,
                             aborted));
         } finally {
             client.over();

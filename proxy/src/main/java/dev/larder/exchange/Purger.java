@@ -89,6 +89,11 @@ public final class Purger implements PurgeListener {
         return identities().changing(ofIdentities(groups));
     }
 
+    /** What a write may change of visitors, for other sidecars; completes when they can know. */
+    CompletionStage<Boolean> tellOfChanges(Intent intent, Collection<PurgeGroup> visitors) {
+        return intent.changing(visitors);
+    }
+
     /** What this process holds beside the store: flights under way, and what is known of visitors. */
     void drop(Collection<PurgeGroup> groups) {
         collapser.doom(groups);
@@ -106,7 +111,7 @@ public final class Purger implements PurgeListener {
         return rules.get().identities();
     }
 
-    private static List<PurgeGroup> ofIdentities(Collection<PurgeGroup> groups) {
+    static List<PurgeGroup> ofIdentities(Collection<PurgeGroup> groups) {
         return groups.stream().filter(group -> group.route().isEmpty()).toList();
     }
 

@@ -54,7 +54,7 @@ final class RouteRead implements Journey {
         this.route = route;
         this.request = exchange.request();
         this.originLifetime = route.rule().ttl() instanceof Rules.Ttl.Origin;
-        this.visitor = Visitor.of(exchange.identities(), route, request, null);
+        this.visitor = Visitor.of(exchange.identities(), services.store(), route, request, null);
     }
 
     Exchange exchange() {
@@ -85,7 +85,7 @@ final class RouteRead implements Journey {
         } else if (found instanceof Carried.Ambiguous) {
             exchange.bypass(BypassReason.AMBIGUOUS_CREDENTIAL, Optional.empty());
         } else if (found instanceof Carried.One one) {
-            visitor = Visitor.of(exchange.identities(), route, request, one);
+            visitor = Visitor.of(exchange.identities(), services.store(), route, request, one);
             Known known = exchange.identities().peek(one, request);
             if (known == null) {
                 ask(one);
@@ -313,7 +313,7 @@ final class RouteRead implements Journey {
     }
 
     private void respond(ResponseHead head, Duration age, Disposition how, byte[] body) {
-        exchange.client().respond(Answers.stored(head, age.toSeconds(), how), body);
+        exchange.client().respondStored(head, age.toSeconds(), how, body);
     }
 
     // ---- RESCUE and STALE --------------------------------------------------------------------------------------

@@ -87,6 +87,7 @@ final class UnknownVisitor {
     }
 
     private void settle(CacheTarget target) {
+        exchange.keyed(target.key().key());
         if (fetch.hasAnswered() || exchange.isOver()) {
             settle(target, null, true);
             return;

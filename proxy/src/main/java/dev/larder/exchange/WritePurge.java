@@ -30,6 +30,8 @@ final class WritePurge {
     /** What the write may be changing of visitors at this moment. */
     private IdentityResolver.Change change = () -> {};
 
+    private List<PurgeGroup> visitors = List.of();
+
     WritePurge(Exchange exchange, Intent intent) {
         this.exchange = exchange;
         this.services = exchange.services();
@@ -45,7 +47,22 @@ final class WritePurge {
     void expect(Settlement possible) {
         IdentityResolver.Change before = change;
         change = services.purger().changing(groups(possible));
+        visitors = Purger.ofIdentities(groups(possible));
         before.over();
+    }
+
+    /** Whether the write may change visitors, as far as is known. */
+    boolean mayChangeVisitors() {
+        return !visitors.isEmpty();
+    }
+
+    /** {@code then} runs when other sidecars can know whom the write may change: at once where it is nobody. */
+    void tellOfChanges(Runnable then) {
+        if (over || visitors.isEmpty()) {
+            then.run();
+        } else {
+            exchange.<Boolean>await(services.purger().tellOfChanges(intent, visitors), told -> then.run());
+        }
     }
 
     /** Whether a visitor is who they were known to be, as far as other writes than this one can change that. */
@@ -69,7 +86,7 @@ final class WritePurge {
             then.run();
             return;
         }
-        count(came);
+        count(came, false);
         exchange.<Boolean>await(services.purger().purge(intent, groups), applied -> then.run());
     }
 
@@ -103,7 +120,7 @@ final class WritePurge {
             return;
         }
         over = true;
-        count(came);
+        count(came, true);
         Duration length = services.settings().unknownOutcomeHold();
         exchange.<Boolean>await(services.purger().hold(intent, groups, length), applied -> then.run());
         change.over();
@@ -141,10 +158,11 @@ final class WritePurge {
     }
 
     /** A purge that is repeated counts once. */
-    private void count(Settlement came) {
+    private void count(Settlement came, boolean held) {
         if (!counted && !came.purge().isEmpty()) {
             counted = true;
-            exchange.purged(came.purge().size());
+            exchange.purged(new Outcome.Purge(
+                    came.applied(), came.purge().size(), came.widened().size(), held));
         }
     }
 

@@ -14,6 +14,7 @@ import dev.larder.observe.ExchangeMetrics;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -33,8 +34,8 @@ class TrafficTest {
                 Duration.ofMillis(millis),
                 how instanceof Disposition.Hit ? Optional.empty() : Optional.of(Duration.ofMillis(millis)),
                 100,
-                0,
                 route.isEmpty() ? null : new CacheKey(route, new TreeMap<>(), route + ":path:" + path),
+                null,
                 false);
     }
 
@@ -44,7 +45,7 @@ class TrafficTest {
 
     @Test
     void aHundredThousandKeysPathsAndUsersMakeNoFurtherSeries() {
-        ExchangeMetrics metrics = new ExchangeMetrics();
+        ExchangeMetrics metrics = new ExchangeMetrics(Runnable::run);
         Traffic traffic = new Traffic(Instant.EPOCH);
         Disposition bypass = new Disposition.Bypass(BypassReason.NO_ROUTE, Optional.empty());
         long series = 0;
@@ -68,7 +69,8 @@ class TrafficTest {
         traffic.tick(Instant.ofEpochSecond(9));
         Seconds.Second second = traffic.seconds().since(0).get(0);
         assertEquals(300_000, second.all().requests());
-        assertEquals(100_000, second.byRoute().get("item").hits());
+        assertEquals(
+                100_000, Objects.requireNonNull(second.byRoute().get("item")).hits());
         traffic.tick(Instant.ofEpochSecond(10));
         assertEquals(0, traffic.seconds().since(9).get(0).all().requests());
     }

@@ -79,6 +79,11 @@ class CodingErrorTest {
         }
 
         @Override
+        public void respondStored(ResponseHead stored, long ageSeconds, Disposition how, byte[] body) {
+            responded = stored.status();
+        }
+
+        @Override
         public void tunnel(ResponseHead head, Channel origin) {}
 
         @Override
@@ -244,6 +249,11 @@ class CodingErrorTest {
             }
 
             @Override
+            public CompletionStage<Boolean> changing(Collection<PurgeGroup> visitors) {
+                return CompletableFuture.completedStage(true);
+            }
+
+            @Override
             public CompletionStage<Boolean> purge(Collection<PurgeGroup> groups) {
                 ended.add("purge");
                 return CompletableFuture.completedStage(true);
@@ -298,6 +308,11 @@ class CodingErrorTest {
         public CompletionStage<Boolean> keep() {
             calls.add("keep");
             return kept;
+        }
+
+        @Override
+        public CompletionStage<Boolean> changing(Collection<PurgeGroup> visitors) {
+            return CompletableFuture.completedStage(true);
         }
 
         @Override

@@ -115,7 +115,7 @@ final class InProcess {
                         of.questions()),
                 plain.writesWhenStoreUnreachable(),
                 plain.unknownOutcomeHold(),
-                false);
+                Settings.AccessLog.OFF);
     }
 
     private OriginPool pool() {

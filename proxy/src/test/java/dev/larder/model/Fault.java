@@ -14,6 +14,11 @@ enum Fault {
     FAILOVER,
     /** A replica takes over from a master that is only out of sight. */
     SPLIT,
+    /**
+     * A replica takes over by an operator's command, and the old master is believed by those whom it still has: for that long
+     * anything may be stale, but not afterwards.
+     */
+    TAKEOVER,
     /** The former master follows the new one, with a lag, and takes over again in the same process. */
     FAILBACK,
     /** The server restarts with nothing. */

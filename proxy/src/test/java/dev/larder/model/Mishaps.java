@@ -16,6 +16,16 @@ final class Mishaps {
         sidecar.greetedAt = world.now;
         sidecar.link++;
         world.tell("%s connects to server %d", World.name(s), server);
+        for (int i = 0; i < sidecar.purgedOn.length; i++) {
+            if (sidecar.purgedOn[i] != 0
+                    && sidecar.purgedOn[i] != sidecar.incarnation
+                    && !world.has(Flaw.PURGES_UNREPEATED)) {
+                sidecar.purgedOn[i] = 0;
+                sidecar.owed[i] = world.token();
+                sidecar.onDisk[i] = true;
+                world.tell("%s owes the purge of item %d once more", World.name(s), i);
+            }
+        }
     }
 
     static void loseLink(World world, Sidecar sidecar) {
@@ -73,7 +83,7 @@ final class Mishaps {
                     }
                 }
             }
-            case FAILOVER, SPLIT -> {
+            case FAILOVER, SPLIT, TAKEOVER -> {
                 if (first && world.snapshot != null) {
                     out.add(Step.FAULT, f, 0);
                 }
@@ -131,7 +141,7 @@ final class Mishaps {
                 world.servers[0].replaced = true;
                 promote(world, world.servers[1], before);
             }
-            case SPLIT -> {
+            case SPLIT, TAKEOVER -> {
                 world.tell("the replica takes over, and server 0 does not know of it");
                 world.servers[0].replaced = true;
                 promote(world, world.servers[1], before);

@@ -478,6 +478,7 @@ final class Operations {
     private static void purged(World world, int s, Op op) {
         Sidecar sidecar = world.sidecars[s];
         sidecar.epoch[op.item] = world.token();
+        sidecar.purgedOn[op.item] = op.incarnation;
         if (op.owing) {
             if (sidecar.owed[op.item] == op.storedEpoch) {
                 sidecar.owed[op.item] = 0;

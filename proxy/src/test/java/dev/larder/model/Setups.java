@@ -28,6 +28,8 @@ final class Setups {
 
     private static final Set<Fault> SPLIT = EnumSet.of(Fault.CRASH, Fault.LINK_LOST, Fault.SPLIT);
 
+    private static final Set<Fault> TAKEOVER = EnumSet.of(Fault.LINK_LOST, Fault.TAKEOVER);
+
     private Setups() {}
 
     static List<Setup> walks() {
@@ -39,7 +41,9 @@ final class Setups {
                 Setup.large(3, SERVER),
                 Setup.large(2, FAILING_OVER),
                 Setup.large(3, FAILING_OVER),
-                Setup.large(3, SPLIT));
+                Setup.large(3, SPLIT),
+                Setup.large(2, TAKEOVER),
+                Setup.large(3, TAKEOVER));
     }
 
     /** Two sidecars, one item, one write: small enough to be seen whole, or nearly. */
@@ -68,6 +72,7 @@ final class Setups {
             case NO_FENCE -> small(12, 1, 16, Fault.SPLIT);
             case OWED_NOT_ON_DISK ->
                 small(12, 1, 14, Fault.LINK_LOST, Fault.CRASH).withoutRoles();
+            case PURGES_UNREPEATED -> small(12, 1, 16, Fault.TAKEOVER);
             case OWED_UNHELD, OWED_UNMARKED -> small(12, 1, 20, Fault.PURGE_LATE);
             case NEWCOMER_UNDER_INTENT ->
                 small(12, 1, 20, Fault.CRASH, Fault.PURGE_LATE).withoutRoles();

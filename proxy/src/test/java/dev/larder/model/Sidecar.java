@@ -71,6 +71,10 @@ final class Sidecar {
     final int[] owed;
 
     final boolean[] onDisk;
+
+    /** One per item: on which incarnation it was purged last, 0 for none. */
+    final int[] purgedOn;
+
     final int[] answered;
 
     final Op[] ops;
@@ -85,6 +89,7 @@ final class Sidecar {
         copyUntil = new int[items];
         owed = new int[items];
         onDisk = new boolean[items];
+        purgedOn = new int[items];
         answered = new int[items];
         this.ops = new Op[ops];
         for (int i = 0; i < ops; i++) {
@@ -121,6 +126,7 @@ final class Sidecar {
             copy.copyUntil[i] = copyUntil[i];
             copy.owed[i] = owed[i];
             copy.onDisk[i] = onDisk[i];
+            copy.purgedOn[i] = purgedOn[i];
             copy.answered[i] = answered[i];
         }
         for (int i = 0; i < ops.length; i++) {
@@ -161,6 +167,7 @@ final class Sidecar {
             }
             out.name(owed[i]);
             out.put(onDisk[i]);
+            out.name(purgedOn[i]);
             out.put(answered[i]);
         }
         for (Op op : ops) {
@@ -212,6 +219,7 @@ final class Sidecar {
         for (int i = 0; i < epoch.length; i++) {
             epoch[i] = 0;
             copyUntil[i] = 0;
+            purgedOn[i] = 0;
         }
         for (Op op : ops) {
             op.clear();

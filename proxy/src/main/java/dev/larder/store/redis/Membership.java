@@ -86,6 +86,9 @@ final class Membership {
     private volatile boolean used;
     private volatile boolean closed;
 
+    /** What whoever joins must be able to read before they are answered. */
+    private volatile Supplier<CompletionStage<Boolean>> beforeAnswering = () -> CompletableFuture.completedStage(true);
+
     // All that follows is guarded by this.
 
     private Phase phase = Phase.ABSENT;
@@ -150,6 +153,11 @@ final class Membership {
         this.members = new MemberList(nanoTime);
         this.usedNanos = nanoTime.getAsLong();
         this.listedUntilNanos = usedNanos;
+    }
+
+    /** Before the first link. */
+    void beforeAnswering(Supplier<CompletionStage<Boolean>> told) {
+        beforeAnswering = told;
     }
 
     // ---- what others ask -----------------------------------------------------------------------------------------
@@ -549,7 +557,12 @@ final class Membership {
         } else if (message instanceof FeedMessage.Join join) {
             if (!join.member().equals(as)) {
                 members.heardOf(join.member());
-                answer(as, join.member(), join.number());
+                CompletionStage<?> unused = beforeAnswering.get().thenAccept(told -> {
+                    // Else the one that joins waits until nothing is heard of this one any more.
+                    if (told) {
+                        answer(as, join.member(), join.number());
+                    }
+                });
             }
         } else if (message instanceof FeedMessage.Purge purge) {
             if (!purge.member().equals(as)) {

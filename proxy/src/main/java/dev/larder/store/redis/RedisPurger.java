@@ -47,6 +47,7 @@ final class RedisPurger {
     private final RedisNames names;
     private final Supplier<@Nullable RedisShards> servers;
     private final EndedCredentials ended;
+    private final RecentPurges recent;
     private final PurgeNews news;
     private final NearCache near;
     private final Runnable onPurge;
@@ -84,6 +85,7 @@ final class RedisPurger {
         this.leaseNanos = lease.toNanos();
         this.ttlMillis = Long.toString(groupTtl.toMillis());
         this.ended = new EndedCredentials(names, groupTtl);
+        this.recent = new RecentPurges(names, nanoTime);
     }
 
     OwedPurges owed() {
@@ -163,6 +165,7 @@ final class RedisPurger {
                         return owe(distinct, holdUntil, intent);
                     }
                     near.purge(distinct);
+                    recent.purged(distinct, now);
                     onPurge.run();
                     return done.heard().thenApply(heard -> Ended.DONE);
                 });
@@ -248,6 +251,17 @@ final class RedisPurger {
             @Nullable Mark add,
             Collection<PurgeGroup> unmark) {}
 
+    /**
+     * Other servers are there than before, and nobody uses them yet: what was purged on those that they replace is owed to them,
+     * since one that was replaced may have gone on taking purges.
+     */
+    void reached(RedisShards now) {
+        List<PurgeGroup> lost = recent.lostTo(now);
+        if (!lost.isEmpty()) {
+            CompletionStage<Boolean> unused = owed.repeat(lost);
+        }
+    }
+
     /** Tells the server what is owed, on a link that nobody else uses yet or in the background. At most one at a time. */
     void settleOwed(RedisShards on) {
         List<OwedPurges.Owed> batch = owed.next(OWED_AT_ONCE);
@@ -265,6 +279,7 @@ final class RedisPurger {
                 })
                 .thenAccept(done -> {
                     if (done) {
+                        recent.purged(trip.purge.groups, on);
                         owed.applied(batch);
                         onPurge.run();
                     }

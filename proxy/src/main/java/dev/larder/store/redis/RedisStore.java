@@ -91,6 +91,7 @@ public final class RedisStore implements CacheStore {
     private final VaryMemory varies = new VaryMemory();
     private final Set<RedisIntent> intents = ConcurrentHashMap.newKeySet();
     private final AtomicLong bytesInFlight = new AtomicLong();
+    private final VisitorChanges changes;
     private final RedisIntent.Owner intentOwner = new IntentOwner();
 
     private RedisStore(
@@ -126,6 +127,8 @@ public final class RedisStore implements CacheStore {
                 rules,
                 new Neighbours());
         this.listing = new RedisListing(names, servers, this::deadline);
+        this.changes = new VisitorChanges(names, servers::shards, membership::isAlone, nanoTime, timeout, lease);
+        membership.beforeAnswering(changes::tell);
         this.counts = new StoredCounts(settings.maxBytes(), limits);
         this.sweeper = new RedisSweeper(names, servers, counts, nanoTime, RedisSweeper.COMMANDS_PER_HOUR);
         PurgeNews news = new PurgeNews(names, membership, timer, nanoTime, settings.memberLease());
@@ -183,7 +186,8 @@ public final class RedisStore implements CacheStore {
     private RedisServers servers(int most, StoreUrl url, SslOptions tls) {
         RedisClients clients = new RedisClients(timer, most, tls);
         if (url instanceof StoreUrl.Cluster cluster) {
-            return new RedisCluster(cluster.nodes(), clients, timer, nanoTime, most, this::opened);
+            return new RedisCluster(
+                    cluster.nodes(), clients, timer, nanoTime, most, shards -> purger().reached(shards), this::opened);
         }
         if (url instanceof StoreUrl.BySentinels named) {
             Sentinels sentinels = new Sentinels(named.uri(), clients, nanoTime);
@@ -193,8 +197,13 @@ public final class RedisStore implements CacheStore {
         return OneServer.at(server.uri(), clients, timer, nanoTime, most, this::opened);
     }
 
+    private RedisPurger purger() {
+        return purger;
+    }
+
     /** What is owed goes first on a new link, and ahead of every lookup. */
     private void opened(RedisShards shards) {
+        purger.reached(shards);
         if (secret != null) {
             secret.reached(shards);
         }
@@ -242,6 +251,9 @@ public final class RedisStore implements CacheStore {
                 new RedisLookup(names, shards, key, groups, groupTtl.toMillis(), varies, codec, deadline());
         lookup.trusting(this::trusts);
         return lookup.run().thenApply(found -> {
+            if (lookup.hasPurged()) {
+                sweeper.wanted();
+            }
             if (purger.owed().concerns(groups)) {
                 // It has become owed while the answer was on its way, from before it.
                 return OWED;
@@ -292,8 +304,13 @@ public final class RedisStore implements CacheStore {
                 return CompletableFuture.completedFuture(reading);
             }
             EpochReading.Touch touch = reading.touch();
-            return shards.sendFirst(touch.trip(), deadlineNanos)
-                    .thenApply(touched -> understood(touched, touch::read) ? reading : null);
+            return shards.sendFirst(touch.trip(), deadlineNanos).thenApply(touched -> {
+                boolean read = understood(touched, touch::read);
+                if (reading.hasPurged()) {
+                    sweeper.wanted();
+                }
+                return read ? reading : null;
+            });
         });
     }
 
@@ -400,6 +417,7 @@ public final class RedisStore implements CacheStore {
 
     /** Called by the upkeep at a third of the lease. One that comes too late finds its purge done: no harm. */
     private void renewIntents(RedisShards shards) {
+        changes.renew();
         for (RedisIntent intent : intents) {
             renew(shards, intent);
         }
@@ -450,6 +468,26 @@ public final class RedisStore implements CacheStore {
         }
 
         @Override
+        public CompletionStage<Boolean> changing(String field, Collection<PurgeGroup> visitors) {
+            return changes.begin(field, visitors);
+        }
+
+        @Override
+        public void changed(String field) {
+            changes.end(field);
+        }
+
+        @Override
+        public void mayChange(String field, Collection<PurgeGroup> visitors, Duration length) {
+            changes.hold(field, visitors, length);
+        }
+
+        @Override
+        public void changedUnheard(String field) {
+            changes.letLapse(field);
+        }
+
+        @Override
         public void renew(RedisIntent intent) {
             RedisShards shards = servers.shards();
             if (shards != null) {
@@ -461,6 +499,11 @@ public final class RedisStore implements CacheStore {
         public void ended(RedisIntent intent) {
             intents.remove(intent);
         }
+    }
+
+    @Override
+    public CompletionStage<@Nullable Collection<PurgeGroup>> changing() {
+        return changes.read();
     }
 
     @Override
@@ -517,6 +560,17 @@ public final class RedisStore implements CacheStore {
                 purger.owed().since(),
                 sweeper.status(),
                 detail);
+    }
+
+    @Override
+    public Inside inside() {
+        return new Inside(
+                near.entries(),
+                near.bytes(),
+                membership.isLive() ? membership.members().count() + 1 : 0,
+                intents.size(),
+                false,
+                0);
     }
 
     /** What is open fails, intents lapse on the server, and what is owed stays in the journal. */

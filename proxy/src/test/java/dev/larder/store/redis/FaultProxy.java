@@ -16,7 +16,7 @@ import java.util.function.UnaryOperator;
 public final class FaultProxy implements AutoCloseable {
 
     private final ServerSocket listening;
-    private final int serverPort;
+    private volatile int serverPort;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
 
     private volatile long delayMillis;
@@ -59,6 +59,11 @@ public final class FaultProxy implements AutoCloseable {
         if (now) {
             cutAll();
         }
+    }
+
+    /** New connections lead to another server. */
+    void leadTo(int port) {
+        serverPort = port;
     }
 
     /** What is asked never arrives; connections are of no use afterwards. */

@@ -13,12 +13,13 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.larder.purge.PurgeGroup;
+import dev.larder.rig.AdjustedStore;
 import dev.larder.rig.Gate;
-import dev.larder.settings.Settings;
 import dev.larder.store.CacheStore.PutResult;
 import dev.larder.store.Intent;
 import dev.larder.store.Lookup;
 import dev.larder.store.PurgeListener;
+import dev.larder.store.StoreSamples;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -77,17 +78,10 @@ class NeighboursTest {
 
         private Sidecar(int port, Duration lease, String rules, Duration timeout, Duration intentLease) {
             store = RedisStore.connect(
-                    new Settings.Store(
-                            "redis://127.0.0.1:" + port,
-                            "larder:",
-                            8 << 20,
-                            5,
-                            Duration.ofSeconds(1),
-                            5_000,
-                            intentLease,
-                            Duration.ofHours(6),
-                            1 << 20,
-                            lease),
+                    AdjustedStore.of(StoreSamples.settings("redis://127.0.0.1:" + port))
+                            .intentLease(intentLease)
+                            .memberLease(lease)
+                            .done(),
                     timeout,
                     System::nanoTime,
                     () -> rules);
@@ -299,6 +293,21 @@ class NeighboursTest {
     }
 
     @Test
+    void whatWasPurgedOnAServerThatHadBeenReplacedIsPurgedOnTheNextOne() {
+        try (RealRedis next = new RealRedis()) {
+            FaultProxy link = faulty();
+            Sidecar behind = sidecar(link.port(), Duration.ofSeconds(3), "rules");
+            Sidecar ahead = sidecar(next.port(), Duration.ofSeconds(3), "rules");
+            ahead.fill("old");
+            assertTrue(behind.purge(COURSES), "by the server that has been replaced");
+            link.leadTo(next.port());
+            link.cutAll();
+            until("purged", () -> !(ahead.find() instanceof Lookup.Found));
+            until("settled", () -> behind.store.status().owedPurges() == 0);
+        }
+    }
+
+    @Test
     void aSidecarThatHasDiedIsWaitedForUntilItsLeaseIsOver() {
         Sidecar one = sidecar();
         FaultProxy link = faulty();
@@ -397,17 +406,9 @@ class NeighboursTest {
     @Test
     void withoutRoomThereAreNoCopies() {
         RedisStore bare = RedisStore.connect(
-                new Settings.Store(
-                        "redis://127.0.0.1:" + redis.port(),
-                        "larder:",
-                        8 << 20,
-                        5,
-                        Duration.ofSeconds(1),
-                        5_000,
-                        Duration.ofSeconds(10),
-                        Duration.ofHours(6),
-                        0,
-                        Duration.ofSeconds(3)),
+                AdjustedStore.of(StoreSamples.settings("redis://127.0.0.1:" + redis.port()))
+                        .nearMaxBytes(0)
+                        .done(),
                 TIMEOUT,
                 System::nanoTime,
                 () -> "rules");

@@ -5,7 +5,6 @@ import static dev.larder.store.StoreSamples.until;
 import dev.larder.store.CacheStore;
 import dev.larder.store.CacheStoreContract;
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -47,13 +46,7 @@ class RedisClusterTest implements CacheStoreContract {
     /** By the clock that counts: the servers'. */
     @Override
     public void pass(Duration duration) {
-        long begin = serverMillis();
-        until(duration + " have passed", () -> serverMillis() - begin >= duration.toMillis());
-    }
-
-    private static long serverMillis() {
-        List<?> time = (List<?>) cluster.nodes().get(0).ask("TIME");
-        return Long.parseLong(String.valueOf(time.get(0))) * 1_000
-                + Long.parseLong(String.valueOf(time.get(1))) / 1_000;
+        long begin = cluster.nodes().get(0).millis();
+        until(duration + " have passed", () -> cluster.nodes().get(0).millis() - begin >= duration.toMillis());
     }
 }

@@ -2,6 +2,7 @@ package dev.larder.store.redis;
 
 import static dev.larder.store.StoreSamples.until;
 
+import dev.larder.rig.FreePort;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,16 +19,16 @@ final class SentinelRig implements AutoCloseable {
 
     /** All in good order; the sentinels give a master up after so many milliseconds. */
     SentinelRig(int downAfterMillis) {
-        first = ServerProcess.start(ServerProcess.freePort(), "repl-diskless-sync yes", "repl-diskless-sync-delay 0");
+        first = ServerProcess.start(FreePort.next(), "repl-diskless-sync yes", "repl-diskless-sync-delay 0");
         second = ServerProcess.start(
-                ServerProcess.freePort(),
+                FreePort.next(),
                 "repl-diskless-sync yes",
                 "repl-diskless-sync-delay 0",
                 "replicaof 127.0.0.1 " + first.port());
         until("replicating", () -> second.tell("INFO", "replication").contains("master_link_status:up"));
         for (int i = 0; i < 3; i++) {
             sentinels.add(ServerProcess.sentinel(
-                    ServerProcess.freePort(),
+                    FreePort.next(),
                     "sentinel monitor " + NAME + " 127.0.0.1 " + first.port() + " 2",
                     "sentinel down-after-milliseconds " + NAME + " " + downAfterMillis,
                     "sentinel failover-timeout " + NAME + " 1500"));
