@@ -1,10 +1,12 @@
 package dev.larder.bench;
 
 import dev.larder.bench.course.CourseBackendCommand;
+import dev.larder.bench.jmh.JmhCommand;
 import dev.larder.bench.killed.KilledCommand;
 import dev.larder.bench.mix.FigureCommand;
 import dev.larder.bench.mix.MixCommand;
 import dev.larder.bench.purge.PurgeCommand;
+import dev.larder.bench.soak.SoakCommand;
 import dev.larder.bench.torture.FreshnessCommand;
 import dev.larder.bench.torture.PrivateCommand;
 import dev.larder.bench.trouble.StoreTroubleCommand;
@@ -24,6 +26,8 @@ import picocli.CommandLine.Command;
             PurgeCommand.class,
             PrivateCommand.class,
             KilledCommand.class,
-            FreshnessCommand.class
+            FreshnessCommand.class,
+            JmhCommand.class,
+            SoakCommand.class
         })
 public final class BenchCommand implements ExtraCommand {}

@@ -110,10 +110,10 @@ final class PlainHead {
                 || at + VERSION.length - 2 > requestLineBytes) {
             return null;
         }
-        return lines(in, scratch, new String(octets, target, targetEnd - target, StandardCharsets.ISO_8859_1), length);
+        return lines(in, scratch, new String(octets, target, targetEnd - target, StandardCharsets.ISO_8859_1));
     }
 
-    private @Nullable PlainRequest lines(ByteBuf in, Scratch scratch, String target, int length) {
+    private @Nullable PlainRequest lines(ByteBuf in, Scratch scratch, String target) {
         byte[] octets = scratch.octets;
         int[] spans = scratch.spans;
         int at = "GET ".length() + target.length() + VERSION.length;

@@ -107,10 +107,18 @@ class MetricsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"prometheus/alerts.yaml", "prometheus/alerts.test.yaml", "grafana/dashboards/larder.json"})
+    @ValueSource(
+            strings = {
+                "docker/prometheus/alerts.yaml",
+                "docker/prometheus/alerts.test.yaml",
+                "docker/grafana/dashboards/larder.json",
+                "docs/troubleshooting.md",
+                "docs/tuning.md",
+                "README.md"
+            })
     void whatIsAskedForIsThere(String file) throws Exception {
-        Set<String> asked = names(Files.readString(Path.of("../docker", file)));
-        assertTrue(asked.size() > 3, () -> file + " asks for hardly anything: " + asked);
+        Set<String> asked = names(Files.readString(Path.of("..", file)));
+        assertTrue(!asked.isEmpty(), () -> file + " asks for nothing");
         asked.removeAll(names(scraped));
         assertTrue(asked.isEmpty(), () -> file + " asks for what is not there: " + asked);
     }
