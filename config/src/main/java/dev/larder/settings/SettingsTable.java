@@ -66,6 +66,11 @@ final class SettingsTable {
             "",
             "keys the hashes of credentials and the checks of stored values, 16 characters or more",
             secret());
+    static final Setting<Optional<String>> ADMIN_TOKEN = add(
+            "admin-token",
+            "",
+            "whoever shows it at the admin address may do all that can be done there, 16 characters or more",
+            secret());
     static final Setting<Boolean> ENCRYPT =
             add("encrypt", "false", "whether stored values are encrypted as well as checked; needs the secret", flag());
     static final Setting<List<String>> TRUSTED_PROXIES = add(
