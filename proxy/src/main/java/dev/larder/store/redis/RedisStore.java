@@ -86,6 +86,7 @@ public final class RedisStore implements CacheStore {
     private final Membership membership;
     private final StoredCounts counts;
     private final RedisSweeper sweeper;
+    private final RedisListing listing;
     private volatile PurgeListener listener = NOBODY;
     private final VaryMemory varies = new VaryMemory();
     private final Set<RedisIntent> intents = ConcurrentHashMap.newKeySet();
@@ -125,6 +126,7 @@ public final class RedisStore implements CacheStore {
                 settings.memberLease(),
                 rules,
                 new Neighbours());
+        this.listing = new RedisListing(names, servers, this::deadline);
         this.changes = new VisitorChanges(names, servers::shards, membership::isAlone, nanoTime, timeout, lease);
         membership.beforeAnswering(changes::tell);
         this.counts = new StoredCounts(settings.maxBytes(), limits);
@@ -513,6 +515,11 @@ public final class RedisStore implements CacheStore {
     public boolean inTouch() {
         membership.used();
         return servers.shards() == null || membership.isLive();
+    }
+
+    @Override
+    public CompletionStage<StoredPage> list(String cursor, int most) {
+        return listing.page(cursor, most);
     }
 
     @Override
