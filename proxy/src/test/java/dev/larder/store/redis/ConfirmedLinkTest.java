@@ -46,19 +46,11 @@ class ConfirmedLinkTest {
         AtomicInteger asked = new AtomicInteger();
         RedisLink link = new RedisLink(connection, timer, System::nanoTime, 100, clients.boundOf(connection), () -> {
             Consumer<RedisLink> word = words.get(Math.min(asked.getAndIncrement(), words.size() - 1));
-<<<<<<< HEAD
-            CompletableFuture<Void> unused = made.thenAcceptAsync(word);
-        });
-        made.complete(link);
-        Trip trip = new Trip();
-        trip.time();
-=======
             CompletableFuture<Void> unusedEnd = made.thenAcceptAsync(word);
         });
         made.complete(link);
         Trip trip = new Trip();
         int unused = trip.time();
->>>>>>> proto
         TripEnd end = await(link.sendFirst(
                 trip.whole(), System.nanoTime() + Duration.ofSeconds(8).toNanos()));
         link.close();
