@@ -46,11 +46,11 @@ class ConfirmedLinkTest {
         AtomicInteger asked = new AtomicInteger();
         RedisLink link = new RedisLink(connection, timer, System::nanoTime, 100, clients.boundOf(connection), () -> {
             Consumer<RedisLink> word = words.get(Math.min(asked.getAndIncrement(), words.size() - 1));
-            CompletableFuture<Void> unusedEnd = made.thenAcceptAsync(word);
+            CompletableFuture<Void> unused = made.thenAcceptAsync(word);
         });
         made.complete(link);
         Trip trip = new Trip();
-        int unused = trip.time();
+        trip.time();
         TripEnd end = await(link.sendFirst(
                 trip.whole(), System.nanoTime() + Duration.ofSeconds(8).toNanos()));
         link.close();
