@@ -108,10 +108,10 @@ final class PlainHead {
                 || at + VERSION.length - 2 > requestLineBytes) {
             return null;
         }
-        return lines(in, scratch, new String(octets, target, targetEnd - target, StandardCharsets.ISO_8859_1), length);
+        return lines(in, scratch, new String(octets, target, targetEnd - target, StandardCharsets.ISO_8859_1));
     }
 
-    private @Nullable PlainRequest lines(ByteBuf in, Scratch scratch, String target, int length) {
+    private @Nullable PlainRequest lines(ByteBuf in, Scratch scratch, String target) {
         byte[] octets = scratch.octets;
         Fields.Lines lines = scratch.lines;
         lines.clear();
