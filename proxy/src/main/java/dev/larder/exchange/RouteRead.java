@@ -54,7 +54,7 @@ final class RouteRead implements Journey {
         this.route = route;
         this.request = exchange.request();
         this.originLifetime = route.rule().ttl() instanceof Rules.Ttl.Origin;
-        this.visitor = Visitor.of(exchange.identities(), route, request, null);
+        this.visitor = Visitor.of(exchange.identities(), services.store(), route, request, null);
     }
 
     Exchange exchange() {
@@ -85,7 +85,7 @@ final class RouteRead implements Journey {
         } else if (found instanceof Carried.Ambiguous) {
             exchange.bypass(BypassReason.AMBIGUOUS_CREDENTIAL, Optional.empty());
         } else if (found instanceof Carried.One one) {
-            visitor = Visitor.of(exchange.identities(), route, request, one);
+            visitor = Visitor.of(exchange.identities(), services.store(), route, request, one);
             Known known = exchange.identities().peek(one, request);
             if (known == null) {
                 ask(one);

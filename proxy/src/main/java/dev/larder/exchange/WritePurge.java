@@ -30,6 +30,8 @@ final class WritePurge {
     /** What the write may be changing of visitors at this moment. */
     private IdentityResolver.Change change = () -> {};
 
+    private List<PurgeGroup> visitors = List.of();
+
     WritePurge(Exchange exchange, Intent intent) {
         this.exchange = exchange;
         this.services = exchange.services();
@@ -45,7 +47,22 @@ final class WritePurge {
     void expect(Settlement possible) {
         IdentityResolver.Change before = change;
         change = services.purger().changing(groups(possible));
+        visitors = Purger.ofIdentities(groups(possible));
         before.over();
+    }
+
+    /** Whether the write may change visitors, as far as is known. */
+    boolean mayChangeVisitors() {
+        return !visitors.isEmpty();
+    }
+
+    /** {@code then} runs when other sidecars can know whom the write may change: at once where it is nobody. */
+    void tellOfChanges(Runnable then) {
+        if (over || visitors.isEmpty()) {
+            then.run();
+        } else {
+            exchange.<Boolean>await(services.purger().tellOfChanges(intent, visitors), told -> then.run());
+        }
     }
 
     /** Whether a visitor is who they were known to be, as far as other writes than this one can change that. */
@@ -108,7 +125,7 @@ final class WritePurge {
         exchange.<Boolean>await(services.purger().hold(intent, groups, length), applied -> then.run());
         change.over();
         // The store ends the hold, here and for others; what this process holds beside it is its own to drop.
-        later(length, () -> services.purger().purged(groups));
+        later(length, () -> services.purger().drop(groups));
     }
 
     private void later(Duration delay, Runnable then) {

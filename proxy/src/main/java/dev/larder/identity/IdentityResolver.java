@@ -105,6 +105,9 @@ public interface IdentityResolver {
      */
     boolean isChangedSince(long moment, Credential credential, Identity identity, @Nullable Change besides);
 
+    /** Whether a visitor is in one of these groups of visitors, or has the credential that one names. */
+    boolean isAmong(Collection<PurgeGroup> groups, Credential credential, Identity identity);
+
     /** How identities are doing, for metrics. */
     default IdentityCounts counts() {
         return IdentityCounts.NONE;

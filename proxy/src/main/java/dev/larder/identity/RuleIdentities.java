@@ -315,9 +315,22 @@ public final class RuleIdentities implements IdentityResolver {
 
     @Override
     public boolean isChangedSince(long moment, Credential credential, Identity identity, @Nullable Change besides) {
+        return lineage.changes.concern(credential.identity(), marks(credential, identity), moment, besides);
+    }
+
+    private static List<String> marks(Credential credential, Identity identity) {
         List<String> marks = new ArrayList<>(AskedIdentities.claimsOf(identity));
         marks.add(credential.hash());
-        return lineage.changes.concern(credential.identity(), marks, moment, besides);
+        return marks;
+    }
+
+    @Override
+    public boolean isAmong(Collection<PurgeGroup> groups, Credential credential, Identity identity) {
+        return !groups.isEmpty()
+                && IdentityChanges.isAmong(
+                        concerned(groups, Set.of(credential.identity())),
+                        credential.identity(),
+                        marks(credential, identity));
     }
 
     @Override

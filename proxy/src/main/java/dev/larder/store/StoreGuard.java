@@ -151,6 +151,11 @@ public final class StoreGuard implements CacheStore {
     }
 
     @Override
+    public CompletionStage<@Nullable Collection<PurgeGroup>> changing() {
+        return open.get() ? CompletableFuture.completedStage(null) : store.changing();
+    }
+
+    @Override
     public void listen(PurgeListener listener) {
         store.listen(listener);
     }
@@ -163,6 +168,11 @@ public final class StoreGuard implements CacheStore {
     @Override
     public CompletionStage<?> announceRules() {
         return store.announceRules();
+    }
+
+    @Override
+    public @Nullable CompletionStage<StoredPage> list(String cursor, int most) {
+        return store.list(cursor, most);
     }
 
     @Override

@@ -35,6 +35,11 @@ final class TimedIntent implements Intent {
     }
 
     @Override
+    public CompletionStage<Boolean> changing(Collection<PurgeGroup> visitors) {
+        return intent.changing(visitors);
+    }
+
+    @Override
     public CompletionStage<Boolean> purge(Collection<PurgeGroup> groups) {
         long begun = nanoTime.getAsLong();
         return intent.purge(groups)

@@ -249,6 +249,11 @@ class CodingErrorTest {
             }
 
             @Override
+            public CompletionStage<Boolean> changing(Collection<PurgeGroup> visitors) {
+                return CompletableFuture.completedStage(true);
+            }
+
+            @Override
             public CompletionStage<Boolean> purge(Collection<PurgeGroup> groups) {
                 ended.add("purge");
                 return CompletableFuture.completedStage(true);
@@ -303,6 +308,11 @@ class CodingErrorTest {
         public CompletionStage<Boolean> keep() {
             calls.add("keep");
             return kept;
+        }
+
+        @Override
+        public CompletionStage<Boolean> changing(Collection<PurgeGroup> visitors) {
+            return CompletableFuture.completedStage(true);
         }
 
         @Override

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Connections to the origin: reused, bounded, given up in time, and never a write sent twice. */
 class OriginTest {
 
-    private static final Duration SHORT = Duration.ofMillis(250);
+    private static final Duration SHORT = Duration.ofSeconds(1);
 
     private static final String HELLO = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
 

@@ -44,7 +44,7 @@ class RefusalTest {
     @ValueSource(strings = {"GET /x HT", "GET /x HTTP/1.1\r\nHost: a.t", "\r\n", "X"})
     void aLaterHeadThatTricklesIsGivenUpLikeTheFirstAndAnIdleConnectionIsNot(String part) throws Exception {
         try (WireRig rig =
-                        WireRig.with().clientHead(Duration.ofMillis(500)).before(WireOrigin.answering(HELLO, HELLO));
+                        WireRig.with().clientHead(Duration.ofMillis(1_500)).before(WireOrigin.answering(HELLO, HELLO));
                 Wire idle = rig.connect().send(GET)) {
             assertEquals("hello", idle.message().body());
             trickles(rig, part);
@@ -63,7 +63,7 @@ class RefusalTest {
 
     @Test
     void aHeadThatBeganBehindTheLastRequestIsGivenUpAsWell() throws Exception {
-        try (WireRig rig = WireRig.with().clientHead(Duration.ofMillis(500)).before(WireOrigin.answering(HELLO));
+        try (WireRig rig = WireRig.with().clientHead(Duration.ofMillis(1_500)).before(WireOrigin.answering(HELLO));
                 Wire client = rig.connect()) {
             client.send(GET + "GET /x HT");
             assertEquals("hello", client.message().body());

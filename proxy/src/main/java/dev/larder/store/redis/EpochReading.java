@@ -35,17 +35,18 @@ final class EpochReading {
          * Whether it may under this one.
          *
          * @param field its name
-         * @param leftMillis what is left of its lease, about
+         * @param deadlineMillis the end of its lease, by the clock of {@code from}
          */
-        boolean in(String field, long leftMillis);
+        boolean in(String field, long deadlineMillis, RedisLink from);
     }
 
     private final RedisNames names;
     private final RedisShards shards;
     private final String ttlMillis;
     private final String route;
-    private Trust trust = (field, leftMillis) -> true;
+    private Trust trust = (field, deadlineMillis, from) -> true;
     private boolean doubtful;
+    private boolean purged;
 
     /** What was asked for, and the store-wide one. */
     private final List<PurgeGroup> groups;
@@ -125,7 +126,7 @@ final class EpochReading {
                 if (deadline <= nowMillis + CLOCK_MARGIN_MILLIS) {
                     lapsed.add(group);
                 } else if (!hold) {
-                    doubtful |= !trust.in(field.getKey(), deadline - nowMillis);
+                    doubtful |= !trust.in(field.getKey(), deadline, from);
                 }
                 if (hold) {
                     heldGroups.add(group);
@@ -157,6 +158,11 @@ final class EpochReading {
     /** Whether an intent stands that is not trusted. */
     boolean isDoubtful() {
         return doubtful;
+    }
+
+    /** Whether something turned out to have lapsed, which was a purge. */
+    boolean hasPurged() {
+        return purged;
     }
 
     /** Whether an intent or a hold may have lapsed, so that even a current epoch must be asked for again. */
@@ -212,6 +218,7 @@ final class EpochReading {
 
         private final Trip trip = lapsed.isEmpty() ? new Trip() : new Trip().withWholeScripts();
         private final Map<PurgeGroup, Integer> touched = new HashMap<>();
+        private final Set<String> made = new HashSet<>();
         private int changeTouched = -1;
 
         private Touch() {
@@ -227,7 +234,11 @@ final class EpochReading {
             Set<PurgeGroup> unsettled = new LinkedHashSet<>(lapsed);
             unsettled.addAll(missing);
             for (PurgeGroup group : unsettled) {
-                touched.put(group, trip.script(RedisScript.TOUCH, names.group(group), EpochTokens.next(), ttlMillis));
+                String token = EpochTokens.next();
+                touched.put(group, trip.script(RedisScript.TOUCH, names.group(group), token, ttlMillis));
+                if (lapsed.contains(group)) {
+                    made.add(token);
+                }
             }
             if (!route.isEmpty()) {
                 trip.then();
@@ -247,9 +258,9 @@ final class EpochReading {
             }
             touched.forEach((group, place) -> {
                 List<byte @Nullable []> answer = replies.list(place, 2);
-                tokens.put(
-                        group.name(),
-                        shards.qualified(needed(answer.get(0)), replies.from().get(place)));
+                String token = needed(answer.get(0));
+                purged |= made.contains(token);
+                tokens.put(group.name(), shards.qualified(token, replies.from().get(place)));
                 if (needed(answer.get(1)).equals("1")) {
                     heldGroups.add(group);
                 } else {

@@ -33,6 +33,18 @@ final class RedisIntent implements Intent, RedisPurger.Standing {
         /** Puts it once more, now. */
         void renew(RedisIntent intent);
 
+        /** The write may change these visitors; whether those who must know can. */
+        CompletionStage<Boolean> changing(String field, Collection<PurgeGroup> visitors);
+
+        /** It changes nobody any more. */
+        void changed(String field);
+
+        /** It is not known whom it changes, and when. */
+        void mayChange(String field, Collection<PurgeGroup> visitors, Duration length);
+
+        /** Others may not have heard whom it has changed. */
+        void changedUnheard(String field);
+
         /** It needs no renewal any more. */
         void ended(RedisIntent intent);
     }
@@ -53,6 +65,9 @@ final class RedisIntent implements Intent, RedisPurger.Standing {
 
     /** Whether a purge is owed for which it stands: then its end must be that it lapses. */
     private volatile boolean lapsing;
+
+    /** Whether the last purge is owed, so that not everybody has heard of it. */
+    private volatile boolean unheard;
 
     /** What is on disk in place of an intent that does not stand; guarded by {@code this}. */
     private OwedPurges.@Nullable Announced onDisk;
@@ -155,9 +170,14 @@ final class RedisIntent implements Intent, RedisPurger.Standing {
     }
 
     @Override
+    public CompletionStage<Boolean> changing(Collection<PurgeGroup> visitors) {
+        return owner.changing(field, visitors);
+    }
+
+    @Override
     public CompletionStage<Boolean> purge(Collection<PurgeGroup> groups) {
         if (!standing || lapsing) {
-            return purger.purge(groups, "", null, List.of());
+            return purger.purge(groups, "", null, List.of()).thenApply(this::heard);
         }
         Set<PurgeGroup> unmark;
         synchronized (this) {
@@ -178,8 +198,13 @@ final class RedisIntent implements Intent, RedisPurger.Standing {
                         lapsing = false;
                         owner.renew(this);
                     }
-                    return how != RedisPurger.Ended.OWED;
+                    return heard(how != RedisPurger.Ended.OWED);
                 });
+    }
+
+    private boolean heard(boolean done) {
+        unheard = !done;
+        return done;
     }
 
     @Override
@@ -188,6 +213,10 @@ final class RedisIntent implements Intent, RedisPurger.Standing {
         unmark.removeAll(groups);
         RedisPurger.Mark hold = RedisPurger.hold(length);
         owner.purgeAfter(length, List.copyOf(groups), hold.field());
+        owner.mayChange(
+                field,
+                groups.stream().filter(group -> !RedisPurger.isStored(group)).toList(),
+                length);
         return purger.purge(groups, standing ? field : "", hold, unmark).thenApply(done -> {
             // Only now the store has it, or the debt is noted.
             offDisk();
@@ -203,6 +232,11 @@ final class RedisIntent implements Intent, RedisPurger.Standing {
     @Override
     public CompletionStage<Boolean> lift() {
         offDisk();
+        if (unheard) {
+            owner.changedUnheard(field);
+        } else {
+            owner.changed(field);
+        }
         Collection<PurgeGroup> left = end();
         // What is owed may not have reached the server: taken away, nothing there would tell others of it.
         return left.isEmpty() || lapsing ? DONE : owner.unmark(field, left);

@@ -61,6 +61,11 @@ final class RedisLookup {
         reading.trusting(trust);
     }
 
+    /** Whether an intent or a hold turned out to have lapsed, which was a purge. */
+    boolean hasPurged() {
+        return reading.hasPurged();
+    }
+
     /** Whether what was found may be copied: no write that could still lapse, and no hold, was seen. */
     boolean isQuiet() {
         return reading.isQuiet();

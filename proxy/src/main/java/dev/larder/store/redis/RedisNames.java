@@ -22,6 +22,8 @@ import dev.larder.store.StoredPlace;
  *       there is at {@link FeedMessage}.
  *   <li>{@code NAMESPACE @ended}: a hash; field {@code credential:IDENTITY:HASH} is a credential that was ended, with the time in
  *       milliseconds by the server's clock until which that is kept.
+ *   <li>{@code NAMESPACE @changing}: a hash; a field for each write that may be changing visitors, with a deadline in
+ *       milliseconds by the server's clock and their groups.
  *   <li>{@code NAMESPACE @flight:HASH}: a text, for a moment: which sidecar fetches what the hash is of, or what came of it.
  *   <li>{@code NAMESPACE @sweep}: a hash; how much is stored of each route ({@code n:ROUTE} responses, {@code b:ROUTE} bytes), who
  *       sweeps, and how the last sweep went; see {@link RedisScript#SWEEP}.
@@ -79,6 +81,19 @@ final class RedisNames {
         return name.startsWith(namespace) && !name.startsWith("@", namespace.length());
     }
 
+    /** What the key of stored responses is called, of a name of which {@link #isEntry} is true. */
+    String keyOf(String name) {
+        return name.substring(namespace.length());
+    }
+
+    /** The site of a mark's field. */
+    static String siteOf(String mark) {
+        int end = mark.indexOf('|');
+        return mark.substring(MARK.length(), end < 0 ? mark.length() : end)
+                .replace("%7C", "|")
+                .replace("%25", "%");
+    }
+
     String members() {
         return namespace + "@members";
     }
@@ -89,6 +104,10 @@ final class RedisNames {
 
     String ended() {
         return namespace + "@ended";
+    }
+
+    String changing() {
+        return namespace + "@changing";
     }
 
     String feed() {

@@ -86,10 +86,12 @@ public final class RedisStore implements CacheStore {
     private final Membership membership;
     private final StoredCounts counts;
     private final RedisSweeper sweeper;
+    private final RedisListing listing;
     private volatile PurgeListener listener = NOBODY;
     private final VaryMemory varies = new VaryMemory();
     private final Set<RedisIntent> intents = ConcurrentHashMap.newKeySet();
     private final AtomicLong bytesInFlight = new AtomicLong();
+    private final VisitorChanges changes;
     private final RedisIntent.Owner intentOwner = new IntentOwner();
 
     private RedisStore(
@@ -124,6 +126,9 @@ public final class RedisStore implements CacheStore {
                 settings.memberLease(),
                 rules,
                 new Neighbours());
+        this.listing = new RedisListing(names, servers, this::deadline);
+        this.changes = new VisitorChanges(names, servers::shards, membership::isAlone, nanoTime, timeout, lease);
+        membership.beforeAnswering(changes::tell);
         this.counts = new StoredCounts(settings.maxBytes(), limits);
         this.sweeper = new RedisSweeper(names, servers, counts, nanoTime, RedisSweeper.COMMANDS_PER_HOUR);
         PurgeNews news = new PurgeNews(names, membership, timer, nanoTime, settings.memberLease());
@@ -246,6 +251,9 @@ public final class RedisStore implements CacheStore {
                 new RedisLookup(names, shards, key, groups, groupTtl.toMillis(), varies, codec, deadline());
         lookup.trusting(this::trusts);
         return lookup.run().thenApply(found -> {
+            if (lookup.hasPurged()) {
+                sweeper.wanted();
+            }
             if (purger.owed().concerns(groups)) {
                 // It has become owed while the answer was on its way, from before it.
                 return OWED;
@@ -261,11 +269,10 @@ public final class RedisStore implements CacheStore {
      * Whether what is stored under an intent may be used. Not under one from before this sidecar became a member: its owner may
      * have answered the write, owing the purge, when it could know of nobody else.
      */
-    private boolean trusts(String field, long leftMillis) {
-        long ageMillis = lease.toMillis() - leftMillis;
-        boolean younger = ageMillis > -EpochReading.CLOCK_MARGIN_MILLIS
-                && ageMillis + EpochReading.CLOCK_MARGIN_MILLIS < membership.sinceMillis();
-        return younger || intents.stream().anyMatch(own -> own.field().equals(field));
+    private boolean trusts(String field, long deadlineMillis, RedisLink from) {
+        boolean plausible = deadlineMillis <= from.serverMillis() + lease.toMillis() + EpochReading.CLOCK_MARGIN_MILLIS;
+        return (plausible && membership.wasKnown(from, deadlineMillis - lease.toMillis()))
+                || intents.stream().anyMatch(own -> own.field().equals(field));
     }
 
     @Override
@@ -296,8 +303,13 @@ public final class RedisStore implements CacheStore {
                 return CompletableFuture.completedFuture(reading);
             }
             EpochReading.Touch touch = reading.touch();
-            return shards.sendFirst(touch.trip(), deadlineNanos)
-                    .thenApply(touched -> understood(touched, touch::read) ? reading : null);
+            return shards.sendFirst(touch.trip(), deadlineNanos).thenApply(touched -> {
+                boolean read = understood(touched, touch::read);
+                if (reading.hasPurged()) {
+                    sweeper.wanted();
+                }
+                return read ? reading : null;
+            });
         });
     }
 
@@ -404,6 +416,7 @@ public final class RedisStore implements CacheStore {
 
     /** Called by the upkeep at a third of the lease. One that comes too late finds its purge done: no harm. */
     private void renewIntents(RedisShards shards) {
+        changes.renew();
         for (RedisIntent intent : intents) {
             renew(shards, intent);
         }
@@ -454,6 +467,26 @@ public final class RedisStore implements CacheStore {
         }
 
         @Override
+        public CompletionStage<Boolean> changing(String field, Collection<PurgeGroup> visitors) {
+            return changes.begin(field, visitors);
+        }
+
+        @Override
+        public void changed(String field) {
+            changes.end(field);
+        }
+
+        @Override
+        public void mayChange(String field, Collection<PurgeGroup> visitors, Duration length) {
+            changes.hold(field, visitors, length);
+        }
+
+        @Override
+        public void changedUnheard(String field) {
+            changes.letLapse(field);
+        }
+
+        @Override
         public void renew(RedisIntent intent) {
             RedisShards shards = servers.shards();
             if (shards != null) {
@@ -468,6 +501,11 @@ public final class RedisStore implements CacheStore {
     }
 
     @Override
+    public CompletionStage<@Nullable Collection<PurgeGroup>> changing() {
+        return changes.read();
+    }
+
+    @Override
     public void listen(PurgeListener told) {
         listener = told;
     }
@@ -476,6 +514,11 @@ public final class RedisStore implements CacheStore {
     public boolean inTouch() {
         membership.used();
         return servers.shards() == null || membership.isLive();
+    }
+
+    @Override
+    public CompletionStage<StoredPage> list(String cursor, int most) {
+        return listing.page(cursor, most);
     }
 
     @Override
