@@ -129,7 +129,9 @@ class ArchitectureTest {
                             || name.equals("dev.larder.observe")
                             || name.equals("dev.larder.http")
                             || Set.of(ExchangeListener.class, Outcome.class, Disposition.class).stream()
-                                    .anyMatch(javaClass::isEquivalentTo);
+                                    .map(Class::getName)
+                                    .anyMatch(of -> javaClass.getName().equals(of)
+                                            || javaClass.getName().startsWith(of + '$'));
                 }
             })
             .because("metrics and logs are views of an outcome and take part in nothing");

@@ -1,10 +1,12 @@
 package dev.larder.bench;
 
 import dev.larder.bench.course.CourseBackendCommand;
+import dev.larder.bench.jmh.JmhCommand;
 import dev.larder.bench.killed.KilledCommand;
 import dev.larder.bench.mix.FigureCommand;
 import dev.larder.bench.mix.MixCommand;
 import dev.larder.bench.purge.PurgeCommand;
+import dev.larder.bench.soak.SoakCommand;
 import dev.larder.bench.speed.SpeedCommand;
 import dev.larder.bench.speed.SpeedRun;
 import dev.larder.bench.torture.FreshnessCommand;
@@ -32,7 +34,9 @@ import picocli.CommandLine.Mixin;
             PurgeCommand.class,
             PrivateCommand.class,
             KilledCommand.class,
-            FreshnessCommand.class
+            FreshnessCommand.class,
+            JmhCommand.class,
+            SoakCommand.class
         })
 public final class BenchCommand implements ExtraCommand, Callable<Integer> {
     @Mixin

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Where a request was sent to, as a backend may understand it: by its Host as it came, and by what hops before us say of
@@ -29,6 +30,12 @@ public final class SiteFields {
             "x-original-host",
             "x-url-scheme",
             "front-end-https");
+
+    private static final FieldNames SITE = FieldNames.withUnderscores(
+            Stream.concat(SAID_BY_HOPS.stream(), Stream.of("host", "forwarded")).toList());
+
+    private static final FieldNames SITE_FROM_HOPS = FieldNames.withUnderscores(
+            Stream.concat(SAID_BY_HOPS.stream(), Stream.of("forwarded")).toList());
 
     /** Of the hops in a Forwarded field (RFC 7239) only these tell sites apart. */
     private static final Pattern SITE_PAIR =
@@ -53,9 +60,8 @@ public final class SiteFields {
         Fields fields = request.fields();
         Set<String> said = null;
         for (int i = 0; i < fields.size(); i++) {
-            String name = fields.name(i);
-            if (mayBeOne(name) && (withHost || !name.equalsIgnoreCase("host"))) {
-                String lower = canonical(name);
+            if (fields.isNamed(i, withHost ? SITE : SITE_FROM_HOPS)) {
+                String lower = canonical(fields.name(i));
                 for (String each : said(lower, fields.value(i), request)) {
                     said = said == null ? new TreeSet<>() : said;
                     said.add(URLEncoder.encode(lower, StandardCharsets.US_ASCII)
@@ -74,8 +80,7 @@ public final class SiteFields {
         Fields.Builder site = Fields.builder().add("Host", host == null ? request.authority() : host);
         if (!beyondAuthority(request).isEmpty()) {
             for (int i = 0; i < fields.size(); i++) {
-                String lower = canonical(fields.name(i));
-                if (SAID_BY_HOPS.contains(lower) || lower.equals("forwarded")) {
+                if (fields.isNamed(i, SITE_FROM_HOPS)) {
                     site.add(fields.name(i), fields.value(i));
                 }
             }
@@ -86,14 +91,6 @@ public final class SiteFields {
     /** Backends that read fields as variables make no difference between a dash and an underscore. */
     private static String canonical(String name) {
         return name.toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-
-    private static boolean mayBeOne(String name) {
-        if (name.isEmpty()) {
-            return false;
-        }
-        int first = name.charAt(0) | 0x20;
-        return first == 'f' || (first == 'h' && name.length() == 4) || (first == 'x' && name.length() > 11);
     }
 
     private static List<String> said(String lower, String value, RequestHead request) {

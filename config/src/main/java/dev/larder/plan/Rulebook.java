@@ -1,5 +1,6 @@
 package dev.larder.plan;
 
+import dev.larder.http.FieldNames;
 import dev.larder.http.Fields;
 import dev.larder.http.RequestHead;
 import dev.larder.key.BypassReason;
@@ -23,7 +24,7 @@ public final class Rulebook {
      * among them: these a proxy owns. From a visitor they are dropped or overwritten, from a trusted hop they say which
      * site is meant.
      */
-    private static final Set<String> TRUSTED_FIELDS = Set.of(
+    private static final FieldNames TRUSTED_FIELDS = FieldNames.withUnderscores(Set.of(
             "x-host",
             "x-original-url",
             "x-rewrite-url",
@@ -31,7 +32,7 @@ public final class Rulebook {
             "x-method-override",
             "x-http-method",
             "x-forwarded-prefix",
-            "x-forwarded-path");
+            "x-forwarded-path"));
 
     /** What compiling came to: a rulebook, or all that is wrong. */
     public sealed interface Compiled {
@@ -145,14 +146,9 @@ public final class Rulebook {
 
     private static @Nullable String unkeyedTrustedField(Fields fields, RouteRule route) {
         for (int i = 0; i < fields.size(); i++) {
-            String name = fields.name(i);
-            // All of them begin alike, which most fields do not. Backends that read fields as variables make no
-            // difference between a dash and an underscore.
-            if (name.length() > 2
-                    && (name.charAt(1) == '-' || name.charAt(1) == '_')
-                    && (name.charAt(0) | 0x20) == 'x') {
-                String lower = name.toLowerCase(Locale.ROOT).replace('_', '-');
-                if (TRUSTED_FIELDS.contains(lower) && !route.keysField(lower)) {
+            if (fields.isNamed(i, TRUSTED_FIELDS)) {
+                String lower = fields.name(i).toLowerCase(Locale.ROOT).replace('_', '-');
+                if (!route.keysField(lower)) {
                     return lower;
                 }
             }

@@ -59,7 +59,7 @@ final class Sources {
     Optional<Located<Source>> parse(Located<String> text, String what, Problems problems) {
         String value = text.value();
         Matcher line = ANSWER_LINE.matcher(value);
-        if (forms.contains(ANSWER_BODY) && line.matches()) {
+        if (line.matches() && forms.contains(ANSWER_BODY)) {
             int number = Integer.parseInt(line.group(1));
             return pointer(line.group(2), text, problems)
                     .map(pointer -> new Source.ResponseBody(OptionalInt.of(number), pointer))

@@ -28,6 +28,8 @@ interface SettingText<T> {
     Pattern AUTHORITY = Pattern.compile("([a-z0-9._-]+|\\[[0-9a-f:.]+])(:\\d{1,5})?");
 
     /** A name with underscores, which Docker Compose makes and which is no host name to {@link URI}, and a port. */
+    Pattern SHARE = Pattern.compile("(\\d{1,3}(?:\\.\\d{1,6})?)(%?)");
+
     Pattern UNDERSCORED = Pattern.compile("[A-Za-z0-9._-]+(?::(\\d{1,5}))?");
 
     /** What reading came to. */
@@ -176,6 +178,19 @@ interface SettingText<T> {
             return number >= least && number <= greatest
                     ? new Reading.Value<>((int) number)
                     : wrong(text, "a whole number from " + least + " to " + greatest);
+        };
+    }
+
+    /** A share of all, from 0 to 1. */
+    static SettingText<Double> share() {
+        return text -> {
+            Matcher share = SHARE.matcher(text);
+            double part = share.matches()
+                    ? Double.parseDouble(share.group(1)) / (share.group(2).isEmpty() ? 1 : 100)
+                    : -1;
+            return part >= 0 && part <= 1
+                    ? new Reading.Value<>(part)
+                    : wrong(text, "a share such as 10%, or a number from 0 to 1");
         };
     }
 

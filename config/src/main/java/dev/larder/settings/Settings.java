@@ -25,7 +25,7 @@ import java.util.Optional;
  * @param bounds every limit
  * @param writesWhenStoreUnreachable what becomes of a matching write while the store is away
  * @param unknownOutcomeHold how long what a write of unknown outcome may have changed is not stored
- * @param accessLog whether one line a request is written
+ * @param accessLog whether and how one line a request is written
  */
 public record Settings(
         Address listen,
@@ -43,13 +43,31 @@ public record Settings(
         Bounds bounds,
         WritesWhenStoreUnreachable writesWhenStoreUnreachable,
         Duration unknownOutcomeHold,
-        boolean accessLog) {
+        AccessLog accessLog) {
 
     /** Without the secret, and without the store's password. */
     @Override
     public String toString() {
         return "Settings[listen=" + listen + ", admin=" + admin + ", backend=" + backend + ", rules=" + rules + ", "
                 + store + "]";
+    }
+
+    /**
+     * One line a request.
+     *
+     * @param share of all requests, from 0 to 1, chosen at random
+     */
+    public record AccessLog(Format format, double share) {
+
+        /** None. */
+        public static final AccessLog OFF = new AccessLog(Format.OFF, 1);
+
+        /** How a line is written. */
+        public enum Format {
+            OFF,
+            TEXT,
+            JSON
+        }
     }
 
     /** A host and a port to bind; port 0 lets the system choose. */

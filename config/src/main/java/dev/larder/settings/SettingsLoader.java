@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -26,8 +27,26 @@ public final class SettingsLoader {
     /** What loading came to. */
     public sealed interface Loaded {
 
-        /** It can be used. */
-        record Ok(Settings settings) implements Loaded {}
+        /**
+         * It can be used.
+         *
+         * @param byPath the value of each setting by its path, as it was read; may hold secrets, never logged
+         */
+        record Ok(Settings settings, Map<String, Object> byPath) implements Loaded {
+
+            /** The settings that have another value in {@code other}, by path, in the order in which they are documented. */
+            public List<String> differing(Ok other) {
+                return byPath.keySet().stream()
+                        .filter(path -> !Objects.equals(byPath.get(path), other.byPath.get(path)))
+                        .toList();
+            }
+
+            /** Without the values. */
+            @Override
+            public String toString() {
+                return "Ok[" + settings + "]";
+            }
+        }
 
         /** It cannot: all problems, never empty. */
         record Refused(List<Problem> problems) implements Loaded {}
@@ -126,7 +145,9 @@ public final class SettingsLoader {
         if (problems.isEmpty()) {
             problems.addAll(clashes(values, file));
         }
-        return problems.isEmpty() ? new Loaded.Ok(values.settings()) : new Loaded.Refused(List.copyOf(problems));
+        return problems.isEmpty()
+                ? new Loaded.Ok(values.settings(), values.byPath())
+                : new Loaded.Refused(List.copyOf(problems));
     }
 
     private void fromEnvironment(Map<String, String> environment, SettingsValues values, Problems problems) {
@@ -178,7 +199,9 @@ public final class SettingsLoader {
         Settings settings = values.settings();
         String where = file.isEmpty() ? "settings" : file;
         List<Problem> clashes = new ArrayList<>();
-        if (settings.listen().equals(settings.admin()) && settings.listen().port() != 0) {
+        if (settings.listen().port() == settings.admin().port()
+                && settings.listen().port() != 0
+                && settings.listen().equals(settings.admin())) {
             clashes.add(new Problem(
                     where,
                     Position.NOWHERE,

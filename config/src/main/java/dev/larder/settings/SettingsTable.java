@@ -11,6 +11,7 @@ import static dev.larder.settings.SettingText.optionalPath;
 import static dev.larder.settings.SettingText.path;
 import static dev.larder.settings.SettingText.ranges;
 import static dev.larder.settings.SettingText.secret;
+import static dev.larder.settings.SettingText.share;
 import static dev.larder.settings.SettingText.size;
 import static dev.larder.settings.SettingText.smallSize;
 import static dev.larder.settings.SettingText.store;
@@ -188,8 +189,13 @@ final class SettingsTable {
             "30s",
             "how long nothing is stored of what a write without an answer may have changed",
             duration(Duration.ZERO));
-    static final Setting<Boolean> ACCESS_LOG =
-            add("access-log", "false", "whether one line is written for each request", flag());
+    static final Setting<Settings.AccessLog.Format> ACCESS_LOG = add(
+            "access-log",
+            "off",
+            "off, text or json: one line on the standard output for each request",
+            word(Settings.AccessLog.Format.class));
+    static final Setting<Double> ACCESS_LOG_SAMPLE =
+            add("access-log-sample", "100%", "of how many requests there is such a line, at random", share());
 
     /** In the order in which they are documented. */
     static List<Setting<?>> all() {

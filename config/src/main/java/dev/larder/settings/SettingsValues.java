@@ -2,8 +2,9 @@ package dev.larder.settings;
 
 import dev.larder.rules.Position;
 import dev.larder.rules.Problems;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -11,15 +12,16 @@ import java.util.Set;
 /** Values of settings as they are gathered, the default where none was given. Confined to the thread that loads. */
 final class SettingsValues {
 
-    private final Map<Setting<?>, Object> values = new LinkedHashMap<>();
-    private final Set<Setting<?>> given = new LinkedHashSet<>();
+    // By path: a record's own hash is put together when it is first asked for, which takes a while.
+    private final Map<String, Object> values = new LinkedHashMap<>();
+    private final Set<String> given = new HashSet<>();
 
     SettingsValues() {
         for (Setting<?> setting : SettingsTable.all()) {
             if (!(setting.text().read(setting.defaultText()) instanceof SettingText.Reading.Value<?> value)) {
                 throw new IllegalStateException("the default of " + setting.path() + " cannot be read");
             }
-            values.put(setting, value.value());
+            values.put(setting.path(), value.value());
         }
     }
 
@@ -29,23 +31,28 @@ final class SettingsValues {
      * @param what the setting as the user called it
      */
     <T> void accept(Setting<T> setting, String what, String text, Position at, Problems problems) {
-        given.add(setting);
+        given.add(setting.path());
         SettingText.Reading<T> reading = setting.text().read(text);
         if (reading instanceof SettingText.Reading.Value<T> value) {
-            values.put(setting, value.value());
+            values.put(setting.path(), value.value());
         } else if (reading instanceof SettingText.Reading.Wrong<T> wrong) {
             problems.add(at, what + " " + wrong.is(), wrong.expected(), wrong.suggestion());
         }
     }
 
+    /** Of every setting, in the order of the table. */
+    Map<String, Object> byPath() {
+        return Collections.unmodifiableMap(values);
+    }
+
     boolean isGiven(Setting<?> setting) {
-        return given.contains(setting);
+        return given.contains(setting.path());
     }
 
     // Only accept and the constructor write, each with what this very setting's text was read as.
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
     private <T> T get(Setting<T> setting) {
-        return (T) Optional.ofNullable(values.get(setting)).orElseThrow();
+        return (T) Optional.ofNullable(values.get(setting.path())).orElseThrow();
     }
 
     Settings settings() {
@@ -65,7 +72,7 @@ final class SettingsValues {
                 bounds(),
                 get(SettingsTable.WRITES_WHEN_STORE_UNREACHABLE),
                 get(SettingsTable.UNKNOWN_OUTCOME_HOLD),
-                get(SettingsTable.ACCESS_LOG));
+                new Settings.AccessLog(get(SettingsTable.ACCESS_LOG), get(SettingsTable.ACCESS_LOG_SAMPLE)));
     }
 
     private Settings.Store store() {

@@ -74,7 +74,7 @@ class SettingsLoaderTest {
                         new Settings.Bounds(10_000, 8 << 10, 32 << 10, 512, 1024, 64L << 20, 64 << 10, 100_000, 256),
                         WritesWhenStoreUnreachable.FORWARD,
                         Duration.ofSeconds(30),
-                        false),
+                        Settings.AccessLog.OFF),
                 load("", NONE, NONE));
     }
 
@@ -130,7 +130,8 @@ class SettingsLoaderTest {
         others.put("bounds.questions", "16");
         others.put("writes-when-store-unreachable", "refuse");
         others.put("unknown-outcome-hold", "0");
-        others.put("access-log", "true");
+        others.put("access-log", "json");
+        others.put("access-log-sample", "12.5%");
         return others;
     }
 
@@ -254,19 +255,19 @@ class SettingsLoaderTest {
     @Test
     void everythingThatIsWrongInAFileIsSaidAtOnceWithItsPlace() {
         assertEquals("""
-                larder.yaml:1:1: unknown setting "lisen"; expected one of listen, admin, backend, rules, transport, threads, secret, encrypt, trusted-proxies, authorities, store, timeouts, bounds, writes-when-store-unreachable, unknown-outcome-hold, access-log; did you mean "listen"?
+                larder.yaml:1:1: unknown setting "lisen"; expected one of listen, admin, backend, rules, transport, threads, secret, encrypt, trusted-proxies, authorities, store, timeouts, bounds, writes-when-store-unreachable, unknown-outcome-hold, access-log, access-log-sample; did you mean "listen"?
                 larder.yaml:2:9: listen is "8080"; expected an address and a port such as 127.0.0.1:8080; did you mean "127.0.0.1:8080"?
                 larder.yaml:3:10: backend begins with https:, which is not yet supported; expected a backend that is reached in plain HTTP, e.g. http://127.0.0.1:3000
                 larder.yaml:4:14: authorities is "http://a"; expected hosts without scheme or path, parted by commas, groups of them by semicolons
                 larder.yaml:6:3: unknown setting "timeouts.respons-head"; expected one of connect, response-head, body-idle, client-head, client-idle, identity, store, flight, patience, drain; did you mean "timeouts.response-head"?
                 larder.yaml:7:10: timeouts.store is "0"; expected at least 1ms
                 larder.yaml:8:12: timeouts.connect is "2 secs"; expected a duration such as 30s, 5m or PT5M; did you mean "2s"?
-                larder.yaml:9:1: unknown setting "max-bytes"; expected one of listen, admin, backend, rules, transport, threads, secret, encrypt, trusted-proxies, authorities, store, timeouts, bounds, writes-when-store-unreachable, unknown-outcome-hold, access-log; did you mean "store.max-bytes"?
+                larder.yaml:9:1: unknown setting "max-bytes"; expected one of listen, admin, backend, rules, transport, threads, secret, encrypt, trusted-proxies, authorities, store, timeouts, bounds, writes-when-store-unreachable, unknown-outcome-hold, access-log, access-log-sample; did you mean "store.max-bytes"?
                 larder.yaml:11:15: bounds.head-bytes is "2GiB"; expected at most 1MiB
                 larder.yaml:12:15: bounds.connections has no value; expected visitors' connections at once; more get an early 503
                 larder.yaml:13:12: transport is "epol"; expected one of auto, epoll, io-uring, nio; did you mean "epoll"?
                 larder.yaml:14:18: trusted-proxies is "10.0.0.0/33"; expected IP addresses or ranges such as 10.0.0.0/8, parted by commas
-                larder.yaml:15:13: access-log is "yes"; expected true or false
+                larder.yaml:15:13: access-log is "yes"; expected one of off, text, json
                 larder.yaml:16:1: "listen" is there twice; expected it once: it stands on line 2 already
                 larder.yaml:17:8: rules is a map; expected the rules file, relative to the working directory
                 """, problems("""
@@ -492,6 +493,19 @@ class SettingsLoaderTest {
         } catch (ReflectiveOperationException impossible) {
             throw new AssertionError(impossible);
         }
+    }
+
+    @Test
+    void whatIsWrittenOtherwiseThanBeforeIsNamedByItsPath() {
+        SettingsLoader.Loaded.Ok before = ok("store:\n  url: redis://one\n");
+        SettingsLoader.Loaded.Ok after = ok("store:\n  url: redis://two\ntimeouts:\n  store: 51ms\n");
+        assertEquals(List.of("store.url", "timeouts.store"), before.differing(after));
+        assertEquals(List.of(), before.differing(ok("store: { url: redis://one }\n")));
+    }
+
+    private static SettingsLoader.Loaded.Ok ok(String text) {
+        return assertInstanceOf(
+                SettingsLoader.Loaded.Ok.class, new SettingsLoader().load("larder.yaml", text, NONE, NONE));
     }
 
     private static Settings load(String text, Map<String, String> environment, Map<String, String> flags) {

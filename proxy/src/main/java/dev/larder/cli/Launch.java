@@ -51,7 +51,8 @@ public final class Launch implements AutoCloseable {
         if (loaded instanceof SettingsLoader.Loaded.Refused refused) {
             throw new Refused(refused.problems());
         }
-        Settings settings = ((SettingsLoader.Loaded.Ok) loaded).settings();
+        SettingsLoader.Loaded.Ok begunWith = (SettingsLoader.Loaded.Ok) loaded;
+        Settings settings = begunWith.settings();
         RulesFile.Read rules = RulesFile.read(settings.rules());
         if (rules instanceof RulesFile.Read.Refused refused) {
             throw new Refused(refused.problems());
@@ -60,11 +61,30 @@ public final class Launch implements AutoCloseable {
                 settings,
                 ((RulesFile.Read.Ok) rules).rulebook(),
                 name -> Optional.ofNullable(environment.get(name)),
-                Clocks.system());
+                Clocks.system(),
+                () -> needRestart(begunWith, new SettingsLoader(SCRIPT_VARIABLES).load(file, environment, flags)));
         if (started instanceof Wiring.Started.Refused refused) {
             throw new Refused(refused.problems());
         }
-        return new Launch(((Wiring.Started.Running) started).sidecar());
+        Wiring sidecar = ((Wiring.Started.Running) started).sidecar();
+        sidecar.watchRules();
+        return new Launch(sidecar);
+    }
+
+    private static List<String> needRestart(SettingsLoader.Loaded.Ok begunWith, SettingsLoader.Loaded now) {
+        if (now instanceof SettingsLoader.Loaded.Ok ok) {
+            return begunWith.differing(ok).stream()
+                    .map(path -> "setting " + path)
+                    .toList();
+        }
+        // It would not start again like this.
+        return ((SettingsLoader.Loaded.Refused) now)
+                .problems().stream().map(Problem::toString).toList();
+    }
+
+    /** Puts the rules file in force as it is now, or refuses it; the log says which. */
+    void reload(String cause) {
+        var unused = sidecar.reload(cause);
     }
 
     /** Where visitors connect, as {@code host:port}. */

@@ -1,7 +1,11 @@
 package dev.larder.cli;
 
-import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import java.util.Arrays;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -28,18 +32,34 @@ public final class Main {
 
     /** Runs a command and ends the process with its exit code. */
     public static void main(String[] arguments) {
-        System.exit(commandLine().execute(arguments));
+        Optional<RunLine> plain = Optional.empty();
+        if (arguments.length > 0 && arguments[0].equals("run")) {
+            HeadStart.begin();
+            plain = RunLine.read(Arrays.asList(arguments).subList(1, arguments.length));
+        }
+        System.exit(plain.isPresent() ? run(plain.get()) : commandLine().execute(arguments));
+    }
+
+    private static int run(RunLine line) {
+        PrintWriter err = new PrintWriter(new OutputStreamWriter(System.err, Charset.defaultCharset()), true);
+        try {
+            return line.run(err);
+        } catch (Exception failure) {
+            if (RunLine.isTheWorlds(failure)) {
+                err.println("larder: " + failure.getMessage());
+            } else {
+                failure.printStackTrace(err);
+            }
+            return 1;
+        }
     }
 
     static CommandLine commandLine() {
         CommandLine line = new CommandLine(new Main());
         RunCommand.addSettings(Objects.requireNonNull(line.getSubcommands().get("run")));
         ServiceLoader.load(ExtraCommand.class).forEach(line::addSubcommand);
-        // What the outside world refuses is told in one line; a stack trace is for our own mistakes.
         line.setExecutionExceptionHandler((failure, of, parsed) -> {
-            if (!(failure instanceof IOException
-                    || failure instanceof IllegalArgumentException
-                    || failure instanceof IllegalStateException)) {
+            if (!RunLine.isTheWorlds(failure)) {
                 throw failure;
             }
             of.getErr().println("larder: " + failure.getMessage());

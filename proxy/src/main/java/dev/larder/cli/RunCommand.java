@@ -1,13 +1,11 @@
 package dev.larder.cli;
 
 import dev.larder.settings.SettingsLoader;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -28,8 +26,6 @@ import picocli.CommandLine.Spec;
         })
 final class RunCommand implements Callable<Integer> {
 
-    private static final Path USUAL_FILE = Path.of("config/larder.yaml");
-
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -48,7 +44,7 @@ final class RunCommand implements Callable<Integer> {
                     .paramLabel("VALUE")
                     .description((setting.meaning() + standard).replace("%", "%%"));
             if (setting.path().equals("store.url")) {
-                option.names(setting.flag(), "--store");
+                option.names(setting.flag(), RunLine.STORE);
             }
             run.getCommandSpec().addOption(option.build());
         }
@@ -60,28 +56,8 @@ final class RunCommand implements Callable<Integer> {
         if (of == null) {
             throw new IllegalStateException("run without a command line");
         }
-        Optional<Path> file =
-                config != null ? Optional.of(config) : Optional.of(USUAL_FILE).filter(Files::exists);
-        try {
-            untilTold(Launch.start(file, flags(of), System.getenv()));
-        } catch (Launch.Refused refused) {
-            of.commandLine().getErr().println(refused.getMessage());
-            return 1;
-        }
-        return 0;
-    }
-
-    /** Waits for SIGTERM or Ctrl-C, then drains before the process ends. */
-    private static void untilTold(Launch running) throws InterruptedException {
-        CountDownLatch told = new CountDownLatch(1);
-        Thread ending = new Thread(
-                () -> {
-                    running.close();
-                    told.countDown();
-                },
-                "drain");
-        Runtime.getRuntime().addShutdownHook(ending);
-        told.await();
+        return new RunLine(Optional.ofNullable(config), flags(of))
+                .run(of.commandLine().getErr());
     }
 
     private static Map<String, String> flags(CommandSpec of) {

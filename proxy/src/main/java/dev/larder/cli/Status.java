@@ -1,12 +1,18 @@
 package dev.larder.cli;
 
+import static dev.larder.admin.Json.member;
+
+import dev.larder.admin.Json;
 import dev.larder.exchange.RequestCollapser;
 import dev.larder.observe.ExchangeMetrics;
+import dev.larder.plan.Rulebook;
+import dev.larder.plan.RulesChange;
 import dev.larder.relay.CaptureBudget;
+import dev.larder.rules.Problem;
 import dev.larder.server.ProxyServer;
 import dev.larder.store.CacheStore;
 import java.time.Instant;
-import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What the admin address says of a running sidecar: gauges for metrics, and the same as JSON. Any thread. */
@@ -16,17 +22,23 @@ final class Status {
     private final ProxyServer server;
     private final RequestCollapser collapser;
     private final CaptureBudget captures;
+    private final LiveRules rules;
+    private final RulesReload reload;
 
     Status(
             CacheStore store,
             ProxyServer server,
             RequestCollapser collapser,
             CaptureBudget captures,
-            ExchangeMetrics metrics) {
+            ExchangeMetrics metrics,
+            LiveRules rules,
+            RulesReload reload) {
         this.store = store;
         this.server = server;
         this.collapser = collapser;
         this.captures = captures;
+        this.rules = rules;
+        this.reload = reload;
         metrics.gauge(
                 "larder.store.usable",
                 "1 where the store can be asked",
@@ -44,7 +56,7 @@ final class Status {
                 "Purges that wait for the store",
                 () -> store.status().owedPurges());
         metrics.gauge(
-                "larder.store.owed.since.seconds",
+                "larder.store.owed.since.timestamp.seconds",
                 "Since when the longest of these waits, as Unix time; 0 where none does",
                 () -> store.status().owedSince().map(Instant::getEpochSecond).orElse(0L));
         if (store.status().sweep() != null) {
@@ -57,21 +69,21 @@ final class Status {
     }
 
     private void sweeps(ExchangeMetrics metrics) {
-        metrics.gauge("larder.store.sweep.dead", "Stored responses found dead", () -> sweep().dead());
-        metrics.gauge(
+        metrics.counter("larder.store.sweep.dead", "Stored responses found dead", () -> sweep().dead());
+        metrics.counter(
                 "larder.store.sweep.removed",
                 "Of these and the evicted, how many have been removed",
                 () -> sweep().removed());
-        metrics.gauge("larder.store.sweep.evicted", "Stored responses chosen to make room", () -> sweep().evicted());
+        metrics.counter("larder.store.sweep.evicted", "Stored responses chosen to make room", () -> sweep().evicted());
         metrics.gauge(
-                "larder.store.sweep.began.seconds",
+                "larder.store.sweep.began.timestamp.seconds",
                 "When the last sweep began, in seconds since 1970 by the store's clock; 0 where there was none",
                 () -> sweep().lastMillis() / 1_000);
         metrics.gauge(
                 "larder.store.sweep.took.seconds",
                 "How long the last sweep took",
                 () -> sweep().tookMillis() / 1_000.0);
-        metrics.gauge("larder.store.full", "Responses not stored for want of room", () -> sweep().refused());
+        metrics.counter("larder.store.refused", "Responses not stored for want of room", () -> sweep().refused());
     }
 
     private CacheStore.Sweep sweep() {
@@ -81,44 +93,74 @@ final class Status {
 
     String json() {
         CacheStore.StoreStatus of = store.status();
-        return String.format(
-                Locale.ROOT,
-                "{\"store\":{\"kind\":\"%s\",\"usable\":%b,\"entries\":%d,\"bytes\":%d,\"owedPurges\":%d,\"owedSince\":%s%s,"
-                        + "\"detail\":%s},"
-                        + "\"connections\":%d,\"flights\":%d,\"followers\":%d,\"captureBytes\":%d}%n",
-                of.kind(),
-                of.usable(),
-                of.entries(),
-                of.bytes(),
-                of.owedPurges(),
-                of.owedSince().map(since -> "\"" + since + "\"").orElse("null"),
-                swept(of.sweep()),
-                quoted(of.detail()),
-                server.connections(),
-                collapser.flights(),
-                collapser.followers(),
-                captures.lentBytes());
+        return Json.text(Json.object(
+                member(
+                        "store",
+                        Json.object(
+                                member("kind", of.kind()),
+                                member("usable", of.usable()),
+                                member("entries", of.entries()),
+                                member("bytes", of.bytes()),
+                                member("owedPurges", of.owedPurges()),
+                                member("owedSince", of.owedSince()),
+                                member("sweep", swept(of.sweep())),
+                                member("detail", of.detail()))),
+                member("rules", rules()),
+                member("connections", server.connections()),
+                member("flights", collapser.flights()),
+                member("followers", collapser.followers()),
+                member("captureBytes", captures.lentBytes())));
     }
 
-    private static String swept(CacheStore.@Nullable Sweep sweep) {
-        if (sweep == null) {
-            return "";
+    /** Which rules are in force, and how the last attempt to change them ended. */
+    Map<String, @Nullable Object> rules() {
+        Rulebook rulebook = rules.inForce().rulebook();
+        Reloaded last = reload.last();
+        return Json.object(
+                member("file", rulebook.rules().file()),
+                member("fingerprint", rulebook.fingerprint()),
+                member("routes", rulebook.routes().size()),
+                member("lastReload", last == null ? null : json(last)));
+    }
+
+    static Map<String, @Nullable Object> json(Reloaded reloaded) {
+        Map<String, @Nullable Object> json = Json.object(
+                member("at", reloaded.at()),
+                member("cause", reloaded.cause()),
+                member("applied", reloaded instanceof Reloaded.Applied),
+                member("needRestart", reloaded.needRestart()));
+        if (reloaded instanceof Reloaded.Applied applied) {
+            RulesChange change = applied.change();
+            json.put("fingerprint", applied.fingerprint());
+            json.put("added", change.added());
+            json.put("removed", change.removed());
+            json.put(
+                    "changed",
+                    change.changed().stream()
+                            .map(changed -> Json.object(
+                                    member("route", changed.route()),
+                                    member("what", changed.what()),
+                                    member("keepsStored", changed.keepsStored())))
+                            .toList());
+            json.put("others", change.others());
+        } else if (reloaded instanceof Reloaded.Refused refused) {
+            json.put(
+                    "problems",
+                    refused.problems().stream().map(Problem::toString).toList());
         }
-        return String.format(
-                Locale.ROOT,
-                ",\"sweep\":{\"dead\":%d,\"removed\":%d,\"evicted\":%d,\"lastMillis\":%d,\"tookMillis\":%d,"
-                        + "\"refused\":%d,\"commandsPerHour\":%d}",
-                sweep.dead(),
-                sweep.removed(),
-                sweep.evicted(),
-                sweep.lastMillis(),
-                sweep.tookMillis(),
-                sweep.refused(),
-                sweep.commandsPerHour());
+        return json;
     }
 
-    /** A JSON string; what is not plain text is left out. */
-    private static String quoted(String text) {
-        return '"' + text.replaceAll("[\"\\\\\\p{Cntrl}]", "'") + '"';
+    private static @Nullable Object swept(CacheStore.@Nullable Sweep sweep) {
+        return sweep == null
+                ? null
+                : Json.object(
+                        member("dead", sweep.dead()),
+                        member("removed", sweep.removed()),
+                        member("evicted", sweep.evicted()),
+                        member("lastMillis", sweep.lastMillis()),
+                        member("tookMillis", sweep.tookMillis()),
+                        member("refused", sweep.refused()),
+                        member("commandsPerHour", sweep.commandsPerHour()));
     }
 }

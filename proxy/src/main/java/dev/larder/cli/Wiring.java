@@ -8,13 +8,11 @@ import dev.larder.exchange.Services;
 import dev.larder.exchange.Sites;
 import dev.larder.http.Fields;
 import dev.larder.identity.HttpKeyFetch;
-import dev.larder.identity.IdentityResolver;
 import dev.larder.identity.Question;
 import dev.larder.identity.RuleIdentities;
 import dev.larder.observe.AccessLog;
 import dev.larder.observe.ExchangeMetrics;
 import dev.larder.origin.BufferedCall;
-import dev.larder.plan.RouteRule;
 import dev.larder.plan.Rulebook;
 import dev.larder.relay.CaptureBudget;
 import dev.larder.rules.Position;
@@ -37,19 +35,19 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
-import java.util.stream.Collectors;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,6 +65,9 @@ public final class Wiring implements AutoCloseable {
     /** Bodies that wait; each is at most as long as its route's max-body. */
     private static final int MOST_TO_COMPRESS = 64;
 
+    /** Between two looks at the rules file; a change is seen at one and put in force after the next. */
+    private static final long LOOK_MILLIS = 200;
+
     private final Settings settings;
     private final EventLoopGroup loops;
     private final ExecutorService compressors;
@@ -74,6 +75,9 @@ public final class Wiring implements AutoCloseable {
     private final ProxyServer server;
     private final InetSocketAddress address;
     private final InetSocketAddress adminAddress;
+    private final ScheduledExecutorService reloads;
+    private final RulesReload reload;
+    private final LiveRules live;
 
     private Wiring(
             Settings settings,
@@ -82,7 +86,10 @@ public final class Wiring implements AutoCloseable {
             CacheStore store,
             ProxyServer server,
             InetSocketAddress address,
-            InetSocketAddress adminAddress) {
+            InetSocketAddress adminAddress,
+            ScheduledExecutorService reloads,
+            RulesReload reload,
+            LiveRules live) {
         this.settings = settings;
         this.loops = loops;
         this.compressors = compressors;
@@ -90,6 +97,9 @@ public final class Wiring implements AutoCloseable {
         this.server = server;
         this.address = address;
         this.adminAddress = adminAddress;
+        this.reloads = reloads;
+        this.reload = reload;
+        this.live = live;
     }
 
     /** What starting came to. */
@@ -110,16 +120,34 @@ public final class Wiring implements AutoCloseable {
      */
     public static Started start(
             Settings settings, Rulebook rulebook, Function<String, Optional<String>> environment, Clocks clocks) {
+        return start(settings, rulebook, environment, clocks, List::of);
+    }
+
+    /**
+     * The same.
+     *
+     * @param needRestart settings that are written otherwise now than when the process began, asked at each reload, on a
+     *     thread that may wait for the disk
+     */
+    static Started start(
+            Settings settings,
+            Rulebook rulebook,
+            Function<String, Optional<String>> environment,
+            Clocks clocks,
+            Supplier<List<String>> needRestart) {
         Transports transport = Transports.of(settings.transport());
         int threads = settings.threads() > 0
                 ? settings.threads()
                 : Runtime.getRuntime().availableProcessors();
         EventLoopGroup loops = new MultiThreadIoEventLoopGroup(threads, transport.io());
         AtomicReference<ProxyServer> server = new AtomicReference<>();
+        LiveRules live = new LiveRules(rulebook);
         Secrets secrets = Secrets.of(settings);
+        ExecutorService compressors = compressors();
+        ExchangeMetrics metrics = new ExchangeMetrics(compressors);
         CacheStore store;
         try {
-            store = store(settings, rulebook, secrets, clocks);
+            store = store(settings, live, secrets, clocks, metrics);
         } catch (IllegalArgumentException unusable) {
             var unused = loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
             String[] said = String.valueOf(unusable.getMessage()).split("; expected ", 2);
@@ -151,17 +179,15 @@ public final class Wiring implements AutoCloseable {
             var unused = loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
             return new Started.Refused(refused.problems());
         }
-        IdentityResolver identities = ((RuleIdentities.Built.Ok) built).identities();
+        RuleIdentities identities = ((RuleIdentities.Built.Ok) built).identities();
+        live.begin(rulebook, identities);
         RequestCollapser collapser = new RequestCollapser(clocks.nanoTime());
-        Purger purger = new Purger(store, identities, collapser);
+        Purger purger = new Purger(store, live::inForce, collapser);
         store.listen(purger);
         CaptureBudget captures = new CaptureBudget(settings.bounds().captureBytes());
-        ExchangeMetrics metrics = new ExchangeMetrics();
-        ExecutorService compressors = compressors();
         Services services = new Services(
-                () -> rulebook,
+                live::inForce,
                 store,
-                identities,
                 collapser,
                 purger,
                 new Sites(settings.authorities()),
@@ -171,10 +197,17 @@ public final class Wiring implements AutoCloseable {
                 clocks.wall(),
                 clocks.nanoTime(),
                 () -> ThreadLocalRandom.current().nextDouble(),
-                listener(settings, metrics));
+                listener(settings, metrics, clocks));
         ProxyServer proxy = new ProxyServer(services, loops, threads, transport);
         server.set(proxy);
-        Status status = new Status(store, proxy, collapser, captures, metrics);
+        ScheduledExecutorService reloads = reloads();
+        RulesReload reload =
+                new RulesReload(settings.rules(), live, identities, store, purger, clocks.wall(), reloads, needRestart);
+        Status status = new Status(store, proxy, collapser, captures, metrics, live, reload);
+        Gauges.ofStore(metrics, store, settings);
+        Gauges.ofIdentities(metrics, () -> live.inForce().identities().counts());
+        Gauges.ofBounds(metrics, proxy, captures, settings);
+        Gauges.ofBuild(metrics, () -> live.inForce().rulebook());
         InetSocketAddress admin = proxy.listenAdmin(
                 settings.admin(),
                 new AdminPipeline(new AdminPipeline.Sources(metrics::scrape, status::json, () -> !proxy.isDraining())));
@@ -189,7 +222,8 @@ public final class Wiring implements AutoCloseable {
                 transport.name(),
                 threads,
                 text(admin));
-        return new Started.Running(new Wiring(settings, loops, compressors, store, proxy, address, admin));
+        return new Started.Running(
+                new Wiring(settings, loops, compressors, store, proxy, address, admin, reloads, reload, live));
     }
 
     /** One thread, made when it is needed: more would take the cores from the event loops. What it cannot keep up with is stored plain. */
@@ -202,6 +236,15 @@ public final class Wiring implements AutoCloseable {
                 });
         executor.allowCoreThreadTimeOut(true);
         return executor;
+    }
+
+    /** One thread: it reads files and compiles rules, and looks whether they have changed. */
+    private static ScheduledExecutorService reloads() {
+        return Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "larder-reload");
+            thread.setDaemon(true);
+            return thread;
+        });
     }
 
     private static Path folder(Path rules) {
@@ -242,12 +285,10 @@ public final class Wiring implements AutoCloseable {
         return new Question.Reply.Answered(200, new byte[0]);
     }
 
-    private static CacheStore store(Settings settings, Rulebook rulebook, Secrets secrets, Clocks clocks) {
+    private static CacheStore store(
+            Settings settings, LiveRules live, Secrets secrets, Clocks clocks, ExchangeMetrics metrics) {
         Settings.Store of = settings.store();
-        Map<String, OptionalLong> limits = rulebook.routes().stream()
-                .collect(Collectors.toUnmodifiableMap(
-                        RouteRule::name, route -> route.rule().maxEntries()));
-        RouteLimits perRoute = route -> limits.getOrDefault(route, OptionalLong.empty());
+        RouteLimits perRoute = live::maxEntries;
         if (of.url().equals("memory")) {
             return new MemoryStore(of, clocks.nanoTime(), perRoute);
         }
@@ -257,12 +298,12 @@ public final class Wiring implements AutoCloseable {
                     of,
                     settings.timeouts().store(),
                     clocks.nanoTime(),
-                    rulebook::fingerprint,
+                    live::fingerprint,
                     perRoute,
                     secrets.codec(),
                     secrets.kept(),
                     journal);
-            return new StoreGuard(redis, of, clocks.nanoTime());
+            return new StoreGuard(redis, of, clocks.nanoTime(), Gauges.ofTrips(metrics));
         } catch (IllegalArgumentException unusable) {
             journal.close();
             throw unusable;
@@ -287,11 +328,16 @@ public final class Wiring implements AutoCloseable {
         }
     }
 
-    private static ExchangeListener listener(Settings settings, ExchangeMetrics metrics) {
-        if (!settings.accessLog()) {
+    private static ExchangeListener listener(Settings settings, ExchangeMetrics metrics, Clocks clocks) {
+        Settings.AccessLog.Format format = settings.accessLog().format();
+        if (format == Settings.AccessLog.Format.OFF) {
             return metrics;
         }
-        AccessLog log = new AccessLog();
+        AccessLog log = new AccessLog(
+                format == Settings.AccessLog.Format.JSON,
+                settings.accessLog().share(),
+                () -> ThreadLocalRandom.current().nextDouble(),
+                clocks.wall());
         return outcome -> {
             metrics.ended(outcome);
             log.ended(outcome);
@@ -310,6 +356,24 @@ public final class Wiring implements AutoCloseable {
     /** Where health and metrics are. */
     public InetSocketAddress adminAddress() {
         return adminAddress;
+    }
+
+    /**
+     * Reads the rules file and puts it in force, or refuses it and keeps to what is in force.
+     *
+     * @param cause who or what asks, for the log
+     */
+    CompletionStage<Reloaded> reload(String cause) {
+        return reload.reload(cause);
+    }
+
+    /** From now on the rules file, and the key files that it names, are put in force whenever they change. */
+    void watchRules() {
+        RulesWatch watch = new RulesWatch(
+                () -> RulesFile.watched(settings.rules(), live.inForce().rulebook()), () -> {
+                    var unused = reload.reload("watch");
+                });
+        var unused = reloads.scheduleWithFixedDelay(watch::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** The store, for health and tests. */
@@ -332,6 +396,7 @@ public final class Wiring implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         compressors.shutdownNow();
+        reloads.shutdownNow();
         store.close();
         var unused = loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
     }

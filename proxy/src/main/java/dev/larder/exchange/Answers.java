@@ -6,7 +6,7 @@ import dev.larder.origin.OriginFailure;
 import java.nio.charset.StandardCharsets;
 
 /** The heads that larder sends: the origin's with what a proxy adds, a stored one with its age, and its own. Pure. */
-final class Answers {
+public final class Answers {
 
     private Answers() {}
 
@@ -21,7 +21,7 @@ final class Answers {
     }
 
     /** A stored answer of this age. */
-    static ResponseHead stored(ResponseHead stored, long ageSeconds, Disposition disposition) {
+    public static ResponseHead stored(ResponseHead stored, long ageSeconds, Disposition disposition) {
         Fields fields = stored.fields().without("age");
         return marked(
                 stored, fields.toBuilder().add("Age", Long.toString(ageSeconds)).build(), disposition);

@@ -19,9 +19,12 @@ record CacheTarget(RouteRule route, StoreKey key, Plan.Derived.Cacheable cacheab
         return new CacheTarget(route, new StoreKey(cacheable.key(), sites.of(request), request.fields()), cacheable);
     }
 
-    /** What flights are collapsed by: the text is injective, and a site holds no blank. */
+    /**
+     * What flights are collapsed by, also between two rulebooks: the text is injective, and neither a fingerprint nor a
+     * site holds a blank.
+     */
     String flightKey() {
-        return key.site() + ' ' + key.key().text();
+        return route.fingerprint() + ' ' + key.site() + ' ' + key.key().text();
     }
 
     /** Whether what was found was stored under this very key and rule, and is no longer than the rule lets it be. */

@@ -24,6 +24,14 @@ public interface ClientPort extends BodySource, BodySink {
     /** The whole answer at once; the array is not copied and must not change. */
     void respond(ResponseHead head, byte[] body);
 
+    /**
+     * A whole answer from storage: the stored head, and what is said of this answer beside it.
+     *
+     * @param ageSeconds what its Age field says
+     * @param body not copied, and must not change
+     */
+    void respondStored(ResponseHead stored, long ageSeconds, Disposition how, byte[] body);
+
     /** The answer is 101: from now on bytes go both ways between the connection and {@code origin}. */
     void tunnel(ResponseHead head, Channel origin);
 

@@ -2,7 +2,9 @@ package dev.larder.exchange;
 
 import dev.larder.http.Fields;
 import dev.larder.http.RequestHead;
+import dev.larder.identity.IdentityResolver;
 import dev.larder.key.BypassReason;
+import dev.larder.key.CacheKey;
 import dev.larder.origin.OriginCall;
 import dev.larder.origin.OriginListener;
 import dev.larder.origin.OriginPool;
@@ -37,13 +39,17 @@ public final class Exchange {
     private final OriginRequest.Body body;
     private final long begun;
 
+    /** The rules of the moment it began, to its end: a reload does not concern what has begun. */
+    private final RulesInForce rules;
+
     private ExchangeState state = ExchangeState.RECEIVED;
     private @Nullable Journey journey;
     private @Nullable Disposition disposition;
     private @Nullable RouteRule route;
     private long originAsked = -1;
     private long originHead = -1;
-    private int purgedGroups;
+    private @Nullable CacheKey key;
+    private Outcome.@Nullable Purge purge;
 
     /**
      * One exchange.
@@ -61,6 +67,7 @@ public final class Exchange {
         this.request = request;
         this.body = body;
         this.begun = services.nanoTime().getAsLong();
+        this.rules = services.rules().get();
     }
 
     // ---- the visitor's side of events --------------------------------------------------------------------------
@@ -76,8 +83,7 @@ public final class Exchange {
             pass(new Disposition.Bypass(BypassReason.UPGRADE, Optional.empty()));
             return;
         }
-        // The rulebook of this moment, to the end: a reload does not concern what has begun.
-        Plan plan = services.rules().get().plan(framed());
+        Plan plan = rules.rulebook().plan(framed());
         if (plan instanceof Plan.Bypass bypass) {
             route = bypass.route().orElse(null);
             bypass(bypass.reason(), bypass.detail());
@@ -237,6 +243,15 @@ public final class Exchange {
         return services;
     }
 
+    RulesInForce rules() {
+        return rules;
+    }
+
+    /** Who visitors are, by the rules that this exchange goes by. */
+    IdentityResolver identities() {
+        return rules.identities();
+    }
+
     OriginPool origin() {
         return origin;
     }
@@ -272,8 +287,14 @@ public final class Exchange {
         originHead = services.nanoTime().getAsLong();
     }
 
-    void purged(int groups) {
-        purgedGroups += groups;
+    /** Its write has purged this, or is about to. */
+    void purged(Outcome.Purge what) {
+        purge = what;
+    }
+
+    /** The key that it is looked up or stored under is known. */
+    void keyed(CacheKey known) {
+        key = known;
     }
 
     // ---- the end -----------------------------------------------------------------------------------------------
@@ -318,7 +339,8 @@ public final class Exchange {
                                     ? Optional.empty()
                                     : Optional.of(Duration.ofNanos(originHead - originAsked)),
                             client.bodyBytes(),
-                            purgedGroups,
+                            key,
+                            purge,
                             aborted));
         } finally {
             client.over();

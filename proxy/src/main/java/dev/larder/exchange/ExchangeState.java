@@ -1,6 +1,8 @@
 package dev.larder.exchange;
 
+import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -47,8 +49,16 @@ public enum ExchangeState {
     /** Over. */
     ANSWERED;
 
+    /** By state: made once, since they are asked for several times a request. */
+    private static final List<Set<ExchangeState>> NEXT =
+            Arrays.stream(values()).map(ExchangeState::following).toList();
+
     /** The states that may follow. */
     public Set<ExchangeState> next() {
+        return NEXT.get(ordinal());
+    }
+
+    private Set<ExchangeState> following() {
         return switch (this) {
             case RECEIVED -> EnumSet.of(IDENTIFY, BYPASS, TUNNEL);
             case IDENTIFY -> EnumSet.of(NEAR_LOOKUP, FETCH, INTEND, BYPASS);

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 /**
  * Carries a purge to everything that holds what a write made invalid: flights under way, what is known of visitors, and
@@ -17,13 +18,17 @@ import java.util.concurrent.CompletionStage;
 public final class Purger implements PurgeListener {
 
     private final CacheStore store;
-    private final IdentityResolver identities;
+    private final Supplier<RulesInForce> rules;
     private final RequestCollapser collapser;
 
-    /** A purger over the process's one store, resolver and collapser. */
-    public Purger(CacheStore store, IdentityResolver identities, RequestCollapser collapser) {
+    /**
+     * A purger over the process's one store and collapser.
+     *
+     * @param rules those in force, whose visitors are told of with all that were known before
+     */
+    public Purger(CacheStore store, Supplier<RulesInForce> rules, RequestCollapser collapser) {
         this.store = store;
-        this.identities = identities;
+        this.rules = rules;
         this.collapser = collapser;
     }
 
@@ -43,29 +48,48 @@ public final class Purger implements PurgeListener {
     /** Purges now, keeps what is fetched meanwhile from being stored, and purges again when the hold ends. */
     CompletionStage<Boolean> hold(Intent intent, Collection<PurgeGroup> groups, Duration length) {
         collapser.doom(groups);
-        identities.hold(ofIdentities(groups), length);
+        identities().hold(ofIdentities(groups), length);
         return intent.purge(groups).thenCompose(purged -> intent.hold(groups, length));
+    }
+
+    /**
+     * A purge that no write of a visitor caused: announced, done and ended like that of one. The stage completes when the
+     * store and the other sidecars have been told, with whether they were; where not, it is owed.
+     */
+    public CompletionStage<Boolean> purge(Collection<PurgeGroup> groups) {
+        return intend(groups)
+                .thenCompose(intent -> purge(intent, groups)
+                        .thenCompose(purged -> intent.done().thenApply(ended -> purged)));
     }
 
     /** What a write may change of visitors, from now on until the result is told that it is over. */
     IdentityResolver.Change changing(Collection<PurgeGroup> groups) {
-        return identities.changing(ofIdentities(groups));
+        return identities().changing(ofIdentities(groups));
+    }
+
+    /** What a write may change of visitors, for other sidecars; completes when they can know. */
+    CompletionStage<Boolean> tellOfChanges(Intent intent, Collection<PurgeGroup> visitors) {
+        return intent.changing(visitors);
     }
 
     /** What this process holds beside the store: flights under way, and what is known of visitors. */
     @Override
     public void purged(Collection<PurgeGroup> groups) {
         collapser.doom(groups);
-        identities.forget(ofIdentities(groups));
+        identities().forget(ofIdentities(groups));
     }
 
-    private static List<PurgeGroup> ofIdentities(Collection<PurgeGroup> groups) {
+    private IdentityResolver identities() {
+        return rules.get().identities();
+    }
+
+    static List<PurgeGroup> ofIdentities(Collection<PurgeGroup> groups) {
         return groups.stream().filter(group -> group.route().isEmpty()).toList();
     }
 
     @Override
     public void missedSome() {
         collapser.doomAll();
-        identities.forgetEverybody();
+        identities().forgetEverybody();
     }
 }

@@ -54,7 +54,7 @@ final class RouteRead implements Journey {
         this.route = route;
         this.request = exchange.request();
         this.originLifetime = route.rule().ttl() instanceof Rules.Ttl.Origin;
-        this.visitor = Visitor.of(services.identities(), route, request, null);
+        this.visitor = Visitor.of(exchange.identities(), services.store(), route, request, null);
     }
 
     Exchange exchange() {
@@ -79,14 +79,14 @@ final class RouteRead implements Journey {
             derive(null);
             return;
         }
-        Carried found = services.identities().find(name.get(), request);
+        Carried found = exchange.identities().find(name.get(), request);
         if (found instanceof Carried.None) {
             exchange.bypass(BypassReason.NO_CREDENTIAL, Optional.empty());
         } else if (found instanceof Carried.Ambiguous) {
             exchange.bypass(BypassReason.AMBIGUOUS_CREDENTIAL, Optional.empty());
         } else if (found instanceof Carried.One one) {
-            visitor = Visitor.of(services.identities(), route, request, one);
-            Known known = services.identities().peek(one, request);
+            visitor = Visitor.of(exchange.identities(), services.store(), route, request, one);
+            Known known = exchange.identities().peek(one, request);
             if (known == null) {
                 ask(one);
             } else {
@@ -135,6 +135,7 @@ final class RouteRead implements Journey {
     // ---- NEAR_LOOKUP, STORE_LOOKUP, ASSESS ---------------------------------------------------------------------
 
     private void lookUp(CacheTarget target) {
+        exchange.keyed(target.key().key());
         exchange.advance(ExchangeState.NEAR_LOOKUP);
         Lookup near = services.store().peek(target.key(), target.cacheable().groups());
         if (near instanceof Lookup.Found found) {
@@ -312,7 +313,7 @@ final class RouteRead implements Journey {
     }
 
     private void respond(ResponseHead head, Duration age, Disposition how, byte[] body) {
-        exchange.client().respond(Answers.stored(head, age.toSeconds(), how), body);
+        exchange.client().respondStored(head, age.toSeconds(), how, body);
     }
 
     // ---- RESCUE and STALE --------------------------------------------------------------------------------------

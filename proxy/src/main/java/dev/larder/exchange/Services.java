@@ -1,7 +1,5 @@
 package dev.larder.exchange;
 
-import dev.larder.identity.IdentityResolver;
-import dev.larder.plan.Rulebook;
 import dev.larder.relay.CaptureBudget;
 import dev.larder.settings.Settings;
 import dev.larder.store.CacheStore;
@@ -13,9 +11,8 @@ import java.util.function.Supplier;
 /**
  * What every exchange of the process shares. Immutable; each member may be used from any thread.
  *
- * @param rules the rulebook in force; an exchange keeps the one it began with
+ * @param rules those in force; an exchange keeps the ones it began with
  * @param store stored responses, guarded
- * @param identities who visitors are
  * @param collapser fetches under way
  * @param purger carries purges
  * @param sites which authorities share stored responses
@@ -28,9 +25,8 @@ import java.util.function.Supplier;
  * @param listener is told of every exchange
  */
 public record Services(
-        Supplier<Rulebook> rules,
+        Supplier<RulesInForce> rules,
         CacheStore store,
-        IdentityResolver identities,
         RequestCollapser collapser,
         Purger purger,
         Sites sites,

@@ -50,7 +50,7 @@ final class UnknownVisitor {
     void start() {
         fetch.unsettled();
         exchange.continueWith(new FetchJourney(read, fetch));
-        exchange.<Known>await(exchange.services().identities().ask(carried, exchange.request()), answered -> {
+        exchange.<Known>await(exchange.identities().ask(carried, exchange.request()), answered -> {
             known = answered == null ? new Known.Unknown("identity-error") : answered;
             settleIfReady();
         });
@@ -87,6 +87,7 @@ final class UnknownVisitor {
     }
 
     private void settle(CacheTarget target) {
+        exchange.keyed(target.key().key());
         if (fetch.hasAnswered() || exchange.isOver()) {
             settle(target, null, true);
             return;

@@ -7,7 +7,10 @@ import dev.larder.identity.IdentityResolver.Known;
 import dev.larder.plan.Plan;
 import dev.larder.plan.RouteRule;
 import dev.larder.policy.SurrogateCapability;
+import dev.larder.purge.PurgeGroup;
 import dev.larder.rules.Rules;
+import dev.larder.store.CacheStore;
+import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -16,16 +19,26 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who asks, on a route: with which credential, and whether what was fetched with it may be stored. Immutable.
  *
+ * @param store knows of changes through other sidecars
  * @param carried the credential; null on a route that asks for none
  * @param since before anything was fetched, a moment of {@code identities}
  */
 record Visitor(
-        IdentityResolver identities, RouteRule route, RequestHead request, Carried.@Nullable One carried, long since) {
+        IdentityResolver identities,
+        CacheStore store,
+        RouteRule route,
+        RequestHead request,
+        Carried.@Nullable One carried,
+        long since) {
 
     /** Whoever asks now. */
     static Visitor of(
-            IdentityResolver identities, RouteRule route, RequestHead request, Carried.@Nullable One carried) {
-        return new Visitor(identities, route, request, carried, identities.moment());
+            IdentityResolver identities,
+            CacheStore store,
+            RouteRule route,
+            RequestHead request,
+            Carried.@Nullable One carried) {
+        return new Visitor(identities, store, route, request, carried, identities.moment());
     }
 
     /** The request as it is fetched to be stored. */
@@ -46,15 +59,30 @@ record Visitor(
         if (asking == null) {
             return CompletableFuture.completedStage(true);
         }
-        Known known = identities.peek(asking, request);
-        return known != null
-                ? CompletableFuture.completedStage(isSameBy(known, target, asking))
-                : identities.ask(asking, request).thenApply(answered -> isSameBy(answered, target, asking));
+        // First the store, then what is known here: a change that is not there any more has been heard of.
+        return store.changing().thenCompose(elsewhere -> {
+            if (elsewhere == null) {
+                return CompletableFuture.completedStage(false);
+            }
+            Known known = identities.peek(asking, request);
+            return known != null
+                    ? CompletableFuture.completedStage(isSameBy(known, target, asking, elsewhere))
+                    : identities
+                            .ask(asking, request)
+                            .thenApply(answered -> isSameBy(answered, target, asking, elsewhere));
+        });
     }
 
     /** The same for a fetch in the background, which uses the credential once: what is not known is not asked. */
     CompletionStage<Boolean> isKnownStill(CacheTarget target) {
-        return CompletableFuture.completedStage(isStillKnown(target));
+        Carried.One asking = carried;
+        if (asking == null) {
+            return CompletableFuture.completedStage(true);
+        }
+        return store.changing().thenApply(elsewhere -> {
+            Known known = elsewhere == null ? null : identities.peek(asking, request);
+            return elsewhere != null && known != null && isSameBy(known, target, asking, elsewhere);
+        });
     }
 
     /** Whether this can be said at once, without asking anybody. */
@@ -62,6 +90,13 @@ record Visitor(
         Carried.One asking = carried;
         Known known = asking == null ? null : identities.peek(asking, request);
         return asking == null || (known != null && isSameBy(known, target, asking));
+    }
+
+    /** The same, and nobody changes them through another sidecar. */
+    private boolean isSameBy(Known known, CacheTarget target, Carried.One asking, Collection<PurgeGroup> elsewhere) {
+        return known instanceof Known.Somebody somebody
+                && !identities.isAmong(elsewhere, asking.credential(), somebody.identity())
+                && isSameBy(known, target, asking);
     }
 
     private boolean isSameBy(Known known, CacheTarget target, Carried.One asking) {

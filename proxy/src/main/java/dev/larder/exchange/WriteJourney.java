@@ -84,7 +84,7 @@ final class WriteJourney implements Journey, OriginListener {
         this.exchange = exchange;
         this.services = exchange.services();
         this.plan = plan;
-        this.since = services.identities().moment();
+        this.since = exchange.identities().moment();
         this.unsentBytes = exchange.declaredBytes();
     }
 
@@ -100,7 +100,7 @@ final class WriteJourney implements Journey, OriginListener {
     }
 
     private void askIdentities() {
-        IdentityResolver resolver = services.identities();
+        IdentityResolver resolver = exchange.identities();
         for (String name : plan.readsIdentities()) {
             if (resolver.find(name, exchange.request()) instanceof Carried.One one) {
                 Known known = resolver.peek(one, exchange.request());
@@ -188,8 +188,18 @@ final class WriteJourney implements Journey, OriginListener {
         if (plan.readsRequestBody() && exchange.hasBody()) {
             requestBody = inspector();
         }
-        if (!exchange.hasBody()) {
+        WritePurge owing = owed;
+        if (exchange.hasBody() || owing == null) {
+            call();
+        } else {
             expectChanges();
+            owing.tellOfChanges(this::call);
+        }
+    }
+
+    private void call() {
+        if (broken) {
+            return;
         }
         OriginCall started = exchange.callOrigin(exchange.asItCame(), this);
         call = started;
@@ -218,6 +228,10 @@ final class WriteJourney implements Journey, OriginListener {
         unsentBytes -= BodyRelay.bytes(piece);
         if (unsentBytes == 0) {
             expectChanges();
+            if (owed != null && owed.mayChangeVisitors()) {
+                // With this piece the backend may act: the end, which follows, tells of it first.
+                sending.hold();
+            }
         }
         sending.piece(piece);
     }
@@ -228,6 +242,18 @@ final class WriteJourney implements Journey, OriginListener {
         if (sending != null) {
             upload = null;
             expectChanges();
+            if (owed == null) {
+                sending.end(requestTrailers);
+            } else {
+                owed.tellOfChanges(() -> end(sending, requestTrailers));
+            }
+        }
+    }
+
+    private void end(BodyRelay sending, Fields requestTrailers) {
+        if (broken) {
+            sending.drop();
+        } else {
             sending.end(requestTrailers);
         }
     }
@@ -255,6 +281,7 @@ final class WriteJourney implements Journey, OriginListener {
         if (upload != null && sent != null && !answerWhole) {
             // The request itself was cut short: what the backend made of it stays unknown.
             broken = true;
+            upload.drop();
             boolean seen = sent.mayHaveBeenSeen();
             sent.cancel();
             if (download != null) {
@@ -281,6 +308,9 @@ final class WriteJourney implements Journey, OriginListener {
         broken = true;
         if (call != null) {
             call.cancel();
+        }
+        if (upload != null) {
+            upload.drop();
         }
         if (download != null) {
             download.drop();

@@ -4,6 +4,8 @@ import dev.larder.identity.Credential;
 import dev.larder.identity.IdentityResolver;
 import dev.larder.identity.IdentityResolver.Carried;
 import dev.larder.key.Identity;
+import dev.larder.plan.Rulebook;
+import dev.larder.plan.RulesChange;
 import dev.larder.plan.WritePlan.Settlement;
 import dev.larder.purge.PurgeGroup;
 import dev.larder.store.Intent;
@@ -28,6 +30,8 @@ final class WritePurge {
     /** What the write may be changing of visitors at this moment. */
     private IdentityResolver.Change change = () -> {};
 
+    private List<PurgeGroup> visitors = List.of();
+
     WritePurge(Exchange exchange, Intent intent) {
         this.exchange = exchange;
         this.services = exchange.services();
@@ -43,12 +47,27 @@ final class WritePurge {
     void expect(Settlement possible) {
         IdentityResolver.Change before = change;
         change = services.purger().changing(groups(possible));
+        visitors = Purger.ofIdentities(groups(possible));
         before.over();
+    }
+
+    /** Whether the write may change visitors, as far as is known. */
+    boolean mayChangeVisitors() {
+        return !visitors.isEmpty();
+    }
+
+    /** {@code then} runs when other sidecars can know whom the write may change: at once where it is nobody. */
+    void tellOfChanges(Runnable then) {
+        if (over || visitors.isEmpty()) {
+            then.run();
+        } else {
+            exchange.<Boolean>await(services.purger().tellOfChanges(intent, visitors), told -> then.run());
+        }
     }
 
     /** Whether a visitor is who they were known to be, as far as other writes than this one can change that. */
     boolean isStill(Credential credential, Identity identity, long since) {
-        return !services.identities().isChangedSince(since, credential, identity, change);
+        return !exchange.identities().isChangedSince(since, credential, identity, change);
     }
 
     /** Nothing was written. */
@@ -67,7 +86,7 @@ final class WritePurge {
             then.run();
             return;
         }
-        count(came);
+        count(came, false);
         exchange.<Boolean>await(services.purger().purge(intent, groups), applied -> then.run());
     }
 
@@ -101,7 +120,7 @@ final class WritePurge {
             return;
         }
         over = true;
-        count(came);
+        count(came, true);
         Duration length = services.settings().unknownOutcomeHold();
         exchange.<Boolean>await(services.purger().hold(intent, groups, length), applied -> then.run());
         change.over();
@@ -117,19 +136,33 @@ final class WritePurge {
     private Collection<PurgeGroup> groups(Settlement came) {
         List<PurgeGroup> groups = new ArrayList<>(came.purge());
         for (String name : came.ended()) {
-            if (services.identities().find(name, exchange.request()) instanceof Carried.One one) {
+            if (exchange.identities().find(name, exchange.request()) instanceof Carried.One one) {
                 groups.add(PurgeGroup.ofCredential(
                         one.credential().identity(), one.credential().hash()));
             }
         }
+        if (!groups.isEmpty()) {
+            groups.addAll(laterRules());
+        }
         return groups;
     }
 
+    /**
+     * Where other rules have come since the write began: all that they store otherwise, since this write's own rules know
+     * nothing of their groups, and what was fetched by them may be from before it.
+     */
+    private Collection<PurgeGroup> laterRules() {
+        Rulebook own = exchange.rules().rulebook();
+        Rulebook now = services.rules().get().rulebook();
+        return own.equals(now) ? List.of() : RulesChange.unusable(own, now);
+    }
+
     /** A purge that is repeated counts once. */
-    private void count(Settlement came) {
+    private void count(Settlement came, boolean held) {
         if (!counted && !came.purge().isEmpty()) {
             counted = true;
-            exchange.purged(came.purge().size());
+            exchange.purged(new Outcome.Purge(
+                    came.applied(), came.purge().size(), came.widened().size(), held));
         }
     }
 

@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -140,6 +141,10 @@ final class AskedIdentities implements IdentitySource {
 
     private final Map<Key, Inquiry> underWay = new HashMap<>();
 
+    private final LongAdder asked = new LongAdder();
+    private final LongAdder failed = new LongAdder();
+    private final LongAdder refused = new LongAdder();
+
     /** Of whom nothing is kept for a while. Guarded by the lock. */
     private final IdentityHolds holds = new IdentityHolds();
 
@@ -256,7 +261,11 @@ final class AskedIdentities implements IdentitySource {
     private Optional<Inquiry> begin(Key key) {
         synchronized (lock) {
             boolean stranger = visitors.get(key) == null;
-            if (underWay.containsKey(key) || !questions.tryAcquire(stranger)) {
+            if (underWay.containsKey(key)) {
+                return Optional.empty();
+            }
+            if (!questions.tryAcquire(stranger)) {
+                refused.increment();
                 return Optional.empty();
             }
             Inquiry inquiry = new Inquiry(key, nanoTime.getAsLong(), stranger);
@@ -266,6 +275,7 @@ final class AskedIdentities implements IdentitySource {
     }
 
     private void send(Inquiry inquiry, Carried.One carried, RequestHead request) {
+        asked.increment();
         CompletableFuture<Reply> asked;
         try {
             asked = question.ask(rule.path(), carried.line(), SiteFields.of(request))
@@ -300,6 +310,15 @@ final class AskedIdentities implements IdentitySource {
         waiting.forEach(one -> one.complete(known));
     }
 
+    @Override
+    public IdentityCounts counts() {
+        int questionsNow;
+        synchronized (lock) {
+            questionsNow = underWay.size();
+        }
+        return new IdentityCounts(visitors.size(), questionsNow, asked.sum(), failed.sum(), refused.sum());
+    }
+
     private static Key key(Carried.One carried, RequestHead request) {
         return new Key(carried.credential().hash(), request.authority() + '/' + SiteFields.beyondAuthority(request));
     }
@@ -308,6 +327,9 @@ final class AskedIdentities implements IdentitySource {
 
     private Known settle(Inquiry inquiry, Reply reply) {
         Verdict verdict = verdict(reply);
+        if (verdict instanceof Verdict.Unsaid) {
+            failed.increment();
+        }
         synchronized (lock) {
             // The question stays on the list until here, so that whatever is ended meanwhile finds it.
             questions.release(inquiry.stranger);

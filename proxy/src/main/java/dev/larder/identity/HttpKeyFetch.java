@@ -15,6 +15,7 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Fetches JWK sets by the JDK's own client, away from the event loops: this is seldom, and of a host that is not the
@@ -25,7 +26,8 @@ public final class HttpKeyFetch implements KeyFetch {
     private static final int MOST_BYTES = 1 << 20;
 
     private final Duration timeout;
-    private final HttpClient client;
+    private final ThreadPoolExecutor threads;
+    private @Nullable HttpClient client;
 
     /**
      * A fetch.
@@ -34,18 +36,26 @@ public final class HttpKeyFetch implements KeyFetch {
      */
     public HttpKeyFetch(Duration timeout) {
         this.timeout = timeout;
-        ThreadPoolExecutor threads =
-                new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                    Thread thread = new Thread(task, "larder-keys");
-                    thread.setDaemon(true);
-                    return thread;
-                });
+        threads = new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+            Thread thread = new Thread(task, "larder-keys");
+            thread.setDaemon(true);
+            return thread;
+        });
         threads.allowCoreThreadTimeOut(true);
-        this.client = HttpClient.newBuilder()
-                .connectTimeout(timeout)
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .executor(threads)
-                .build();
+    }
+
+    /** Made when it is needed, and not by who asks: it brings all of TLS along, which most sidecars never use. */
+    private synchronized HttpClient client() {
+        HttpClient made = client;
+        if (made == null) {
+            made = HttpClient.newBuilder()
+                    .connectTimeout(timeout)
+                    .followRedirects(HttpClient.Redirect.NEVER)
+                    .executor(threads)
+                    .build();
+            client = made;
+        }
+        return made;
     }
 
     @Override
@@ -55,7 +65,8 @@ public final class HttpKeyFetch implements KeyFetch {
                 .header("Accept", "application/jwk-set+json, application/json")
                 .build();
         // The request's own timeout ends with the head; a body that never ends is given up by the other.
-        return client.sendAsync(request, head -> new Bounded(head.statusCode()))
+        return CompletableFuture.supplyAsync(this::client, threads)
+                .thenCompose(made -> made.sendAsync(request, head -> new Bounded(head.statusCode())))
                 .thenApply(HttpResponse::body)
                 .orTimeout(timeout.toMillis() * 2, TimeUnit.MILLISECONDS);
     }
@@ -66,7 +77,7 @@ public final class HttpKeyFetch implements KeyFetch {
         private final int status;
         private final CompletableFuture<byte[]> body = new CompletableFuture<>();
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        private Flow.@org.jspecify.annotations.Nullable Subscription subscription;
+        private Flow.@Nullable Subscription subscription;
 
         Bounded(int status) {
             this.status = status;

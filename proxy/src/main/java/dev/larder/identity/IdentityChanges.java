@@ -103,7 +103,8 @@ final class IdentityChanges {
         return isAmong(since, identity, marks);
     }
 
-    private static boolean isAmong(List<Concerned> concerned, String identity, List<String> marks) {
+    /** Whether a visitor with these marks is concerned. */
+    static boolean isAmong(List<Concerned> concerned, String identity, List<String> marks) {
         return concerned.stream().anyMatch(one -> one.identity().equals(identity) && marks.containsAll(one.marks()));
     }
 }

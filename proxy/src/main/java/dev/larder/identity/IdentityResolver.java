@@ -104,4 +104,12 @@ public interface IdentityResolver {
      * @param besides changes that do not count, because whoever asks is making them
      */
     boolean isChangedSince(long moment, Credential credential, Identity identity, @Nullable Change besides);
+
+    /** Whether a visitor is in one of these groups of visitors, or has the credential that one names. */
+    boolean isAmong(Collection<PurgeGroup> groups, Credential credential, Identity identity);
+
+    /** How identities are doing, for metrics. */
+    default IdentityCounts counts() {
+        return IdentityCounts.NONE;
+    }
 }

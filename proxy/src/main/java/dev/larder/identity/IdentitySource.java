@@ -36,4 +36,9 @@ interface IdentitySource {
 
     /** As {@link #forget}, and keeps nothing that is learned of them for this long; of everybody where {@code claims} is empty. */
     void hold(List<String> claims, Duration length);
+
+    /** What has been asked, and who is known. */
+    default IdentityCounts counts() {
+        return IdentityCounts.NONE;
+    }
 }

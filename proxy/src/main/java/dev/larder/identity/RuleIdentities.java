@@ -5,17 +5,21 @@ import dev.larder.http.RequestHead;
 import dev.larder.identity.IdentityChanges.Concerned;
 import dev.larder.key.Identity;
 import dev.larder.purge.PurgeGroup;
+import dev.larder.rules.Meaning;
 import dev.larder.rules.Problem;
 import dev.larder.rules.Rules;
+import java.lang.ref.WeakReference;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -98,24 +102,99 @@ public final class RuleIdentities implements IdentityResolver {
 
     private record One(CredentialFinder finder, IdentitySource source) {}
 
+    private final Rules rules;
     private final Map<String, One> identities;
-    private final IdentityChanges changes = new IdentityChanges();
+    private final Lineage lineage;
 
-    private RuleIdentities(Map<String, One> identities) {
+    private RuleIdentities(Rules rules, Map<String, One> identities, Lineage lineage) {
+        this.rules = rules;
         this.identities = Map.copyOf(identities);
+        this.lineage = lineage;
+        lineage.began(this);
+    }
+
+    /**
+     * What one reload after the other has in common. Exchanges go on by the rules they began with, so whoever is forgotten
+     * must be forgotten by all identities that some exchange still goes by; the others are found by nobody.
+     */
+    private static final class Lineage {
+
+        private final Surroundings surroundings;
+        private final Limits limits;
+        private final QuestionPermits questions;
+        private final IdentityChanges changes = new IdentityChanges();
+
+        /** Guarded by itself. */
+        private final List<WeakReference<RuleIdentities>> generations = new ArrayList<>();
+
+        Lineage(Surroundings surroundings, Limits limits) {
+            this.surroundings = surroundings;
+            this.limits = limits;
+            this.questions = new QuestionPermits(limits.questions());
+        }
+
+        void began(RuleIdentities one) {
+            synchronized (generations) {
+                generations.removeIf(past -> past.get() == null);
+                generations.add(new WeakReference<>(one));
+            }
+        }
+
+        /** All that anybody may still go by, each identity once where several files share it. */
+        Map<String, Set<IdentitySource>> sources() {
+            Map<String, Set<IdentitySource>> sources = new HashMap<>();
+            synchronized (generations) {
+                for (WeakReference<RuleIdentities> generation : generations) {
+                    RuleIdentities alive = generation.get();
+                    if (alive != null) {
+                        alive.identities.forEach(
+                                (name, one) -> sources.computeIfAbsent(name, first -> new LinkedHashSet<>())
+                                        .add(one.source));
+                    }
+                }
+            }
+            return sources;
+        }
     }
 
     /** Builds what the file's identities need; reads key files, so not to be called on an event loop. */
     public static Built build(Rules rules, Surroundings surroundings, Limits limits) {
+        return build(rules, new Lineage(surroundings, limits), null);
+    }
+
+    /**
+     * The same for other rules, which take the place of these. An identity of which the file says the same as before goes
+     * on with what it knows; keys that are read from a file are read again. Not to be called on an event loop.
+     */
+    public Built next(Rules other) {
+        return build(other, lineage, this);
+    }
+
+    /** What an identity knows is of use as long as the same would become of each credential. */
+    private @Nullable IdentitySource kept(String name, Rules.IdentityRule rule) {
+        One one = identities.get(name);
+        Rules.IdentityRule was = rules.identities().get(name);
+        boolean readsFile =
+                rule.proof() instanceof Rules.Proof.Jwt jwt && jwt.jwksFile().isPresent();
+        return one == null || was == null || readsFile || !Meaning.same(was, rule) ? null : one.source;
+    }
+
+    private static Built build(Rules rules, Lineage lineage, @Nullable RuleIdentities before) {
+        Surroundings surroundings = lineage.surroundings;
+        Limits limits = lineage.limits;
+        QuestionPermits questions = lineage.questions;
         CredentialHash hash = new CredentialHash(surroundings.secret(), surroundings.shared());
         OpaqueIds ids = new OpaqueIds(surroundings.secret(), surroundings.shared());
-        QuestionPermits questions = new QuestionPermits(limits.questions());
         int share =
                 Math.max(1, limits.identities() / Math.max(1, rules.identities().size()));
         Map<String, One> identities = new HashMap<>();
         List<Problem> problems = new ArrayList<>();
         rules.identities().forEach((name, rule) -> {
-            IdentitySource source = null;
+            IdentitySource source = before == null ? null : before.kept(name, rule);
+            if (source != null) {
+                identities.put(name, new One(new CredentialFinder(name, rule.credential(), hash), source));
+                return;
+            }
             if (rule.proof() instanceof Rules.Proof.Resolve resolve) {
                 source = new AskedIdentities(
                         name,
@@ -148,7 +227,7 @@ public final class RuleIdentities implements IdentityResolver {
             }
         });
         return problems.isEmpty()
-                ? new Built.Ok(new RuleIdentities(identities))
+                ? new Built.Ok(new RuleIdentities(rules, identities, lineage))
                 : new Built.Refused(List.copyOf(problems));
     }
 
@@ -183,61 +262,88 @@ public final class RuleIdentities implements IdentityResolver {
 
     @Override
     public void forget(Collection<PurgeGroup> groups) {
-        for (Concerned concerned : concerned(groups)) {
-            IdentitySource source = one(concerned.identity()).source;
-            if (concerned.marks().isEmpty()) {
-                source.forgetAll();
-            } else if (concerned.isCredential()) {
-                source.end(concerned.marks().get(0));
-            } else {
-                source.forget(concerned.marks());
+        Map<String, Set<IdentitySource>> sources = lineage.sources();
+        for (Concerned concerned : concerned(groups, sources.keySet())) {
+            for (IdentitySource source : sources.getOrDefault(concerned.identity(), Set.of())) {
+                if (concerned.marks().isEmpty()) {
+                    source.forgetAll();
+                } else if (concerned.isCredential()) {
+                    source.end(concerned.marks().get(0));
+                } else {
+                    source.forget(concerned.marks());
+                }
             }
-            changes.came(concerned);
+            lineage.changes.came(concerned);
         }
     }
 
     @Override
     public void forgetEverybody() {
-        identities.forEach((name, one) -> {
-            one.source.forgetAll();
-            changes.came(new Concerned(name, List.of()));
+        lineage.sources().forEach((name, sources) -> {
+            sources.forEach(IdentitySource::forgetAll);
+            lineage.changes.came(new Concerned(name, List.of()));
         });
     }
 
     @Override
     public void hold(Collection<PurgeGroup> groups, Duration length) {
-        for (Concerned concerned : concerned(groups)) {
-            IdentitySource source = one(concerned.identity()).source;
-            if (concerned.isCredential()) {
-                source.hold(concerned.marks().get(0), length);
-            } else {
-                source.hold(concerned.marks(), length);
+        Map<String, Set<IdentitySource>> sources = lineage.sources();
+        for (Concerned concerned : concerned(groups, sources.keySet())) {
+            for (IdentitySource source : sources.getOrDefault(concerned.identity(), Set.of())) {
+                if (concerned.isCredential()) {
+                    source.hold(concerned.marks().get(0), length);
+                } else {
+                    source.hold(concerned.marks(), length);
+                }
             }
-            changes.came(concerned);
+            lineage.changes.came(concerned);
         }
     }
 
     @Override
     public Change changing(Collection<PurgeGroup> groups) {
-        return changes.begin(concerned(groups));
+        return lineage.changes.begin(
+                groups.isEmpty()
+                        ? List.of()
+                        : concerned(groups, lineage.sources().keySet()));
     }
 
     @Override
     public long moment() {
-        return changes.moment();
+        return lineage.changes.moment();
     }
 
     @Override
     public boolean isChangedSince(long moment, Credential credential, Identity identity, @Nullable Change besides) {
-        List<String> marks = new ArrayList<>(AskedIdentities.claimsOf(identity));
-        marks.add(credential.hash());
-        return changes.concern(credential.identity(), marks, moment, besides);
+        return lineage.changes.concern(credential.identity(), marks(credential, identity), moment, besides);
     }
 
-    private List<Concerned> concerned(Collection<PurgeGroup> groups) {
+    private static List<String> marks(Credential credential, Identity identity) {
+        List<String> marks = new ArrayList<>(AskedIdentities.claimsOf(identity));
+        marks.add(credential.hash());
+        return marks;
+    }
+
+    @Override
+    public boolean isAmong(Collection<PurgeGroup> groups, Credential credential, Identity identity) {
+        return !groups.isEmpty()
+                && IdentityChanges.isAmong(
+                        concerned(groups, Set.of(credential.identity())),
+                        credential.identity(),
+                        marks(credential, identity));
+    }
+
+    @Override
+    public IdentityCounts counts() {
+        return identities.values().stream()
+                .map(one -> one.source.counts())
+                .reduce(IdentityCounts.NONE, IdentityCounts::and);
+    }
+
+    private static List<Concerned> concerned(Collection<PurgeGroup> groups, Set<String> names) {
         List<Concerned> all = new ArrayList<>();
         for (PurgeGroup group : groups) {
-            for (String name : identities.keySet()) {
+            for (String name : names) {
                 String credential = CREDENTIAL + name + ":";
                 if (group.name().startsWith(credential)) {
                     all.add(new Concerned(name, List.of(group.name().substring(credential.length()))));

@@ -1,46 +1,66 @@
 package dev.larder.observe;
 
-import dev.larder.exchange.Disposition;
 import dev.larder.exchange.ExchangeListener;
 import dev.larder.exchange.Outcome;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Outcomes as meters, in Prometheus' text form. Tags are route names and reason constants, so that their number is
- * bounded by the rules file and never by what visitors send. Any thread.
+ * Outcomes as meters, in Prometheus' text form. Tags are names from the rules file and reason constants, so that their
+ * number is bounded by that file and never by what visitors send. Any thread.
  */
 public final class ExchangeMetrics implements ExchangeListener {
 
+    /** In place of a name, where there is none. */
+    static final String NONE = "-";
+
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-
-    private record Way(String route, String result, String detail, int statusClass) {}
-
-    private record Meters(Counter requests, Timer duration) {}
-
-    private final ConcurrentHashMap<Way, Meters> meters = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, RouteMeters> routes = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, Counter> purges = new ConcurrentHashMap<>();
+    private final CopyOnWriteArrayList<Fact> facts = new CopyOnWriteArrayList<>();
+    private final Executor background;
+    private final AtomicBoolean jvmBound = new AtomicBoolean();
     private final Counter purgedGroups;
+    private final Counter widened;
+    private final Counter holds;
     private final Counter aborted;
-    private final Timer originHead;
 
-    /** Meters of one sidecar, all zero. */
-    public ExchangeMetrics() {
+    /**
+     * Meters of one sidecar, all zero.
+     *
+     * @param background runs what takes too long for an event loop
+     */
+    public ExchangeMetrics(Executor background) {
+        this.background = background;
+        JvmMeters.filter(registry);
         purgedGroups = Counter.builder("larder.purged.groups")
                 .description("Purge groups whose epochs a write replaced")
                 .register(registry);
+        widened = Counter.builder("larder.purges.widened")
+                .description("Aims of purges that reached more than was meant, because something could not be read")
+                .register(registry);
+        holds = Counter.builder("larder.holds")
+                .description(
+                        "Writes whose outcome stayed unknown, so that what they may have changed is not stored for a while")
+                .register(registry);
         aborted = Counter.builder("larder.requests.aborted")
                 .description("Requests whose visitor left, or whose answer was cut short")
-                .register(registry);
-        originHead = Timer.builder("larder.origin.head")
-                .description("Time from asking the origin to the head of its answer")
-                .serviceLevelObjectives(buckets())
                 .register(registry);
     }
 
@@ -49,70 +69,106 @@ public final class ExchangeMetrics implements ExchangeListener {
         Gauge.builder(name, value).description(description).register(registry);
     }
 
-    /** The registry, for what else wants to be measured. */
-    public MeterRegistry registry() {
-        return registry;
+    /** Adds a count that only grows, kept elsewhere and read when somebody looks; {@code _total} is added to its name. */
+    public void counter(String name, String description, LongSupplier value) {
+        FunctionCounter.builder(name, value, LongSupplier::getAsLong)
+                .description(description)
+                .register(registry);
     }
 
-    /** All meters in Prometheus' text format. */
+    /** Takes times in nanoseconds. Any thread. */
+    @FunctionalInterface
+    public interface Times {
+
+        /** One more. */
+        void took(long nanos);
+    }
+
+    /** Adds a histogram of times, of which there is one for each value of a tag. */
+    public Times times(String name, String description, String tag, String value) {
+        Timer timer = Timer.builder(name)
+                .description(description)
+                .tag(tag, value)
+                .serviceLevelObjectives(Buckets.times())
+                .register(registry);
+        return nanos -> timer.record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** Counts one by one. Any thread. */
+    @FunctionalInterface
+    public interface Count {
+
+        /** One more. */
+        void more();
+    }
+
+    /** Adds a count, of which there is one for each value of a tag. */
+    public Count count(String name, String description, String tag, String value) {
+        Counter counter =
+                Counter.builder(name).description(description).tag(tag, value).register(registry);
+        return counter::increment;
+    }
+
+    /** Adds a gauge that is always 1, with tags that say something; those of one moment take the place of those before. */
+    public void fact(String name, String description, Supplier<Map<String, String>> tags) {
+        facts.add(new Fact(MultiGauge.builder(name).description(description).register(registry), tags));
+    }
+
+    private record Fact(MultiGauge meter, Supplier<Map<String, String>> tags) {
+
+        void renew() {
+            List<Tag> now = tags.get().entrySet().stream()
+                    .map(tag -> Tag.of(tag.getKey(), tag.getValue()))
+                    .toList();
+            meter.register(List.of(MultiGauge.Row.of(Tags.of(now), 1)), true);
+        }
+    }
+
+    /** All meters in Prometheus' text format. Those of the JVM begin to be made when this is first called. */
     public String scrape() {
+        if (jvmBound.compareAndSet(false, true)) {
+            background.execute(() -> JvmMeters.bind(registry));
+        }
+        facts.forEach(Fact::renew);
         return registry.scrape();
     }
 
     @Override
     public void ended(Outcome outcome) {
-        Disposition disposition = outcome.disposition();
-        Way way = new Way(
-                outcome.route().orElse("-"),
-                disposition.token(),
-                disposition.detail().orElse("-"),
-                outcome.status() / 100);
-        Meters of = meters.computeIfAbsent(way, this::register);
-        of.requests().increment();
-        of.duration().record(outcome.duration());
-        outcome.originTime().ifPresent(originHead::record);
-        if (outcome.purgedGroups() > 0) {
-            purgedGroups.increment(outcome.purgedGroups());
+        String name = outcome.route().orElse(NONE);
+        RouteMeters route = routes.get(name);
+        if (route == null) {
+            route = routes.computeIfAbsent(name, of -> new RouteMeters(registry, of));
+        }
+        route.ended(outcome);
+        if (outcome.purge() != null) {
+            purged(outcome.purge());
         }
         if (outcome.aborted()) {
             aborted.increment();
         }
     }
 
-    private Meters register(Way way) {
-        String status = way.statusClass() == 0 ? "none" : way.statusClass() + "xx";
-        return new Meters(
-                Counter.builder("larder.requests")
-                        .description("Requests by route, by what the cache made of them, and why")
-                        .tag("route", way.route())
-                        .tag("result", way.result())
-                        .tag("detail", way.detail())
-                        .tag("status", status)
-                        .register(registry),
-                Timer.builder("larder.request.duration")
-                        .description("Time from a request's head to the end of its answer")
-                        .tag("route", way.route())
-                        .tag("result", way.result())
-                        .serviceLevelObjectives(buckets())
-                        .register(registry));
+    private void purged(Outcome.Purge purge) {
+        purgedGroups.increment(purge.groups());
+        widened.increment(purge.widened());
+        if (purge.held()) {
+            holds.increment();
+        }
+        if (purge.rules().isEmpty()) {
+            purgedBy(NONE);
+        }
+        purge.rules().forEach(this::purgedBy);
     }
 
-    private static Duration[] buckets() {
-        return new Duration[] {
-            Duration.ofNanos(250_000),
-            Duration.ofMillis(1),
-            Duration.ofNanos(2_500_000),
-            Duration.ofMillis(5),
-            Duration.ofMillis(10),
-            Duration.ofMillis(25),
-            Duration.ofMillis(50),
-            Duration.ofMillis(100),
-            Duration.ofMillis(250),
-            Duration.ofMillis(500),
-            Duration.ofSeconds(1),
-            Duration.ofMillis(2500),
-            Duration.ofSeconds(5),
-            Duration.ofSeconds(10)
-        };
+    private void purgedBy(String rule) {
+        purges.computeIfAbsent(
+                        rule,
+                        name -> Counter.builder("larder.purges")
+                                .description(
+                                        "Writes that purged, by purge rule; - where only their own path was purged")
+                                .tag("purge", name)
+                                .register(registry))
+                .increment();
     }
 }

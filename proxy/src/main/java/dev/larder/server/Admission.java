@@ -1,6 +1,7 @@
 package dev.larder.server;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * The gatekeeper of client connections: beyond the bound, a new one gets an early 503, and far beyond it not even that.
@@ -12,6 +13,11 @@ public final class Admission {
 
     /** Connections open now. */
     private final AtomicInteger open = new AtomicInteger();
+
+    /** Connections that got a 503, and those that did not even get that. */
+    private final LongAdder refused = new LongAdder();
+
+    private final LongAdder dropped = new LongAdder();
 
     /** Admits so many connections at once. */
     public Admission(int limit) {
@@ -31,7 +37,12 @@ public final class Admission {
         if (now <= limit) {
             return Verdict.ADMITTED;
         }
-        return now <= 2L * limit ? Verdict.REFUSED : Verdict.DROPPED;
+        if (now <= 2L * limit) {
+            refused.increment();
+            return Verdict.REFUSED;
+        }
+        dropped.increment();
+        return Verdict.DROPPED;
     }
 
     void leave() {
@@ -41,5 +52,15 @@ public final class Admission {
     /** Connections open now. */
     public int connections() {
         return open.get();
+    }
+
+    /** Connections that were answered with 503 and nothing else. */
+    long refused() {
+        return refused.sum();
+    }
+
+    /** Connections that were closed without an answer. */
+    long dropped() {
+        return dropped.sum();
     }
 }

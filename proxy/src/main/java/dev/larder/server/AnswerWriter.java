@@ -1,5 +1,7 @@
 package dev.larder.server;
 
+import dev.larder.exchange.Answers;
+import dev.larder.exchange.Disposition;
 import dev.larder.exchange.StatusFields;
 import dev.larder.http.Fields;
 import dev.larder.http.ResponseHead;
@@ -35,7 +37,11 @@ final class AnswerWriter {
     /** A body in memory goes out in slices of this size, no more of them than the visitor takes. */
     private static final int SLICE_BYTES = 64 * 1024;
 
+    /** Up to here one buffer of all is cheaper than a list of several. */
+    private static final int ONE_BUFFER_BYTES = 32 * 1024;
+
     private final Channel channel;
+    private final StrictRequestDecoder decoder;
     private final AnswerEncoder encoder;
     private final InstantSource clock;
 
@@ -53,8 +59,9 @@ final class AnswerWriter {
 
     private int restAt;
 
-    AnswerWriter(Channel channel, AnswerEncoder encoder, InstantSource clock) {
+    AnswerWriter(Channel channel, StrictRequestDecoder decoder, AnswerEncoder encoder, InstantSource clock) {
         this.channel = channel;
+        this.decoder = decoder;
         this.encoder = encoder;
         this.clock = clock;
     }
@@ -153,6 +160,28 @@ final class AnswerWriter {
         }
     }
 
+    /** A whole answer from storage; the array is not copied where it is long. */
+    void respondStored(ResponseHead stored, long ageSeconds, Disposition how, byte[] body, boolean last) {
+        boolean usual = stored.status() == 200
+                && !toHead
+                && !http10
+                && !last
+                && body.length <= ONE_BUFFER_BYTES
+                && !stored.reason().isEmpty()
+                && stored.fields().contains("date");
+        if (!usual) {
+            respond(Answers.stored(stored, ageSeconds, how), body, last);
+            return;
+        }
+        begun = true;
+        status = 200;
+        bodyBytes = body.length;
+        if (channel.isActive()) {
+            encoder.pass(StoredAnswer.encode(channel.alloc(), stored, ageSeconds, how, body));
+            flushLater();
+        }
+    }
+
     /** An answer of larder's own to a request that it does not forward; the last one. */
     void refuse(int refusal, String explanation) {
         respond(
@@ -243,12 +272,28 @@ final class AnswerWriter {
             return;
         }
         Channels.write(channel, message);
+        flushLater();
+    }
+
+    /** What is written while requests are being read goes out when all of them have been. */
+    private void flushLater() {
         if (!flushing) {
             flushing = true;
-            channel.eventLoop().execute(() -> {
-                flushing = false;
-                channel.flush();
-            });
+            if (!decoder.isReading()) {
+                channel.eventLoop().execute(this::flush);
+            }
         }
+    }
+
+    /** All that has come from the visitor so far has been read. */
+    void readComplete() {
+        if (flushing) {
+            flush();
+        }
+    }
+
+    private void flush() {
+        flushing = false;
+        channel.flush();
     }
 }

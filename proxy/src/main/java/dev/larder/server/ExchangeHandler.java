@@ -62,6 +62,8 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
 
     private final Departure departure;
 
+    private Forwarding.@Nullable Hop hop;
+
     private @Nullable Exchange exchange;
 
     /** Whether {@link #exchange} waits to see what of its body came with its head before anything of it is forwarded. */
@@ -74,7 +76,7 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
     private @Nullable HttpContent ahead;
 
     /** The next request of a pipelining client, come before the present one was answered. */
-    private @Nullable HttpRequest parked;
+    private @Nullable Object parked;
 
     /** Whether nothing is read behind the present request before its answer tells what that is. */
     private boolean held;
@@ -95,7 +97,8 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
         this.decoder = decoder;
         this.queue = queue;
         this.timeouts = server.services().settings().timeouts();
-        this.answer = new AnswerWriter(channel, encoder, server.services().clock());
+        this.answer =
+                new AnswerWriter(channel, decoder, encoder, server.services().clock());
         this.input = new Deadline(channel.eventLoop(), server.services().nanoTime(), this::inputStalled);
         this.departure = new Departure(
                 channel, answer, timeouts.bodyIdle(), server.services().nanoTime(), this::letGo);
@@ -124,11 +127,11 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
     public void channelRead(ChannelHandlerContext context, Object message) {
         if (departure.isClosing()) {
             ReferenceCountUtil.release(message);
-        } else if (message instanceof HttpRequest request) {
+        } else if (message instanceof PlainRequest || message instanceof HttpRequest) {
             if (isBusy()) {
-                parked = request;
+                parked = message;
             } else {
-                received(request);
+                received(message);
             }
         } else if (message instanceof HttpContent piece) {
             content(piece);
@@ -141,23 +144,49 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
         return exchange != null || !answer.isWritten();
     }
 
-    private void received(HttpRequest request) {
+    private void received(Object request) {
         input.stop();
         served = true;
+        if (request instanceof PlainRequest plain) {
+            begin(plain);
+        } else {
+            begin((HttpRequest) request);
+        }
+    }
+
+    private void begin(PlainRequest request) {
+        answer.expect(false, false);
+        keepAlive = !server.isDraining();
+        held = false;
+        requestWhole = true;
+        asked = false;
+        Exchange begun = exchange(server.intake().accept(request, hop()));
+        exchange = begun;
+        begun.start();
+        if (exchange == begun) {
+            readOn();
+        }
+    }
+
+    private Exchange exchange(ClientRequest accepted) {
+        OriginPool origin = server.pools().apply(eventLoop());
+        return new Exchange(server.services(), origin, this, accepted.head(), accepted.body());
+    }
+
+    private void begin(HttpRequest request) {
         answer.expect(request.method().name().equals("HEAD"), false);
         var refusal = FramingGuard.refusal(request);
         if (refusal.isPresent()) {
             refuse(refusal.get().status(), refusal.get().why(), refusal.get().explanation());
             return;
         }
-        ClientRequest accepted = server.intake().accept(request, peer());
+        ClientRequest accepted = server.intake().accept(request, hop());
         answer.expect(accepted.head().method().equals("HEAD"), accepted.http10());
         keepAlive = HttpUtil.isKeepAlive(request) && !server.isDraining();
         held = StrictRequestDecoder.holdsBehind(request);
         requestWhole = !accepted.hasBody();
         asked = false;
-        OriginPool origin = server.pools().apply(eventLoop());
-        Exchange begun = new Exchange(server.services(), origin, this, accepted.head(), accepted.body());
+        Exchange begun = exchange(accepted);
         exchange = begun;
         if (accepted.body() instanceof OriginRequest.Body.Chunked) {
             // Where a chunk came with the head and is malformed, the backend sees nothing of the request.
@@ -190,8 +219,13 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
         }
     }
 
-    private @Nullable InetSocketAddress peer() {
-        return channel.remoteAddress() instanceof InetSocketAddress address ? address : null;
+    private Forwarding.Hop hop() {
+        Forwarding.Hop known = hop;
+        if (known == null) {
+            known = server.intake().from(channel.remoteAddress() instanceof InetSocketAddress peer ? peer : null);
+            hop = known;
+        }
+        return known;
     }
 
     private void content(HttpContent piece) {
@@ -236,6 +270,11 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
             present.requestEnded(trailers);
             readOn();
         }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        answer.readComplete();
     }
 
     @Override
@@ -351,6 +390,11 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
         answer.respond(head, body, isLast());
     }
 
+    @Override
+    public void respondStored(ResponseHead stored, long ageSeconds, Disposition how, byte[] body) {
+        answer.respondStored(stored, ageSeconds, how, body, isLast());
+    }
+
     /** Whether nothing can follow the present answer. */
     private boolean isLast() {
         // Answered before the request was heard out, what follows on this connection could not be told apart. And what
@@ -444,7 +488,7 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
     }
 
     private void resume() {
-        HttpRequest next = parked;
+        Object next = parked;
         if (next != null && !departure.isClosing() && !isBusy() && channel.isActive()) {
             parked = null;
             received(next);
@@ -515,7 +559,8 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
                         Duration.ZERO,
                         Optional.empty(),
                         answer.bodyBytes(),
-                        0,
+                        null,
+                        null,
                         false));
     }
 

@@ -1,6 +1,7 @@
 package dev.larder.server;
 
 import dev.larder.exchange.StatusFields;
+import dev.larder.http.FieldNames;
 import dev.larder.http.Fields;
 import dev.larder.http.SiteFields;
 import io.netty.handler.ipfilter.IpFilterRuleType;
@@ -9,7 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Forwarding {
 
-    private static final Set<String> ABOUT_THE_VISITOR = Set.of("forwarded", "x-forwarded-for", "x-real-ip");
+    /** What says who the visitor is and where they were going; backends make no difference between dashes and underscores. */
+    private static final FieldNames OWNED = FieldNames.withUnderscores(
+            Stream.concat(SiteFields.SAID_BY_HOPS.stream(), Stream.of("forwarded", "x-forwarded-for", "x-real-ip"))
+                    .toList());
 
     private final List<IpSubnetFilterRule> trusted;
 
@@ -39,69 +43,85 @@ public final class Forwarding {
         return new IpSubnetFilterRule(address, prefix, IpFilterRuleType.ACCEPT);
     }
 
-    /** The scheme that the visitor used, as far as can be believed. */
-    String scheme(Fields fields, @Nullable InetSocketAddress peer) {
-        if (isTrusted(peer)) {
-            List<String> said = fields.members("x-forwarded-proto");
-            if (!said.isEmpty() && said.get(0).toLowerCase(Locale.ROOT).equals("https")) {
-                return "https";
-            }
-        }
-        return "http";
-    }
-
-    /**
-     * The fields as they go to the backend.
-     *
-     * @param version in which the request came, for Via
-     * @param upgrade keeps those that ask for another protocol
-     */
-    Fields forwarded(
-            Fields fields,
-            @Nullable InetSocketAddress peer,
-            String host,
-            String scheme,
-            String version,
-            boolean upgrade) {
-        boolean believed = isTrusted(peer);
-        Fields kept = fields.withoutHopByHop();
-        Fields.Builder out = (believed ? kept : kept.without((name, value) -> isOwned(canonical(name)))).toBuilder();
-        String address = address(peer);
-        String before = believed ? fields.combined("x-forwarded-for") : null;
-        out.set("X-Forwarded-For", before == null ? address : before + ", " + address);
-        if (!believed || !fields.contains("x-forwarded-proto")) {
-            out.set("X-Forwarded-Proto", scheme);
-        }
-        if (!believed || !fields.contains("x-forwarded-host")) {
-            out.set("X-Forwarded-Host", host);
-        }
-        String hop = "for=" + node(address) + ";host=\"" + host + "\";proto=" + scheme;
-        String hops = believed ? fields.combined("forwarded") : null;
-        out.set("Forwarded", hops == null ? hop : hops + ", " + hop);
-        out.add("Via", version + " " + StatusFields.NAME);
-        if (upgrade) {
-            out.add("Connection", "upgrade");
-            out.add("Upgrade", String.valueOf(fields.combined("upgrade")));
-        }
-        return out.build();
-    }
-
-    private static boolean isOwned(String canonical) {
-        return ABOUT_THE_VISITOR.contains(canonical) || SiteFields.SAID_BY_HOPS.contains(canonical);
-    }
-
-    /** Backends that read fields as variables make no difference between a dash and an underscore. */
-    private static String canonical(String name) {
-        return name.toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-
-    private boolean isTrusted(@Nullable InetSocketAddress peer) {
-        return peer != null && trusted.stream().anyMatch(range -> range.matches(peer));
-    }
-
-    private static String address(@Nullable InetSocketAddress peer) {
+    /** What is said of requests that come over one connection. */
+    Hop from(@Nullable InetSocketAddress peer) {
         InetAddress address = peer == null ? null : peer.getAddress();
-        return address == null ? "unknown" : address.getHostAddress();
+        boolean believed = peer != null && trusted.stream().anyMatch(range -> range.matches(peer));
+        return new Hop(address == null ? "unknown" : address.getHostAddress(), believed);
+    }
+
+    /** The last hop before us: whoever is at the other end of one connection. Confined to the loop of that. */
+    static final class Hop {
+
+        private final String address;
+        private final boolean believed;
+
+        /** What was added to the last request that said nothing of earlier hops, and what it depends on. */
+        private @Nullable Added added;
+
+        private Hop(String address, boolean believed) {
+            this.address = address;
+            this.believed = believed;
+        }
+
+        private record Added(String host, String scheme, String version, Fields fields) {}
+
+        /** The scheme that the visitor used, as far as can be believed. */
+        String scheme(Fields fields) {
+            if (believed) {
+                List<String> said = fields.members("x-forwarded-proto");
+                if (!said.isEmpty() && said.get(0).toLowerCase(Locale.ROOT).equals("https")) {
+                    return "https";
+                }
+            }
+            return "http";
+        }
+
+        /**
+         * The fields as they go to the backend.
+         *
+         * @param version in which the request came, for Via
+         * @param upgrade keeps those that ask for another protocol
+         */
+        Fields forwarded(Fields fields, String host, String scheme, String version, boolean upgrade) {
+            Fields kept = fields.withoutHopByHop();
+            Fields out = believed
+                    ? addedTo(kept, fields, host, scheme, version)
+                    : kept.without(OWNED).and(added(host, scheme, version));
+            return upgrade
+                    ? out.and(Fields.of("Connection", "upgrade", "Upgrade", String.valueOf(fields.combined("upgrade"))))
+                    : out;
+        }
+
+        /** What is said anew, where nothing that came with the request is believed. */
+        private Fields added(String host, String scheme, String version) {
+            Added last = added;
+            if (last == null
+                    || !last.host.equals(host)
+                    || !last.scheme.equals(scheme)
+                    || !last.version.equals(version)) {
+                last = new Added(host, scheme, version, addedTo(Fields.EMPTY, Fields.EMPTY, host, scheme, version));
+                added = last;
+            }
+            return last.fields;
+        }
+
+        /** Adds to {@code kept} what follows from {@code came}, which Connection cannot make larder forget. */
+        private Fields addedTo(Fields kept, Fields came, String host, String scheme, String version) {
+            Fields.Builder out = kept.toBuilder();
+            String before = came.combined("x-forwarded-for");
+            out.set("X-Forwarded-For", before == null ? address : before + ", " + address);
+            if (!came.contains("x-forwarded-proto")) {
+                out.set("X-Forwarded-Proto", scheme);
+            }
+            if (!came.contains("x-forwarded-host")) {
+                out.set("X-Forwarded-Host", host);
+            }
+            String hop = "for=" + node(address) + ";host=\"" + host + "\";proto=" + scheme;
+            String hops = came.combined("forwarded");
+            out.set("Forwarded", hops == null ? hop : hops + ", " + hop);
+            return out.add("Via", version + " " + StatusFields.NAME).build();
+        }
     }
 
     /** RFC 7239 section 6: an IPv6 address stands in brackets and quotes. */

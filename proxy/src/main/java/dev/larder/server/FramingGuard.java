@@ -82,7 +82,8 @@ final class FramingGuard {
                 .or(() -> farthest(method, headers));
     }
 
-    private static boolean isHost(String text) {
+    /** Whether it is a valid Host. */
+    static boolean isHost(String text) {
         Matcher host = HOST.matcher(text);
         return host.matches()
                 && (host.group(1) == null || NetUtil.isValidIpV6Address(host.group(1)))
@@ -95,7 +96,7 @@ final class FramingGuard {
                     ? Optional.empty()
                     : Optional.of(new Refusal(400, RefusalReason.TARGET, "the target * is for OPTIONS only"));
         }
-        if (!TARGET.matcher(target).matches()) {
+        if (!isTarget(target)) {
             return Optional.of(new Refusal(
                     400, RefusalReason.TARGET, "the request target holds a character that must be percent-encoded"));
         }
@@ -110,6 +111,11 @@ final class FramingGuard {
         return agree
                 ? Optional.empty()
                 : Optional.of(new Refusal(400, RefusalReason.HOST, "the target's authority and the Host field differ"));
+    }
+
+    /** Whether it holds nothing but what may stand in a request target. */
+    static boolean isTarget(String text) {
+        return TARGET.matcher(text).matches();
     }
 
     /** The authority of {@code http://authority/path}; empty where the target is not in absolute form. */

@@ -147,6 +147,16 @@ public final class ProxyServer {
         return admission.connections();
     }
 
+    /** Connections that were answered with 503 because there were too many. */
+    public long refusedConnections() {
+        return admission.refused();
+    }
+
+    /** Connections that were closed without an answer because there were far too many. */
+    public long droppedConnections() {
+        return admission.dropped();
+    }
+
     /**
      * Stops listening, lets open requests end for as long as {@code patience}, then closes what is left. Blocks; not for
      * an event loop.

@@ -14,8 +14,10 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Makes of a request that {@link FramingGuard} let pass the one that is forwarded. Pure; any thread. */
+/** Makes of a request that was let pass the one that is forwarded. Pure but for what a hop remembers; any thread. */
 final class RequestIntake {
+
+    private static final OriginRequest.Body NO_BODY = new OriginRequest.Body.None();
 
     private final Forwarding forwarding;
     private final String backendAuthority;
@@ -30,8 +32,13 @@ final class RequestIntake {
         this.backendAuthority = backendAuthority;
     }
 
-    /** The request as it is forwarded; {@code peer} is the visitor's address, null where it has none. */
-    ClientRequest accept(HttpRequest request, @Nullable InetSocketAddress peer) {
+    /** What is said of requests from this address, which is null where there is none. */
+    Forwarding.Hop from(@Nullable InetSocketAddress peer) {
+        return forwarding.from(peer);
+    }
+
+    /** A request that {@link FramingGuard} let pass, as it is forwarded. */
+    ClientRequest accept(HttpRequest request, Forwarding.Hop hop) {
         boolean http10 = request.protocolVersion().equals(HttpVersion.HTTP_1_0);
         OriginRequest.Body body = body(request);
         Fields sent = WireFields.read(request.headers());
@@ -44,22 +51,33 @@ final class RequestIntake {
             host = FramingGuard.absoluteAuthority(request.uri()).orElse(backendAuthority);
             sent = sent.toBuilder().add("Host", host).build();
         }
-        String scheme = forwarding.scheme(sent, peer);
-        boolean upgrade = !http10
-                && request.method().name().equals("GET")
-                && body instanceof OriginRequest.Body.None
-                && asksForTunnel(sent);
-        Fields forwarded = forwarding
-                .forwarded(sent, peer, host, scheme, http10 ? "1.0" : "1.1", upgrade)
-                .without("content-length");
-        forwarded = counted(request.method().name(), forwarded);
-        RequestHead head = new RequestHead(
-                request.method().name(),
-                Target.parse(originForm(request.uri(), request.method().name().equals("OPTIONS"))),
-                scheme,
-                authority(host, scheme),
-                forwarded);
+        String method = request.method().name();
+        boolean upgrade =
+                !http10 && method.equals("GET") && body instanceof OriginRequest.Body.None && asksForTunnel(sent);
+        Fields kept = counted(method, sent.without("content-length"));
+        Target target = Target.parse(originForm(request.uri(), method.equals("OPTIONS")));
+        RequestHead head = head(method, target, kept, host, hop, http10 ? "1.0" : "1.1", upgrade);
         return new ClientRequest(head, body, http10, sent.contains("expect"));
+    }
+
+    /** The same for a plain one. */
+    ClientRequest accept(PlainRequest request, Forwarding.Hop hop) {
+        RequestHead head =
+                head("GET", Target.parse(request.target()), request.fields(), request.host(), hop, "1.1", false);
+        return new ClientRequest(head, NO_BODY, false, false);
+    }
+
+    private static RequestHead head(
+            String method,
+            Target target,
+            Fields sent,
+            String host,
+            Forwarding.Hop hop,
+            String version,
+            boolean upgrade) {
+        String scheme = hop.scheme(sent);
+        Fields forwarded = hop.forwarded(sent, host, scheme, version, upgrade);
+        return new RequestHead(method, target, scheme, authority(host, scheme), forwarded);
     }
 
     /** One hop less is left (RFC 9110 section 7.6.2); what is no number is none of larder's business. */

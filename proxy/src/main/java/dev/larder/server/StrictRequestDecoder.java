@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * or ends with anything but the protocol's name in capitals (section 3), that begins with anything but a few empty lines
  * and a token (section 2.2), or that folds a line of its fields or trailers (section 5.2).
  *
+ * <p>What nearly every request looks like is read by {@link PlainHead}, and handed on as a {@link PlainRequest}.
+ *
  * <p>What follows a request to switch protocols is not looked at before it is known whether it is HTTP: {@link #resume}
  * says that it is, and a decoder that is taken out passes it on as it came.
  */
@@ -34,6 +36,7 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
     private static final String PROTOCOL = "HTTP/";
 
     private final FoldWatch folds = new FoldWatch();
+    private final PlainHead plain;
 
     /** Whether the head of a request is being read, or waited for. */
     private boolean inHead = true;
@@ -55,6 +58,7 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
     /** What is wrong with the head, as far as Netty lets it pass. */
     private @Nullable String fault;
 
+    private boolean reading;
     private boolean upgradeAsked;
     private boolean holding;
 
@@ -69,6 +73,7 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
                 .setMaxInitialLineLength(requestLineBytes)
                 .setMaxHeaderSize(headBytes)
                 .setMaxChunkSize(64 * 1024));
+        plain = new PlainHead(requestLineBytes, headBytes);
     }
 
     /** Whether this request makes the decoder hold what follows it. */
@@ -80,7 +85,7 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
     void resume(ChannelHandlerContext own) {
         holding = false;
         try {
-            channelRead(own, Unpooled.EMPTY_BUFFER);
+            super.channelRead(own, Unpooled.EMPTY_BUFFER);
             if (endHeld && !holding) {
                 endHeld = false;
                 super.userEventTriggered(own, ChannelInputShutdownEvent.INSTANCE);
@@ -93,6 +98,23 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
     /** From now on {@code then} runs whenever the first byte of a head has come. */
     void whenHeadBegins(Runnable then) {
         headBegins = then;
+    }
+
+    /** Whether bytes from the socket are being handed over: the end of that is an event of its own, and still to come. */
+    boolean isReading() {
+        return reading;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+        reading = true;
+        super.channelRead(context, message);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) throws Exception {
+        reading = false;
+        super.channelReadComplete(context);
     }
 
     /** Whether a part of a head has come, and the rest of it is waited for. */
@@ -131,6 +153,11 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
         }
         if (inHead && in.isReadable()) {
             if (!headBegun) {
+                PlainRequest request = plain.read(in);
+                if (request != null) {
+                    out.add(request);
+                    return;
+                }
                 headBegun = true;
                 headBegins.run();
             }

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -67,6 +68,16 @@ public interface CacheStore extends AutoCloseable {
     CompletionStage<Intent> intend(Collection<PurgeGroup> groups);
 
     /**
+     * Whom writes that are under way through other sidecars may be changing, as groups without a route. Asked when a response has
+     * come and before it is stored.
+     *
+     * @return null where the store cannot say
+     */
+    default CompletionStage<@Nullable Collection<PurgeGroup>> changing() {
+        return CompletableFuture.completedStage(List.of());
+    }
+
+    /**
      * Who is told of what other sidecars of the store purge. Before the first request, once.
      *
      * @param listener called on any thread; does not block
@@ -79,8 +90,21 @@ public interface CacheStore extends AutoCloseable {
      */
     boolean inTouch();
 
+    /**
+     * The rules in force here are about to be others. The stage completes when the other sidecars of the store know, or
+     * there is no way to tell them; never exceptionally.
+     */
+    default CompletionStage<?> announceRules() {
+        return CompletableFuture.completedFuture(null);
+    }
+
     /** What is there now, for health and {@code stats}. */
     StoreStatus status();
+
+    /** What goes on within, for gauges. Cheap. */
+    default Inside inside() {
+        return Inside.NOTHING;
+    }
 
     @Override
     void close();
@@ -145,4 +169,20 @@ public interface CacheStore extends AutoCloseable {
             long tookMillis,
             long refused,
             long commandsPerHour) {}
+
+    /**
+     * What goes on within a store, for gauges.
+     *
+     * @param nearEntries copies in this process of what lies elsewhere
+     * @param nearBytes what they take, estimated
+     * @param members sidecars that share the store as far as is known, this one included; 0 where there is nothing to share, or while
+     *     this one is no member
+     * @param intents writes of this process that the store has been told of and that are not over
+     * @param circuitOpen whether the store is being left alone because it failed
+     * @param circuitOpened how often that has begun
+     */
+    record Inside(long nearEntries, long nearBytes, int members, int intents, boolean circuitOpen, long circuitOpened) {
+
+        static final Inside NOTHING = new Inside(0, 0, 0, 0, false, 0);
+    }
 }

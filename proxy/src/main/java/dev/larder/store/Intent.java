@@ -32,6 +32,14 @@ public interface Intent {
     }
 
     /**
+     * To be called before the backend may act on the write: whom it may change. Until the intent is ended, no sidecar stores what
+     * it fetched for them meanwhile. {@code false} where others could not be told.
+     *
+     * @param visitors groups without a route
+     */
+    CompletionStage<Boolean> changing(Collection<PurgeGroup> visitors);
+
+    /**
      * Replaces the epochs of these groups and the change tokens of their routes, and tells every other sidecar of the
      * store. As often as needed. Groups without a route are what is known of visitors: nothing is stored under them, but the
      * others are told of these as well.

@@ -22,6 +22,12 @@ final class MemoryIntent implements Intent {
         return true;
     }
 
+    /** Nobody else stores here. */
+    @Override
+    public CompletionStage<Boolean> changing(Collection<PurgeGroup> visitors) {
+        return APPLIED;
+    }
+
     @Override
     public CompletionStage<Boolean> purge(Collection<PurgeGroup> groups) {
         epochs.purge(groups);

@@ -98,6 +98,18 @@ public final class OwedPurges {
                 LOG.warn(
                         "the store cannot be told of a purge: it is owed, and what it concerns is not used until it is done");
             }
+        }
+        return note(groups, holdUntilNanos);
+    }
+
+    /** These groups have been purged, but perhaps not where it counts: once more. Counts at once; see {@link #owe}. */
+    public CompletionStage<Boolean> repeat(Collection<PurgeGroup> groups) {
+        LOG.info("the store has another server: {} purges of late are repeated there", groups.size());
+        return note(groups, null);
+    }
+
+    private CompletionStage<Boolean> note(Collection<PurgeGroup> groups, @Nullable Long holdUntilNanos) {
+        synchronized (this) {
             Instant now = journal.now();
             for (PurgeGroup group : groups) {
                 add(group, holdUntilNanos, now);

@@ -49,11 +49,15 @@ public final class StoreGuard implements CacheStore {
 
     private final CacheStore store;
     private final LongSupplier nanoTime;
+    private final StoreListener listener;
     private final int failuresToOpen;
     private final long retryNanos;
 
     private final AtomicInteger failures = new AtomicInteger();
     private final AtomicBoolean open = new AtomicBoolean();
+
+    /** How often it has opened. */
+    private final AtomicLong opened = new AtomicLong();
 
     /** When a probe may go, meaningful while the circuit is open; who moves it on sends the probe. */
     private final AtomicLong probeAtNanos = new AtomicLong();
@@ -62,10 +66,12 @@ public final class StoreGuard implements CacheStore {
      * A closed circuit.
      *
      * @param nanoTime the monotonic clock, in nanoseconds
+     * @param listener is told how long the store takes
      */
-    public StoreGuard(CacheStore store, Settings.Store settings, LongSupplier nanoTime) {
+    public StoreGuard(CacheStore store, Settings.Store settings, LongSupplier nanoTime, StoreListener listener) {
         this.store = store;
         this.nanoTime = nanoTime;
+        this.listener = listener;
         this.failuresToOpen = settings.circuitFailures();
         this.retryNanos = settings.circuitRetry().toNanos();
     }
@@ -95,11 +101,16 @@ public final class StoreGuard implements CacheStore {
         if (!passes()) {
             return CompletableFuture.completedFuture(CIRCUIT_OPEN);
         }
+        long begun = nanoTime.getAsLong();
         return store.lookup(key, groups).whenComplete((found, failure) -> {
-            if (found == null) {
+            boolean failed = found == null || isFailure(found);
+            if (failed) {
                 failed();
             } else {
                 note(found);
+            }
+            if (failed || !(found instanceof Lookup.Unavailable)) {
+                listener.ended(StoreListener.Trip.LOOKUP, nanoTime.getAsLong() - begun, failed);
             }
         });
     }
@@ -117,7 +128,12 @@ public final class StoreGuard implements CacheStore {
         if (open.get()) {
             return CompletableFuture.completedFuture(PutResult.UNAVAILABLE);
         }
-        return store.put(key, response, timeToLive);
+        long begun = nanoTime.getAsLong();
+        return store.put(key, response, timeToLive)
+                .whenComplete((result, failure) -> listener.ended(
+                        StoreListener.Trip.PUT,
+                        nanoTime.getAsLong() - begun,
+                        result == null || result == PutResult.UNAVAILABLE));
     }
 
     @Override
@@ -127,7 +143,16 @@ public final class StoreGuard implements CacheStore {
 
     @Override
     public CompletionStage<Intent> intend(Collection<PurgeGroup> groups) {
-        return store.intend(groups);
+        long begun = nanoTime.getAsLong();
+        return store.intend(groups).thenApply(intent -> {
+            listener.ended(StoreListener.Trip.INTEND, nanoTime.getAsLong() - begun, !intent.standing());
+            return new TimedIntent(intent, listener, nanoTime);
+        });
+    }
+
+    @Override
+    public CompletionStage<@Nullable Collection<PurgeGroup>> changing() {
+        return open.get() ? CompletableFuture.completedStage(null) : store.changing();
     }
 
     @Override
@@ -138,6 +163,11 @@ public final class StoreGuard implements CacheStore {
     @Override
     public boolean inTouch() {
         return store.inTouch();
+    }
+
+    @Override
+    public CompletionStage<?> announceRules() {
+        return store.announceRules();
     }
 
     @Override
@@ -158,6 +188,13 @@ public final class StoreGuard implements CacheStore {
     }
 
     @Override
+    public Inside inside() {
+        Inside inside = store.inside();
+        return new Inside(
+                inside.nearEntries(), inside.nearBytes(), inside.members(), inside.intents(), open.get(), opened.get());
+    }
+
+    @Override
     public void close() {
         store.close();
     }
@@ -172,10 +209,11 @@ public final class StoreGuard implements CacheStore {
     }
 
     private void note(Lookup lookup) {
-        if (lookup instanceof Lookup.Unavailable unavailable) {
-            if (!NO_FAILURES.contains(unavailable.detail())) {
-                failed();
-            }
+        if (isFailure(lookup)) {
+            failed();
+            return;
+        }
+        if (lookup instanceof Lookup.Unavailable) {
             return;
         }
         if (failures.get() != 0) {
@@ -184,11 +222,17 @@ public final class StoreGuard implements CacheStore {
         open.set(false);
     }
 
+    private static boolean isFailure(Lookup lookup) {
+        return lookup instanceof Lookup.Unavailable unavailable && !NO_FAILURES.contains(unavailable.detail());
+    }
+
     private void failed() {
         if (failures.incrementAndGet() >= failuresToOpen) {
             // Before the flag: nobody may see an open circuit with the time of an earlier probe.
             probeAtNanos.set(nanoTime.getAsLong() + retryNanos);
-            open.set(true);
+            if (!open.getAndSet(true)) {
+                opened.incrementAndGet();
+            }
         }
     }
 }

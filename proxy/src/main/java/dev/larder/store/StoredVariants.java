@@ -164,20 +164,26 @@ final class StoredVariants {
         }
 
         private static long estimate(StoredResponse response) {
+            // The head twice: as fields, and from the first hit on as it goes out.
             return OVERHEAD_BYTES
                     + response.body().length
                     + response.keyText().length()
                     + fields(response.head().response().fields())
+                    + characters(response.head().response().fields())
                     + fields(response.head().varied())
                     + tokens(response.epochs().tokens());
         }
 
         private static long fields(Fields fields) {
-            long bytes = 0;
+            return (long) LINE_BYTES * fields.size() + characters(fields);
+        }
+
+        private static long characters(Fields fields) {
+            long characters = 0;
             for (int i = 0; i < fields.size(); i++) {
-                bytes += LINE_BYTES + fields.name(i).length() + fields.value(i).length();
+                characters += fields.name(i).length() + fields.value(i).length();
             }
-            return bytes;
+            return characters;
         }
 
         private static long tokens(Map<String, String> tokens) {

@@ -1,10 +1,10 @@
 package dev.larder.conformance;
 
+import dev.larder.rig.FreePort;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -113,10 +113,7 @@ final class CacheTests {
 
     /** Starts the suite's origin on a free port, and waits until it listens. */
     Origin startOrigin() throws IOException, InterruptedException {
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        int port = FreePort.next();
         Process process = process(
                         installed,
                         "origin",

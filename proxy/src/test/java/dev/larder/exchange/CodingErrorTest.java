@@ -79,6 +79,11 @@ class CodingErrorTest {
         }
 
         @Override
+        public void respondStored(ResponseHead stored, long ageSeconds, Disposition how, byte[] body) {
+            responded = stored.status();
+        }
+
+        @Override
         public void tunnel(ResponseHead head, Channel origin) {}
 
         @Override
@@ -184,11 +189,10 @@ class CodingErrorTest {
                 new RuleIdentities.Limits(1, 1, Duration.ofSeconds(1)));
         IdentityResolver nobody = ((RuleIdentities.Built.Ok) built).identities();
         Services services = new Services(
-                () -> rulebook,
+                () -> new RulesInForce(rulebook, nobody),
                 store,
-                nobody,
                 collapser,
-                new Purger(store, nobody, collapser),
+                new Purger(store, () -> new RulesInForce(rulebook, nobody), collapser),
                 new Sites(List.of()),
                 new BodyKeeper(Runnable::run),
                 new CaptureBudget(1 << 20),
@@ -242,6 +246,11 @@ class CodingErrorTest {
             @Override
             public boolean standing() {
                 return true;
+            }
+
+            @Override
+            public CompletionStage<Boolean> changing(Collection<PurgeGroup> visitors) {
+                return CompletableFuture.completedStage(true);
             }
 
             @Override
@@ -299,6 +308,11 @@ class CodingErrorTest {
         public CompletionStage<Boolean> keep() {
             calls.add("keep");
             return kept;
+        }
+
+        @Override
+        public CompletionStage<Boolean> changing(Collection<PurgeGroup> visitors) {
+            return CompletableFuture.completedStage(true);
         }
 
         @Override

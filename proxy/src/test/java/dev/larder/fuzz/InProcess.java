@@ -3,6 +3,7 @@ package dev.larder.fuzz;
 import dev.larder.exchange.BodyKeeper;
 import dev.larder.exchange.Purger;
 import dev.larder.exchange.RequestCollapser;
+import dev.larder.exchange.RulesInForce;
 import dev.larder.exchange.Services;
 import dev.larder.exchange.Sites;
 import dev.larder.identity.IdentityResolver;
@@ -114,7 +115,7 @@ final class InProcess {
                         of.questions()),
                 plain.writesWhenStoreUnreachable(),
                 plain.unknownOutcomeHold(),
-                false);
+                Settings.AccessLog.OFF);
     }
 
     private OriginPool pool() {
@@ -150,11 +151,10 @@ final class InProcess {
         MemoryStore store = new MemoryStore(settings.store(), () -> 0);
         RequestCollapser collapser = new RequestCollapser(() -> 0);
         Services fresh = new Services(
-                () -> rulebook,
+                () -> new RulesInForce(rulebook, identities),
                 store,
-                identities,
                 collapser,
-                new Purger(store, identities, collapser),
+                new Purger(store, () -> new RulesInForce(rulebook, identities), collapser),
                 new Sites(List.of()),
                 new BodyKeeper(Runnable::run),
                 new CaptureBudget(settings.bounds().captureBytes()),

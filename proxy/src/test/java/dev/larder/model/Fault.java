@@ -8,10 +8,17 @@ enum Fault {
     LINK_LOST,
     /** The server drops a subscription, and the sidecar learns of it late. */
     FEED_DROPPED,
+    /** A purge runs into its timeout, on a link that lives on. */
+    PURGE_LATE,
     /** The master is gone, and a replica that lags takes over. */
     FAILOVER,
     /** A replica takes over from a master that is only out of sight. */
     SPLIT,
+    /**
+     * A replica takes over by an operator's command, and the old master is believed by those whom it still has: for that long
+     * anything may be stale, but not afterwards.
+     */
+    TAKEOVER,
     /** The former master follows the new one, with a lag, and takes over again in the same process. */
     FAILBACK,
     /** The server restarts with nothing. */

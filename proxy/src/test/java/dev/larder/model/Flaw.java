@@ -53,5 +53,13 @@ enum Flaw {
     /** An owed purge is applied to the store without telling the members. */
     OWED_WITHOUT_MESSAGE,
     /** The own copies of what is owed are used. */
-    OWED_COPIES_KEPT
+    OWED_COPIES_KEPT,
+    /** What was purged on a server that had been replaced is not purged on the next one. */
+    PURGES_UNREPEATED,
+    /** A write is answered owing its purge although its intent stands and others may use what that has not reached. */
+    OWED_UNHELD,
+    /** An intent is taken back although its purge is owed. */
+    OWED_UNMARKED,
+    /** Who has just joined uses what is stored under an intent from before. */
+    NEWCOMER_UNDER_INTENT
 }

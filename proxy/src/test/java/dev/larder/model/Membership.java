@@ -72,6 +72,7 @@ final class Membership {
             }
             case JOINED -> joined(world, s, op);
             case RENEW -> {
+                sidecar.knowsOthers &= others(world, sidecar, server);
                 op.flag = server.renew(op.number, sidecar.incarnation, world.now) && confirmed;
                 world.tell("%s is %s", World.name(s), op.flag ? "listed for one more lease" : "not listed any more");
                 if (world.has(Flaw.PING_APART)) {
@@ -106,12 +107,28 @@ final class Membership {
         return sidecar.member != 0 || op.stage != Op.Stage.JOINED ? sidecar.member : op.number;
     }
 
+    /** Whether somebody else is on the list, or is one that joins and knows it. */
+    private static boolean others(World world, Sidecar sidecar, Server server) {
+        for (Server.Member member : server.data.members) {
+            if (member.id() != sidecar.member && member.until() > world.now) {
+                return true;
+            }
+        }
+        for (Sidecar other : world.sidecars) {
+            if (other != sidecar && world.leased(other)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static void joined(World world, int s, Op op) {
         Sidecar sidecar = world.sidecars[s];
         if (op.flag && sidecar.feed >= 0) {
             sidecar.member = op.number;
             sidecar.formerMember = 0;
             sidecar.leaseUntil = op.sentAt + Setup.LEASE - 1;
+            sidecar.joinedAt = world.now;
             if (!world.has(Flaw.COPY_OVER_JOIN)) {
                 sidecar.lease = world.token();
             }

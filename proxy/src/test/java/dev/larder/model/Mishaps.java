@@ -16,6 +16,16 @@ final class Mishaps {
         sidecar.greetedAt = world.now;
         sidecar.link++;
         world.tell("%s connects to server %d", World.name(s), server);
+        for (int i = 0; i < sidecar.purgedOn.length; i++) {
+            if (sidecar.purgedOn[i] != 0
+                    && sidecar.purgedOn[i] != sidecar.incarnation
+                    && !world.has(Flaw.PURGES_UNREPEATED)) {
+                sidecar.purgedOn[i] = 0;
+                sidecar.owed[i] = world.token();
+                sidecar.onDisk[i] = true;
+                world.tell("%s owes the purge of item %d once more", World.name(s), i);
+            }
+        }
     }
 
     static void loseLink(World world, Sidecar sidecar) {
@@ -24,6 +34,7 @@ final class Mishaps {
         sidecar.lostAt = world.now;
         sidecar.lastIncarnation = sidecar.incarnation;
         sidecar.knewOthers = sidecar.knowsOthers;
+        sidecar.aloneWhenLost = world.leased(sidecar) && !sidecar.knowsOthers;
         loseFeed(world, sidecar);
     }
 
@@ -65,7 +76,14 @@ final class Mishaps {
                     }
                 }
             }
-            case FAILOVER, SPLIT -> {
+            case PURGE_LATE -> {
+                for (int s = 0; s < world.sidecars.length; s++) {
+                    if (Operations.isPurging(world, world.sidecars[s])) {
+                        out.add(Step.FAULT, f, s);
+                    }
+                }
+            }
+            case FAILOVER, SPLIT, TAKEOVER -> {
                 if (first && world.snapshot != null) {
                     out.add(Step.FAULT, f, 0);
                 }
@@ -113,13 +131,17 @@ final class Mishaps {
                 world.tell("the server drops the feed of %s, which does not know it yet", World.name(argument));
                 world.sidecars[argument].dropped = true;
             }
+            case PURGE_LATE -> {
+                world.tell("the purge of %s runs into its timeout", World.name(argument));
+                Operations.late(world, argument);
+            }
             case FAILOVER -> {
                 world.tell("server 0 is gone, and its replica takes over with what it had");
                 world.servers[0].up = false;
                 world.servers[0].replaced = true;
                 promote(world, world.servers[1], before);
             }
-            case SPLIT -> {
+            case SPLIT, TAKEOVER -> {
                 world.tell("the replica takes over, and server 0 does not know of it");
                 world.servers[0].replaced = true;
                 promote(world, world.servers[1], before);

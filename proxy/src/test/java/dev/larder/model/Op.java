@@ -37,6 +37,7 @@ final class Op {
         PUBLISH,
         TOLD,
         WAIT,
+        HELD,
         ANSWER_OWED,
         UNMARK,
         // a member
@@ -76,6 +77,10 @@ final class Op {
     boolean flag;
     boolean owing;
     int waitUntil;
+
+    /** Until when the intent may stand in the store. */
+    int standsUntil;
+
     List<Awaited> awaited = new ArrayList<>();
     List<Integer> acked = new ArrayList<>();
 
@@ -105,6 +110,7 @@ final class Op {
         flag = false;
         owing = false;
         waitUntil = 0;
+        standsUntil = 0;
         if (!awaited.isEmpty()) {
             awaited = new ArrayList<>();
         }
@@ -136,6 +142,7 @@ final class Op {
         copy.flag = flag;
         copy.owing = owing;
         copy.waitUntil = waitUntil;
+        copy.standsUntil = standsUntil;
         copy.awaited = new ArrayList<>(awaited);
         copy.acked = new ArrayList<>(acked);
         return copy;
@@ -166,6 +173,7 @@ final class Op {
         out.put(flag);
         out.put(owing);
         out.until(waitUntil);
+        out.until(standsUntil);
         out.put(awaited.size());
         for (Awaited one : awaited) {
             out.name(one.member);

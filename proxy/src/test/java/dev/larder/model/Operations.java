@@ -88,6 +88,12 @@ final class Operations {
         if (op.stage == Op.Stage.WAIT) {
             return Membership.waited(world, op);
         }
+        if (op.stage == Op.Stage.HELD) {
+            return sidecar.owed[op.item] == 0
+                    || world.now >= op.standsUntil
+                    || world.alone(sidecar)
+                    || world.has(Flaw.OWED_UNHELD);
+        }
         if (op.link != sidecar.link) {
             return true;
         }
@@ -156,6 +162,8 @@ final class Operations {
                 Server server = world.servers[sidecar.server];
                 op.epoch = server.data.epoch[op.item];
                 op.marked = !server.data.marks.get(op.item).isEmpty();
+                op.flag =
+                        server.data.marks.get(op.item).stream().anyMatch(mark -> !world.trusts(sidecar, mark.until()));
                 op.lapsed = server.lapsed(op.item, world.now);
                 op.stage = Op.Stage.ARRIVES;
                 world.tell("the server reads epoch %d for %s", op.item, World.name(s));
@@ -219,7 +227,8 @@ final class Operations {
         Sidecar sidecar = world.sidecars[s];
         boolean usable = op.storedEpoch != 0
                 && op.storedEpoch == op.epoch
-                && (op.storedUnder == op.incarnation || world.has(Flaw.NO_INCARNATION));
+                && (op.storedUnder == op.incarnation || world.has(Flaw.NO_INCARNATION))
+                && !op.flag;
         if (!usable) {
             op.stage = Op.Stage.FETCH;
             world.tell("%s finds nothing usable of item %d", World.name(s), op.item);
@@ -295,9 +304,7 @@ final class Operations {
     private static void goWrite(World world, int s, Op op) {
         Sidecar sidecar = world.sidecars[s];
         boolean cut = op.link != sidecar.link;
-        boolean sending =
-                op.stage.ordinal() >= Op.Stage.PURGE_CHANGE.ordinal() && op.stage.ordinal() <= Op.Stage.TOLD.ordinal();
-        if (cut && sending) {
+        if (cut && isPurging(op)) {
             owe(world, s, op);
             return;
         }
@@ -310,6 +317,7 @@ final class Operations {
                 }
                 op.sentAt = world.now;
                 server.intend(op.item, op.token, world.now, world);
+                op.standsUntil = world.now + Setup.INTENT;
                 op.stage = Op.Stage.INTENDED;
                 world.tell("the intent of %s stands on item %d", World.name(s), op.item);
             }
@@ -333,6 +341,7 @@ final class Operations {
             }
             case PURGE_EPOCH -> {
                 server.purge(op.item, op.owing || !op.flag ? 0 : op.token, world.now, world);
+                op.standsUntil = world.now + Setup.INTENT;
                 op.stage = world.has(Flaw.EPOCH_WRITTEN_FIRST) ? Op.Stage.PURGE_CHANGE : Op.Stage.PURGED;
                 world.tell("the server renews epoch %d for %s", op.item, World.name(s));
             }
@@ -368,6 +377,7 @@ final class Operations {
                 }
             }
             case WAIT -> purged(world, s, op);
+            case HELD -> held(world, s, op);
             case ANSWER_OWED -> {
                 // What others may read until then is the operator's to decide.
                 sidecar.answered[op.item] = Math.max(sidecar.answered[op.item], op.version);
@@ -399,7 +409,7 @@ final class Operations {
         if (!op.flag && !world.has(Flaw.OWED_FORGOTTEN)) {
             // Nothing stands for it in the store, so it is on disk before it is forwarded.
             sidecar.owed[op.item] = world.token();
-            sidecar.onDisk[op.item] = true;
+            sidecar.onDisk[op.item] = !world.has(Flaw.OWED_NOT_ON_DISK);
         }
         world.origin[op.item]++;
         op.version = world.origin[op.item];
@@ -428,13 +438,47 @@ final class Operations {
         if (!world.has(Flaw.OWED_COPIES_KEPT)) {
             sidecar.epoch[op.item] = world.token();
         }
-        op.stage = Op.Stage.ANSWER_OWED;
+        op.stage = op.flag ? Op.Stage.HELD : Op.Stage.ANSWER_OWED;
         world.tell("%s owes the purge of item %d", World.name(s), op.item);
+    }
+
+    /** What is owed has been settled, or others see that the intent has lapsed, or there are no others who could use it. */
+    private static void held(World world, int s, Op op) {
+        Sidecar sidecar = world.sidecars[s];
+        boolean settled = sidecar.owed[op.item] == 0;
+        sidecar.answered[op.item] = Math.max(sidecar.answered[op.item], op.version);
+        if (settled || world.keepsData) {
+            // Else the intent may be lost with the server's data, while this sidecar cannot reach it.
+            world.answered[op.item] = Math.max(world.answered[op.item], op.version);
+        }
+        world.tell(
+                "%s answers the write of version %d, its purge being %s",
+                World.name(s), op.version, settled ? "settled" : "owed");
+        if (settled || world.has(Flaw.OWED_UNMARKED)) {
+            op.link = sidecar.link;
+            op.stage = Op.Stage.UNMARK;
+        } else {
+            op.clear();
+        }
+    }
+
+    /** Whether a write of this sidecar has its purge under way. */
+    static boolean isPurging(World world, Sidecar sidecar) {
+        return isPurging(sidecar.ops[world.setup.readers()]);
+    }
+
+    private static boolean isPurging(Op op) {
+        return op.stage.ordinal() >= Op.Stage.PURGE_CHANGE.ordinal() && op.stage.ordinal() <= Op.Stage.TOLD.ordinal();
+    }
+
+    static void late(World world, int s) {
+        owe(world, s, world.sidecars[s].ops[world.setup.readers()]);
     }
 
     private static void purged(World world, int s, Op op) {
         Sidecar sidecar = world.sidecars[s];
         sidecar.epoch[op.item] = world.token();
+        sidecar.purgedOn[op.item] = op.incarnation;
         if (op.owing) {
             if (sidecar.owed[op.item] == op.storedEpoch) {
                 sidecar.owed[op.item] = 0;

@@ -10,7 +10,7 @@ final class Setups {
     static final int LENGTH = 240;
 
     private static final Set<Fault> PROCESSES =
-            EnumSet.of(Fault.CRASH, Fault.LINK_LOST, Fault.FEED_DROPPED, Fault.SCRIPTS_LOST);
+            EnumSet.of(Fault.CRASH, Fault.LINK_LOST, Fault.FEED_DROPPED, Fault.SCRIPTS_LOST, Fault.PURGE_LATE);
 
     private static final Set<Fault> SERVER = EnumSet.of(
             Fault.CRASH,
@@ -28,6 +28,8 @@ final class Setups {
 
     private static final Set<Fault> SPLIT = EnumSet.of(Fault.CRASH, Fault.LINK_LOST, Fault.SPLIT);
 
+    private static final Set<Fault> TAKEOVER = EnumSet.of(Fault.LINK_LOST, Fault.TAKEOVER);
+
     private Setups() {}
 
     static List<Setup> walks() {
@@ -39,7 +41,9 @@ final class Setups {
                 Setup.large(3, SERVER),
                 Setup.large(2, FAILING_OVER),
                 Setup.large(3, FAILING_OVER),
-                Setup.large(3, SPLIT));
+                Setup.large(3, SPLIT),
+                Setup.large(2, TAKEOVER),
+                Setup.large(3, TAKEOVER));
     }
 
     /** Two sidecars, one item, one write: small enough to be seen whole, or nearly. */
@@ -68,6 +72,10 @@ final class Setups {
             case NO_FENCE -> small(12, 1, 16, Fault.SPLIT);
             case OWED_NOT_ON_DISK ->
                 small(12, 1, 14, Fault.LINK_LOST, Fault.CRASH).withoutRoles();
+            case PURGES_UNREPEATED -> small(12, 1, 16, Fault.TAKEOVER);
+            case OWED_UNHELD, OWED_UNMARKED -> small(12, 1, 20, Fault.PURGE_LATE);
+            case NEWCOMER_UNDER_INTENT ->
+                small(12, 1, 20, Fault.CRASH, Fault.PURGE_LATE).withoutRoles();
             case OWED_WITHOUT_MESSAGE -> small(12, 1, 14, Fault.LINK_LOST);
             case OWED_COPIES_KEPT -> small(12, 1, 10, Fault.LINK_LOST).withoutRoles();
         };
@@ -79,7 +87,7 @@ final class Setups {
         return switch (flaw) {
             case COPY_OVER_JOIN -> 29_600;
             case PING_APART -> 39_700;
-            case MEMBERS_THEN_PUBLISH -> 30_900;
+            case MEMBERS_THEN_PUBLISH -> 67_300;
             case INTENT_UNCHECKED -> 21_900;
             case LEASE_WITHOUT_PING -> 3_600;
             case EPOCH_WRITTEN_FIRST -> 3_100;

@@ -35,6 +35,9 @@ final class Sidecar {
 
     boolean knowsOthers;
 
+    /** Whether it was a member, and there was no other, when it lost its last link. */
+    boolean aloneWhenLost;
+
     int lastIncarnation;
 
     /** The feed: an opening of a server that delivers to it, -1 for none; {@code dropped} where that has ended unseen. */
@@ -54,6 +57,9 @@ final class Sidecar {
 
     int lease;
 
+    /** Since when it has been a member. */
+    int joinedAt;
+
     /** One per item: the local epoch, and the copy. */
     final int[] epoch;
 
@@ -65,6 +71,10 @@ final class Sidecar {
     final int[] owed;
 
     final boolean[] onDisk;
+
+    /** One per item: on which incarnation it was purged last, 0 for none. */
+    final int[] purgedOn;
+
     final int[] answered;
 
     final Op[] ops;
@@ -79,6 +89,7 @@ final class Sidecar {
         copyUntil = new int[items];
         owed = new int[items];
         onDisk = new boolean[items];
+        purgedOn = new int[items];
         answered = new int[items];
         this.ops = new Op[ops];
         for (int i = 0; i < ops; i++) {
@@ -97,6 +108,7 @@ final class Sidecar {
         copy.lostAt = lostAt;
         copy.knewOthers = knewOthers;
         copy.knowsOthers = knowsOthers;
+        copy.aloneWhenLost = aloneWhenLost;
         copy.lastIncarnation = lastIncarnation;
         copy.feed = feed;
         copy.feedBoot = feedBoot;
@@ -106,6 +118,7 @@ final class Sidecar {
         copy.formerMember = formerMember;
         copy.leaseUntil = leaseUntil;
         copy.lease = lease;
+        copy.joinedAt = joinedAt;
         for (int i = 0; i < epoch.length; i++) {
             copy.epoch[i] = epoch[i];
             copy.copyVersion[i] = copyVersion[i];
@@ -113,6 +126,7 @@ final class Sidecar {
             copy.copyUntil[i] = copyUntil[i];
             copy.owed[i] = owed[i];
             copy.onDisk[i] = onDisk[i];
+            copy.purgedOn[i] = purgedOn[i];
             copy.answered[i] = answered[i];
         }
         for (int i = 0; i < ops.length; i++) {
@@ -131,6 +145,7 @@ final class Sidecar {
         out.until(lostAt + Setup.LEASE);
         out.put(knewOthers);
         out.put(knowsOthers);
+        out.put(aloneWhenLost);
         out.name(lastIncarnation);
         out.put(feed);
         out.put(openPort[1]);
@@ -141,6 +156,7 @@ final class Sidecar {
         out.name(formerMember);
         out.until(leaseUntil);
         out.name(lease);
+        out.until(joinedAt + Setup.INTENT);
         for (int i = 0; i < epoch.length; i++) {
             out.name(epoch[i]);
             boolean copied = copyUntil[i] > 0 && copyEpoch[i] == epoch[i];
@@ -151,6 +167,7 @@ final class Sidecar {
             }
             out.name(owed[i]);
             out.put(onDisk[i]);
+            out.name(purgedOn[i]);
             out.put(answered[i]);
         }
         for (Op op : ops) {
@@ -194,12 +211,15 @@ final class Sidecar {
         formerMember = 0;
         leaseUntil = 0;
         lease = 0;
+        joinedAt = 0;
+        aloneWhenLost = false;
         knewOthers = false;
         knowsOthers = false;
         lastIncarnation = 0;
         for (int i = 0; i < epoch.length; i++) {
             epoch[i] = 0;
             copyUntil[i] = 0;
+            purgedOn[i] = 0;
         }
         for (Op op : ops) {
             op.clear();

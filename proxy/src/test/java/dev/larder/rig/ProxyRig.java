@@ -108,7 +108,7 @@ public final class ProxyRig implements AutoCloseable {
                 new Settings.Bounds(1000, 8192, 32768, 64, 256, 64L << 20, 65536, 1000, 64),
                 Settings.WritesWhenStoreUnreachable.FORWARD,
                 Duration.ofSeconds(30),
-                false);
+                Settings.AccessLog.OFF);
     }
 
     /** The backend. */

@@ -6,7 +6,7 @@ import java.util.concurrent.locks.LockSupport;
 /** Waits for what happens in the sidecar, with a deadline. */
 public final class Until {
 
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(15);
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
     /** What is waited for. */
@@ -24,7 +24,7 @@ public final class Until {
         long deadline = System.nanoTime() + PATIENCE_NANOS;
         while (!condition.holds()) {
             if (System.nanoTime() - deadline > 0) {
-                throw new AssertionError("never came true: " + what);
+                throw new AssertionError("not within 30 s: " + what);
             }
             LockSupport.parkNanos(PAUSE_NANOS);
         }

@@ -145,7 +145,7 @@ public final class WireRig implements AutoCloseable {
                             bounds.questions()),
                     plain.writesWhenStoreUnreachable(),
                     plain.unknownOutcomeHold(),
-                    false);
+                    Settings.AccessLog.OFF);
             Wiring.Started started =
                     Wiring.start(settings, ProxyRig.rulebook(rules), name -> Optional.empty(), clock.clocks());
             if (!(started instanceof Wiring.Started.Running running)) {

@@ -22,6 +22,9 @@ class SplitRequestTest {
     private static final int LINE_BYTES = 8192;
     private static final int HEAD_BYTES = 32768;
     private static final int LONGEST = 2000;
+    private static final Forwarding FORWARDING = new Forwarding(List.of());
+    private static final Forwarding.Hop HOP = FORWARDING.from(null);
+    private static final RequestIntake INTAKE = new RequestIntake(FORWARDING, "backend");
 
     static List<Probe> probes() {
         return Probes.of(
@@ -53,19 +56,23 @@ class SplitRequestTest {
     }
 
     /** Up to the first thing that is refused: behind that nobody reads. */
-    private static List<String> understood(byte[] bytes, int step) {
+    private static List<Object> understood(byte[] bytes, int step) {
         EmbeddedChannel channel = new EmbeddedChannel(new StrictRequestDecoder(LINE_BYTES, HEAD_BYTES));
         for (int at = 0; at < bytes.length; at += step) {
             channel.writeInbound(Unpooled.copiedBuffer(bytes, at, Math.min(step, bytes.length - at)));
         }
-        List<String> events = new ArrayList<>();
+        List<Object> events = new ArrayList<>();
         boolean refused = false;
         StringBuilder body = new StringBuilder();
         for (Object message = channel.readInbound(); message != null; message = channel.readInbound()) {
             if (!refused && message instanceof HttpRequest request) {
                 var refusal = FramingGuard.refusal(request);
                 refused = refusal.isPresent();
-                events.add(refused ? "refused with " + refusal.get().status() : request.method() + " " + request.uri());
+                events.add(refused ? "refused with " + refusal.get().status() : INTAKE.accept(request, HOP));
+            }
+            if (!refused && message instanceof PlainRequest request) {
+                events.add(INTAKE.accept(request, HOP));
+                events.add("whole: ");
             }
             if (!refused && message instanceof HttpContent piece) {
                 refused = piece.decoderResult().isFailure();

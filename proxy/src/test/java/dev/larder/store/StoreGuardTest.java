@@ -32,7 +32,8 @@ class StoreGuardTest {
     private final Scripted scripted = new Scripted();
 
     /** Opens after five failures and tries again after a second. */
-    private final StoreGuard guard = new StoreGuard(scripted, StoreSamples.settings("memory"), nanos::get);
+    private final StoreGuard guard =
+            new StoreGuard(scripted, StoreSamples.settings("memory"), nanos::get, StoreListener.NOBODY);
 
     private Lookup look() {
         return await(guard.lookup(key("7"), GROUPS));

@@ -102,21 +102,21 @@ public final class StoreSamples {
                 && one.epochs().equals(other.epochs());
     }
 
-    /** The value of a stage, which must complete within ten seconds. */
+    /** The value of a stage, which must complete within half a minute. */
     public static <T> T await(CompletionStage<T> stage) {
         try {
-            return stage.toCompletableFuture().get(10, TimeUnit.SECONDS);
+            return stage.toCompletableFuture().get(30, TimeUnit.SECONDS);
         } catch (InterruptedException | ExecutionException | TimeoutException e) {
-            throw new AssertionError("no value within 10 s", e);
+            throw new AssertionError("no value within 30 s", e);
         }
     }
 
-    /** Waits until a condition holds, asked every few milliseconds, for at most 15 seconds. */
+    /** Waits until a condition holds, asked every few milliseconds, for at most half a minute. */
     public static void until(String what, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(15);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - deadline > 0) {
-                throw new AssertionError("not within 15 s: " + what);
+                throw new AssertionError("not within 30 s: " + what);
             }
             java.util.concurrent.locks.LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
         }

@@ -3,6 +3,7 @@ package dev.larder.suite;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.larder.rig.Until;
 import dev.larder.rig.Wire;
 import dev.larder.rig.WireOrigin;
 import dev.larder.rig.WireRig;
@@ -41,7 +42,7 @@ class BackpressureTest {
     /** Returns when the count has stopped to grow: what pushes is blocked by what does not take. */
     private static void stalled(LongSupplier count) throws Exception {
         long[] last = {-1, System.nanoTime()};
-        Until.holds(() -> {
+        Until.holds("it has stopped to grow", () -> {
             long now = count.getAsLong();
             if (now != last[0]) {
                 last[0] = now;

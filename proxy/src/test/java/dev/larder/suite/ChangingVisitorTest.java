@@ -128,6 +128,59 @@ class ChangingVisitorTest {
     }
 
     @Test
+    void whatASessionGetsThroughAnotherSidecarWhileItChangesHandsIsNotItsFormerUsers() throws Exception {
+        try (Sidecars sidecars = Sidecars.of(2, RULES, this::answer);
+                RawClient writer = sidecars.client(0);
+                RawClient reader = sidecars.client(1)) {
+            store(reader, "/mine/0", FIRST);
+            store(reader, "/mine/0", SECOND);
+            writer.send(Rigs.head("POST", "/switch", FIRST, "Content-Length: 0"));
+            changed.awaitArrivals(1);
+            assertEquals("of 2", reader.get("/mine/1", FIRST).text());
+            neverStored(sidecars, "mine:n:1:");
+            assertEquals("of 1", reader.get("/mine/1", SECOND).text());
+            store(reader, "/mine/2", SECOND);
+            changed.open();
+            assertEquals(200, writer.answer(false).status());
+            assertEquals("of 2", reader.get("/mine/1", FIRST).text());
+            store(reader, "/mine/1", FIRST);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Content-Length: 12\r\n\r\n{\"user\":\"1\"}",
+                "Transfer-Encoding: chunked\r\n\r\nc\r\n{\"user\":\"1\"}\r\n0\r\n\r\n"
+            })
+    void whatAVisitorGetsThroughAnotherSidecarWhileTheirRoleChangesIsNotForAllOfTheFormerOne(String body)
+            throws Exception {
+        try (Sidecars sidecars = Sidecars.of(2, RULES, this::answer);
+                RawClient writer = sidecars.client(0);
+                RawClient reader = sidecars.client(1)) {
+            users.put("sid=second", "3");
+            store(reader, "/ours/0", FIRST);
+            store(reader, "/ours/0", SECOND);
+            writer.send("POST /role HTTP/1.1\r\nHost: courses.test\r\n" + body);
+            changed.awaitArrivals(1);
+            assertEquals("for ADMIN", reader.get("/ours/1", FIRST).text());
+            neverStored(sidecars, "ours:n:1:");
+            assertEquals("for USER", reader.get("/ours/1", SECOND).text());
+            changed.open();
+            assertEquals(200, writer.answer(false).status());
+            assertEquals("for ADMIN", reader.get("/ours/1", FIRST).text());
+        }
+    }
+
+    /** When a response of a later fetch is stored, that of an earlier one has been, or never will be. */
+    private static void neverStored(Sidecars sidecars, String key) throws Exception {
+        try (RawClient later = sidecars.client(1)) {
+            store(later, "/mine/9", SECOND);
+        }
+        assertEquals(java.util.List.of(), sidecars.redis().commands().keys("larder:" + key + "*"));
+    }
+
+    @Test
     void whatASessionWritesWhileItChangesHandsPurgesForItsNewUser() throws Exception {
         try (ProxyRig rig = Rigs.rig(RULES, this::answer);
                 RawClient changer = rig.client();

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.larder.rig.Until;
 import dev.larder.rig.Wire;
 import dev.larder.rig.WireOrigin;
 import dev.larder.rig.WireRig;
@@ -25,7 +26,7 @@ class DrainTest {
     private static Thread drain(WireRig rig) throws Exception {
         Thread draining = new Thread(rig::drain);
         draining.start();
-        Until.holds(() -> {
+        Until.holds("nobody is let in any more", () -> {
             try (Wire late = rig.connect()) {
                 return false;
             } catch (ConnectException refused) {
@@ -46,7 +47,7 @@ class DrainTest {
                 });
                 Wire client = rig.connect()) {
             client.send(get("/x"));
-            Until.holds(() -> rig.origin().connections() == 1);
+            Until.holds("one connection", () -> rig.origin().connections() == 1);
             Thread draining = drain(rig);
             go.countDown();
             Wire.Message answer = client.message();
@@ -105,7 +106,7 @@ class DrainTest {
                 });
                 Wire client = rig.connect()) {
             client.send(get("/a") + get("/b"));
-            Until.holds(() -> rig.origin().connections() == 1);
+            Until.holds("one connection", () -> rig.origin().connections() == 1);
             Thread draining = drain(rig);
             go.countDown();
             assertEquals("", client.message().field("Connection"));
@@ -154,7 +155,7 @@ class DrainTest {
         try (WireRig rig = WireRig.with().drain(Duration.ofMillis(300)).before((wire, number) -> wire.end());
                 Wire client = rig.connect()) {
             client.send(get("/x"));
-            Until.holds(() -> rig.origin().connections() == 1);
+            Until.holds("one connection", () -> rig.origin().connections() == 1);
             drain(rig).join();
             assertNull(client.message());
         }
@@ -173,7 +174,7 @@ class DrainTest {
                 Wire admin = Wire.to(rig.sidecar().adminAddress())) {
             assertEquals("ready\n", admin.send(get("/ready")).message().body());
             client.send(get("/x"));
-            Until.holds(() -> rig.origin().connections() == 1);
+            Until.holds("one connection", () -> rig.origin().connections() == 1);
             Thread draining = drain(rig);
             Wire.Message answer = admin.send(get("/ready")).message();
             assertEquals(503, answer.status());

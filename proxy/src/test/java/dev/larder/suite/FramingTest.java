@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.larder.rig.Until;
 import dev.larder.rig.Wire;
 import dev.larder.rig.WireOrigin;
 import dev.larder.rig.WireRig;
@@ -280,12 +281,12 @@ class FramingTest {
                 });
                 Wire client = own.connect()) {
             client.send("POST /x HTTP/1.1\r\nHost: a.test\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\n");
-            Until.holds(() -> seen.contains("first"));
+            Until.holds("the first has been seen", () -> seen.contains("first"));
             client.send(rest + SMUGGLED);
             Wire.Message answer = client.message();
             assertEquals(400, answer.status());
             assertNull(client.message());
-            Until.holds(() -> seen.contains("cut"));
+            Until.holds("the cut has been seen", () -> seen.contains("cut"));
             assertTrue(!seen.contains("whole"), seen::toString);
         }
     }

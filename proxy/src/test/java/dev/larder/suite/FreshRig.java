@@ -70,6 +70,22 @@ final class FreshRig implements AutoCloseable {
         }
     }
 
+    /** All but the last second of a hold passes. */
+    void ageHoldsAlmost() {
+        if (alone != null) {
+            alone.clock().advance(Duration.ofSeconds(29));
+        }
+    }
+
+    /** The rest of a hold passes, by the clock that counts for it. */
+    void ageHoldsToTheirEnd() {
+        if (alone != null) {
+            alone.clock().advance(Duration.ofSeconds(2));
+        } else {
+            sharing.endHolds();
+        }
+    }
+
     /** Connections to the origin that are not in use grow older by so much, less than a lease. */
     void idle(Duration by) {
         rig(0).clock().advance(by);

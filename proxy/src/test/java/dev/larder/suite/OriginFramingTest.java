@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.larder.rig.Until;
 import dev.larder.rig.Wire;
 import dev.larder.rig.WireOrigin;
 import dev.larder.rig.WireRig;
@@ -257,7 +258,7 @@ class OriginFramingTest {
                 Wire client = rig.connect()) {
             assertEquals("hello", client.send(get("/x")).message().body());
             said.countDown();
-            Until.holds(() -> ended.get() == 1);
+            Until.holds("the exchange has ended", () -> ended.get() == 1);
             assertEquals("hello", client.send(get("/x")).message().body());
         }
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.larder.rig.Until;
 import dev.larder.rig.Wire;
 import dev.larder.rig.WireOrigin;
 import dev.larder.rig.WireRig;
@@ -23,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Connections to the origin: reused, bounded, given up in time, and never a write sent twice. */
 class OriginTest {
 
-    private static final Duration SHORT = Duration.ofMillis(250);
+    private static final Duration SHORT = Duration.ofSeconds(1);
 
     private static final String HELLO = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
 
@@ -185,7 +186,7 @@ class OriginTest {
         try (WireRig rig = WireRig.with().responseHead(SHORT).before((wire, number) -> wire.end())) {
             assertEquals("504 http_response_timeout", error(rig.ask(get("/x"))));
             assertEquals("504 http_response_timeout", error(rig.ask(post("/x"))));
-            Until.holds(() -> rig.origin().open().isEmpty());
+            Until.holds("all connections are closed", () -> rig.origin().open().isEmpty());
         }
     }
 
@@ -200,7 +201,7 @@ class OriginTest {
             client.send(get("/x"));
             client.head();
             assertEquals("hello", client.rest());
-            Until.holds(() -> rig.origin().open().isEmpty());
+            Until.holds("all connections are closed", () -> rig.origin().open().isEmpty());
         }
     }
 
@@ -258,6 +259,7 @@ class OriginTest {
             client.send(get("/x"));
             client.head();
             Until.holds(
+                    "one connection, which is closed",
                     () -> rig.origin().connections() == 1 && rig.origin().open().isEmpty());
         }
     }
@@ -369,7 +371,7 @@ class OriginTest {
                 });
                 Wire first = rig.connect()) {
             first.send(get("/a"));
-            Until.holds(() -> rig.origin().connections() == 1);
+            Until.holds("one connection", () -> rig.origin().connections() == 1);
             assertEquals("503 connection_limit_reached", error(rig.ask(get("/b"))));
             over.countDown();
         }
@@ -390,7 +392,7 @@ class OriginTest {
                 Wire first = rig.connect();
                 Wire second = rig.connect()) {
             first.send(get("/a"));
-            Until.holds(() -> rig.origin().connections() == 1);
+            Until.holds("one connection", () -> rig.origin().connections() == 1);
             second.send(get("/b"));
             deaths.release();
             assertEquals(502, first.message().status());
@@ -438,7 +440,7 @@ class OriginTest {
                 assertNull(third.message());
             }
             first.close();
-            Until.holds(() -> {
+            Until.holds("there is room again", () -> {
                 try (Wire next = rig.connect()) {
                     return next.send(get("/x")).message().status() == 200;
                 }

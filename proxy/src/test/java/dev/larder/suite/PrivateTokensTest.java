@@ -99,7 +99,7 @@ class PrivateTokensTest {
     }
 
     static Stream<Arguments> forged() {
-        String[] parts = victims.split("\\.");
+        String[] parts = victims.split("\\.", -1);
         String head = parts[0];
         String body = parts[1];
         String signature = parts[2];
@@ -201,7 +201,7 @@ class PrivateTokensTest {
                 bearer("JSON and more", signed(HS256, good + good, Truth.SECRET)),
                 bearer("JSON with a comment", signed(HS256, good.replace("{", "{/**/"), Truth.SECRET)),
                 bearer("header changed", base64(HS256 + " ") + "." + body + "." + signature),
-                bearer("payload of the other", head + "." + others.split("\\.")[1] + "." + signature),
+                bearer("payload of the other", head + "." + others.split("\\.", -1)[1] + "." + signature),
                 bearer("no signature", signed),
                 bearer("two parts", head + "." + body),
                 bearer("one part", head),

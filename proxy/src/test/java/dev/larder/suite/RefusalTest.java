@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.larder.rig.RawClient;
+import dev.larder.rig.Until;
 import dev.larder.rig.Wire;
 import dev.larder.rig.WireOrigin;
 import dev.larder.rig.WireRig;
@@ -43,7 +44,7 @@ class RefusalTest {
     @ValueSource(strings = {"GET /x HT", "GET /x HTTP/1.1\r\nHost: a.t", "\r\n", "X"})
     void aLaterHeadThatTricklesIsGivenUpLikeTheFirstAndAnIdleConnectionIsNot(String part) throws Exception {
         try (WireRig rig =
-                        WireRig.with().clientHead(Duration.ofMillis(500)).before(WireOrigin.answering(HELLO, HELLO));
+                        WireRig.with().clientHead(Duration.ofMillis(1_500)).before(WireOrigin.answering(HELLO, HELLO));
                 Wire idle = rig.connect().send(GET)) {
             assertEquals("hello", idle.message().body());
             trickles(rig, part);
@@ -62,7 +63,7 @@ class RefusalTest {
 
     @Test
     void aHeadThatBeganBehindTheLastRequestIsGivenUpAsWell() throws Exception {
-        try (WireRig rig = WireRig.with().clientHead(Duration.ofMillis(500)).before(WireOrigin.answering(HELLO));
+        try (WireRig rig = WireRig.with().clientHead(Duration.ofMillis(1_500)).before(WireOrigin.answering(HELLO));
                 Wire client = rig.connect()) {
             client.send(GET + "GET /x HT");
             assertEquals("hello", client.message().body());
@@ -84,9 +85,11 @@ class RefusalTest {
     void isCountedWithItsReasonAndNothingOfItsBytes(int status, String reason, String bytes) throws Exception {
         try (WireRig rig = WireRig.before(WireOrigin.answering(HELLO))) {
             assertEquals(status, rig.ask(bytes.replace("~", "\r\n")).status());
-            Until.holds(() -> metrics(rig)
-                    .contains("larder_requests_total{detail=\"" + reason + "\",result=\"refused\",route=\"-\",status=\""
-                            + status / 100 + "xx\"} 1.0"));
+            Until.holds(
+                    "counted",
+                    () -> metrics(rig)
+                            .contains("larder_requests_total{detail=\"" + reason
+                                    + "\",result=\"refused\",route=\"-\",status=\"" + status / 100 + "xx\"} 1.0"));
             assertTrue(!metrics(rig).contains("a.test"));
         }
     }

@@ -1,5 +1,7 @@
 package dev.larder.suite;
 
+import dev.larder.rig.Adjusted;
+import dev.larder.rig.AdjustedWaits;
 import dev.larder.rig.ProxyRig;
 import dev.larder.rig.RawClient;
 import dev.larder.rig.ScriptedOrigin;
@@ -26,7 +28,7 @@ final class Rigs {
     }
 
     static ProxyRig rig(String rules, ScriptedOrigin.Script script, UnaryOperator<Settings.Timeouts> waits) {
-        return ProxyRig.with(rules, script, settings -> with(settings, waits.apply(settings.timeouts())));
+        return ProxyRig.with(rules, script, settings -> waiting(settings, waits));
     }
 
     /** The rules of the course application. */
@@ -49,139 +51,48 @@ final class Rigs {
 
     /** With authorities that share stored responses. */
     static Settings sharing(Settings of, String... authorities) {
-        return with(of, List.of(List.of(authorities)), of.timeouts());
+        return Adjusted.of(of).authorities(List.of(List.of(authorities))).done();
     }
 
     /** On a real Redis, with or without a secret. */
     static Settings onRedis(Settings of, int port, String namespace, Optional<String> secret, boolean encrypt) {
-        Settings.Store store = of.store();
-        return new Settings(
-                of.listen(),
-                of.admin(),
-                of.backend(),
-                of.rules(),
-                of.transport(),
-                of.threads(),
-                new Settings.Store(
-                        "redis://127.0.0.1:" + port,
-                        namespace,
-                        store.maxBytes(),
-                        store.circuitFailures(),
-                        store.circuitRetry(),
-                        store.maxInFlight(),
-                        store.intentLease(),
-                        store.groupTtl(),
-                        // What lies in Redis is what these rigs are about.
-                        0,
-                        store.memberLease()),
-                secret,
-                encrypt,
-                of.trustedProxies(),
-                of.authorities(),
-                of.timeouts(),
-                of.bounds(),
-                of.writesWhenStoreUnreachable(),
-                of.unknownOutcomeHold(),
-                of.accessLog());
-    }
-
-    private static Settings with(Settings of, Settings.Timeouts timeouts) {
-        return with(of, of.authorities(), timeouts);
-    }
-
-    private static Settings with(Settings of, List<List<String>> authorities, Settings.Timeouts timeouts) {
-        return with(of, of.store(), of.trustedProxies(), authorities, timeouts);
+        return Adjusted.of(of)
+                // What lies in Redis is what these rigs are about.
+                .store(store -> store.url("redis://127.0.0.1:" + port)
+                        .namespace(namespace)
+                        .nearMaxBytes(0))
+                // It must not be given up because the machine is slow: who tests that says so.
+                .waits(waits -> waits.store(Duration.ofSeconds(5)))
+                .secret(secret)
+                .encrypt(encrypt)
+                .done();
     }
 
     /** With other waits. */
     static Settings waiting(Settings of, UnaryOperator<Settings.Timeouts> waits) {
-        return with(of, waits.apply(of.timeouts()));
-    }
-
-    /** With another store. */
-    static Settings with(Settings of, Settings.Store store) {
-        return with(of, store, of.trustedProxies(), of.authorities(), of.timeouts());
+        return Adjusted.of(of).timeouts(waits.apply(of.timeouts())).done();
     }
 
     /** With hops that are believed. */
     static Settings trusting(Settings of, List<String> hops) {
-        return with(of, of.store(), hops, of.authorities(), of.timeouts());
+        return Adjusted.of(of).trustedProxies(hops).done();
     }
 
     /** With a line in the access log for each request. */
     static Settings logging(Settings of) {
-        return new Settings(
-                of.listen(),
-                of.admin(),
-                of.backend(),
-                of.rules(),
-                of.transport(),
-                of.threads(),
-                of.store(),
-                of.secret(),
-                of.encrypt(),
-                of.trustedProxies(),
-                of.authorities(),
-                of.timeouts(),
-                of.bounds(),
-                of.writesWhenStoreUnreachable(),
-                of.unknownOutcomeHold(),
-                true);
-    }
-
-    private static Settings with(
-            Settings of,
-            Settings.Store store,
-            List<String> trustedProxies,
-            List<List<String>> authorities,
-            Settings.Timeouts timeouts) {
-        return new Settings(
-                of.listen(),
-                of.admin(),
-                of.backend(),
-                of.rules(),
-                of.transport(),
-                of.threads(),
-                store,
-                of.secret(),
-                of.encrypt(),
-                trustedProxies,
-                authorities,
-                timeouts,
-                of.bounds(),
-                of.writesWhenStoreUnreachable(),
-                of.unknownOutcomeHold(),
-                of.accessLog());
+        return Adjusted.of(of)
+                .accessLog(new Settings.AccessLog(Settings.AccessLog.Format.JSON, 1))
+                .done();
     }
 
     /** Other waits for the origin: head of an answer, and between pieces of a body. */
     static UnaryOperator<Settings.Timeouts> originWaits(Duration head, Duration idle) {
-        return of -> new Settings.Timeouts(
-                of.connect(),
-                head,
-                idle,
-                of.clientHead(),
-                of.clientIdle(),
-                of.identity(),
-                of.store(),
-                of.flight(),
-                of.patience(),
-                of.drain());
+        return of -> AdjustedWaits.of(of).responseHead(head).bodyIdle(idle).done();
     }
 
     /** Other waits for a flight. */
     static UnaryOperator<Settings.Timeouts> flightWaits(Duration flight, Duration patience) {
-        return of -> new Settings.Timeouts(
-                of.connect(),
-                of.responseHead(),
-                of.bodyIdle(),
-                of.clientHead(),
-                of.clientIdle(),
-                of.identity(),
-                of.store(),
-                flight,
-                patience,
-                of.drain());
+        return of -> AdjustedWaits.of(of).flight(flight).patience(patience).done();
     }
 
     /** A figure of the admin address. */

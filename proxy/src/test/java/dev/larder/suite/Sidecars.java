@@ -1,5 +1,6 @@
 package dev.larder.suite;
 
+import dev.larder.rig.Adjusted;
 import dev.larder.rig.ProxyRig;
 import dev.larder.rig.RawClient;
 import dev.larder.rig.ScriptedOrigin;
@@ -18,8 +19,11 @@ import java.util.function.UnaryOperator;
 /** Several sidecars before one backend that share one real Redis, each by a line of its own that can be spoilt. */
 final class Sidecars implements AutoCloseable {
 
-    /** How long what an unknown outcome may have changed is not stored. */
-    static final Duration HOLD = Duration.ofSeconds(2);
+    /** How long what an unknown outcome may have changed is not stored, unless {@link #endHolds} ends it. */
+    private static final Duration HOLD = Duration.ofSeconds(30);
+
+    /** Longer than any lease. */
+    private static final long AN_HOUR_MILLIS = 3_600_000;
 
     private final RealRedis redis = new RealRedis();
     private final TestClock clock = new TestClock();
@@ -78,47 +82,31 @@ final class Sidecars implements AutoCloseable {
         rigs.add(rig);
         int number = rigs.size() - 1;
         awaitMember(number);
+        if (number == 0) {
+            // As when it has been running for a while: while the list of members is younger than a lease, purges wait.
+            redis.commands().hset("larder:@members", "born", Long.toString(serverMillis() - AN_HOUR_MILLIS));
+        }
         return number;
     }
 
-    private static Settings onRedis(Settings of, int port, Optional<String> secret) {
-        Settings plain = Rigs.onRedis(of, port, "larder:", secret, false);
-        Settings.Store store = plain.store();
-        return holding(
-                Rigs.with(
-                        plain,
-                        new Settings.Store(
-                                store.url(),
-                                store.namespace(),
-                                store.maxBytes(),
-                                store.circuitFailures(),
-                                store.circuitRetry(),
-                                store.maxInFlight(),
-                                store.intentLease(),
-                                store.groupTtl(),
-                                16 << 20,
-                                store.memberLease())),
-                HOLD);
+    private long serverMillis() {
+        return Long.parseLong(redis.commands().time().get(0)) * 1_000;
     }
 
-    private static Settings holding(Settings of, Duration hold) {
-        return new Settings(
-                of.listen(),
-                of.admin(),
-                of.backend(),
-                of.rules(),
-                of.transport(),
-                of.threads(),
-                of.store(),
-                of.secret(),
-                of.encrypt(),
-                of.trustedProxies(),
-                of.authorities(),
-                of.timeouts(),
-                of.bounds(),
-                of.writesWhenStoreUnreachable(),
-                hold,
-                of.accessLog());
+    /** The time of all holds is over, by the server's clock. */
+    void endHolds() {
+        for (String group : redis.commands().keys("larder:@group:*")) {
+            redis.commands().hkeys(group).stream()
+                    .filter(field -> field.startsWith("h:"))
+                    .forEach(hold -> redis.commands().hset(group, hold, "1"));
+        }
+    }
+
+    private static Settings onRedis(Settings of, int port, Optional<String> secret) {
+        return Adjusted.of(Rigs.onRedis(of, port, "larder:", secret, false))
+                .store(store -> store.nearMaxBytes(16 << 20))
+                .unknownOutcomeHold(HOLD)
+                .done();
     }
 
     /** Waits until one hears of every purge. */

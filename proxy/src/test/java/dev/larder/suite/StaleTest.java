@@ -45,7 +45,7 @@ class StaleTest {
         return Rigs.rig(
                 RULES,
                 (request, exchange) -> script.get().answer(request, exchange),
-                Rigs.originWaits(Duration.ofMillis(300), Duration.ofSeconds(10)));
+                Rigs.originWaits(Duration.ofSeconds(2), Duration.ofSeconds(10)));
     }
 
     private static boolean isHit(Answer answer) {

@@ -134,7 +134,7 @@ class StatusTest {
                             }
                             return false;
                         },
-                        Rigs.originWaits(Duration.ofMillis(200), Duration.ofSeconds(1)));
+                        Rigs.originWaits(Duration.ofSeconds(2), Duration.ofSeconds(10)));
                 RawClient client = rig.client()) {
             if (how.equals("refused")) {
                 rig.origin().close();

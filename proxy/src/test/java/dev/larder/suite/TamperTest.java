@@ -232,7 +232,7 @@ class TamperTest {
     }
 
     private static byte[] shifted(byte[] value) {
-        String[] words = text(value).substring(0, end(value)).split(" ");
+        String[] words = text(value).substring(0, end(value)).split(" ", -1);
         int head = Integer.parseInt(words[4]);
         int body = Integer.parseInt(words[6]);
         return (String.join(" ", words[0], words[1], words[2]) + " head " + (head - 1) + " body " + (body + 1)

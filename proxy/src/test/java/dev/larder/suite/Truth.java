@@ -1,8 +1,10 @@
 package dev.larder.suite;
 
+import dev.larder.rig.Adjusted;
 import dev.larder.rig.Mirror;
 import dev.larder.rig.TruthRig;
 import dev.larder.settings.Settings;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -90,22 +92,10 @@ final class Truth {
 
     /** On another store. */
     static UnaryOperator<Settings> storedAt(String url) {
-        return of -> {
-            Settings.Store store = of.store();
-            return Rigs.with(
-                    of,
-                    new Settings.Store(
-                            url,
-                            store.namespace(),
-                            store.maxBytes(),
-                            store.circuitFailures(),
-                            store.circuitRetry(),
-                            store.maxInFlight(),
-                            store.intentLease(),
-                            store.groupTtl(),
-                            store.nearMaxBytes(),
-                            store.memberLease()));
-        };
+        return of -> Adjusted.of(of)
+                .store(store -> store.url(url))
+                .waits(waits -> waits.store(Duration.ofSeconds(5)))
+                .done();
     }
 
     /** With hops that are believed. */

@@ -1,9 +1,9 @@
 package dev.larder.bench.killed;
 
+import dev.larder.bench.stage.FreePort;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,10 +32,7 @@ final class SidecarProcess implements AutoCloseable {
      * @param log what it says
      */
     static SidecarProcess start(Map<String, String> settings, Path log) throws IOException {
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        int port = FreePort.next();
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",

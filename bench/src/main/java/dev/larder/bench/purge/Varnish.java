@@ -1,12 +1,12 @@
 package dev.larder.bench.purge;
 
+import dev.larder.bench.stage.FreePort;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -61,8 +61,8 @@ final class Varnish implements AutoCloseable {
         Path folder = Files.createTempDirectory("larder-varnish-");
         Path vcl = folder.resolve("bench.vcl");
         Files.writeString(vcl, VCL.formatted("lorem ipsum ".repeat(20)));
-        int port = freePort();
-        int control = freePort();
+        int port = FreePort.next();
+        int control = FreePort.next();
         Process process = new ProcessBuilder(
                         program.toString(),
                         "-F",
@@ -183,12 +183,6 @@ final class Varnish implements AutoCloseable {
                 answers.readNBytes(Integer.parseInt(head.substring(4, 12).strip()) + 1), StandardCharsets.US_ASCII);
         if (!head.startsWith("200 ")) {
             throw new IOException("Varnish refused: " + head + text);
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 

@@ -4,7 +4,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -32,7 +31,7 @@ public final class RedisProcess implements AutoCloseable {
 
     /** Starts one on a free port of the loopback address; takes less than half a second. */
     public static RedisProcess start() throws IOException {
-        RedisProcess redis = new RedisProcess(freePort(), Files.createTempDirectory("larder-redis-"));
+        RedisProcess redis = new RedisProcess(FreePort.next(), Files.createTempDirectory("larder-redis-"));
         redis.server.start();
         Runtime.getRuntime().addShutdownHook(redis.atEnd);
         return redis;
@@ -104,11 +103,5 @@ public final class RedisProcess implements AutoCloseable {
                 .setting("save \"\"")
                 .setting("appendonly no")
                 .build();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.larder.bench.torture;
 
+import dev.larder.bench.stage.FreePort;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
@@ -43,8 +44,8 @@ final class SidecarProcess implements AutoCloseable {
      * @param settings by path, without addresses
      */
     static SidecarProcess start(int number, Map<String, String> settings, Path folder) throws IOException {
-        int port = StoreServer.freePort();
-        int admin = StoreServer.freePort();
+        int port = FreePort.next();
+        int admin = FreePort.next();
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",

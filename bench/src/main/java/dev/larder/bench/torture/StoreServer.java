@@ -1,11 +1,11 @@
 package dev.larder.bench.torture;
 
+import dev.larder.bench.stage.FreePort;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -39,7 +39,7 @@ final class StoreServer implements AutoCloseable {
     static StoreServer start(Path folder) throws IOException {
         Files.createDirectories(folder);
         StoreServer server =
-                new StoreServer(ExecutableProvider.newJarResourceProvider().get(), folder, freePort());
+                new StoreServer(ExecutableProvider.newJarResourceProvider().get(), folder, FreePort.next());
         server.awaitAnswer();
         return server;
     }
@@ -161,11 +161,5 @@ final class StoreServer implements AutoCloseable {
             Files.deleteIfExists(folder.resolve(name));
         }
         Files.deleteIfExists(folder);
-    }
-
-    static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

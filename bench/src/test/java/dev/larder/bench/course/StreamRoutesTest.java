@@ -49,7 +49,7 @@ class StreamRoutesTest {
     @Test
     void eventsArriveOneByOne() throws Exception {
         try (Socket socket = connected()) {
-            socket.getOutputStream().write(RawHttp.request("GET", "/api/stream?pieces=3&every=300", ""));
+            socket.getOutputStream().write(RawHttp.request("GET", "/api/stream?pieces=3&every=1000", ""));
             BufferedReader lines =
                     new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
             List<Long> times = new ArrayList<>();
@@ -130,7 +130,7 @@ class StreamRoutesTest {
 
     @Test
     void slowRequestsAreSlowSideBySide() throws Exception {
-        rig.backend().slowness(Slowness.ofReads(Duration.ofMillis(400)));
+        rig.backend().slowness(Slowness.ofReads(Duration.ofSeconds(3)));
         ExecutorService clients = Executors.newFixedThreadPool(64);
         try {
             long start = System.nanoTime();
@@ -140,11 +140,11 @@ class StreamRoutesTest {
                         () -> rig.get("/api/user/courses", cookie(USER)).status()));
             }
             for (Future<Integer> answer : answers) {
-                assertEquals(200, answer.get(20, TimeUnit.SECONDS));
+                assertEquals(200, answer.get(60, TimeUnit.SECONDS));
             }
             long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
-            // One after another on 16 connections they would take 4 x 400 ms and the time of their statements.
-            assertTrue(millis >= 400 && millis < 1_600, "64 at once took " + millis + " ms");
+            // One after another on 16 connections they would take 4 x 3 s and the time of their statements.
+            assertTrue(millis >= 3_000 && millis < 12_000, "64 at once took " + millis + " ms");
         } finally {
             clients.shutdownNow();
             rig.backend().slowness(Slowness.NONE);

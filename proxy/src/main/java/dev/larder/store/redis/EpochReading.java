@@ -26,12 +26,27 @@ import org.jspecify.annotations.Nullable;
 final class EpochReading {
 
     /** How far the server's clock may be ahead of what is believed of it. */
-    private static final long CLOCK_MARGIN_MILLIS = 1_000;
+    static final long CLOCK_MARGIN_MILLIS = 1_000;
+
+    /** Which intents what is stored may be used under. */
+    interface Trust {
+
+        /**
+         * Whether it may under this one.
+         *
+         * @param field its name
+         * @param leftMillis what is left of its lease, about
+         */
+        boolean in(String field, long leftMillis);
+    }
 
     private final RedisNames names;
     private final RedisShards shards;
     private final String ttlMillis;
     private final String route;
+    private Trust trust = (field, leftMillis) -> true;
+    private boolean doubtful;
+    private boolean purged;
 
     /** What was asked for, and the store-wide one. */
     private final List<PurgeGroup> groups;
@@ -54,6 +69,11 @@ final class EpochReading {
         this.groups = new ArrayList<>(groups);
         this.groups.add(OwedPurges.EVERYTHING);
         this.places = new int[this.groups.size()];
+    }
+
+    /** Before it is read. */
+    void trusting(Trust trusted) {
+        trust = trusted;
     }
 
     /** Adds what is to be asked to a trip. */
@@ -102,8 +122,11 @@ final class EpochReading {
             boolean hold = field.getKey().startsWith(RedisNames.HOLD);
             if (hold || field.getKey().startsWith(RedisNames.INTENT)) {
                 quiet = false;
-                if (deadline(field.getValue()) <= nowMillis + CLOCK_MARGIN_MILLIS) {
+                long deadline = deadline(field.getValue());
+                if (deadline <= nowMillis + CLOCK_MARGIN_MILLIS) {
                     lapsed.add(group);
+                } else if (!hold) {
+                    doubtful |= !trust.in(field.getKey(), deadline - nowMillis);
                 }
                 if (hold) {
                     heldGroups.add(group);
@@ -130,6 +153,16 @@ final class EpochReading {
     /** Whether nothing but epochs was there: no intent and no hold, and nothing missing. */
     boolean isQuiet() {
         return quiet && missing.isEmpty();
+    }
+
+    /** Whether an intent stands that is not trusted. */
+    boolean isDoubtful() {
+        return doubtful;
+    }
+
+    /** Whether something turned out to have lapsed, which was a purge. */
+    boolean hasPurged() {
+        return purged;
     }
 
     /** Whether an intent or a hold may have lapsed, so that even a current epoch must be asked for again. */
@@ -185,6 +218,7 @@ final class EpochReading {
 
         private final Trip trip = lapsed.isEmpty() ? new Trip() : new Trip().withWholeScripts();
         private final Map<PurgeGroup, Integer> touched = new HashMap<>();
+        private final Set<String> made = new HashSet<>();
         private int changeTouched = -1;
 
         private Touch() {
@@ -200,7 +234,11 @@ final class EpochReading {
             Set<PurgeGroup> unsettled = new LinkedHashSet<>(lapsed);
             unsettled.addAll(missing);
             for (PurgeGroup group : unsettled) {
-                touched.put(group, trip.script(RedisScript.TOUCH, names.group(group), EpochTokens.next(), ttlMillis));
+                String token = EpochTokens.next();
+                touched.put(group, trip.script(RedisScript.TOUCH, names.group(group), token, ttlMillis));
+                if (lapsed.contains(group)) {
+                    made.add(token);
+                }
             }
             if (!route.isEmpty()) {
                 trip.then();
@@ -220,9 +258,9 @@ final class EpochReading {
             }
             touched.forEach((group, place) -> {
                 List<byte @Nullable []> answer = replies.list(place, 2);
-                tokens.put(
-                        group.name(),
-                        shards.qualified(needed(answer.get(0)), replies.from().get(place)));
+                String token = needed(answer.get(0));
+                purged |= made.contains(token);
+                tokens.put(group.name(), shards.qualified(token, replies.from().get(place)));
                 if (needed(answer.get(1)).equals("1")) {
                     heldGroups.add(group);
                 } else {

@@ -126,6 +126,11 @@ final class MemberList {
         known.clear();
     }
 
+    /** Whether there was nobody else when the link was lost. */
+    synchronized boolean aloneWhenLost() {
+        return aloneWhenLost;
+    }
+
     /** How long, after the link was lost, a lease of somebody else may still count, in nanoseconds. */
     synchronized long othersLeftNanos(long leaseNanos) {
         return aloneWhenLost ? 0 : Math.max(0, lostNanos + leaseNanos - nanoTime.getAsLong());

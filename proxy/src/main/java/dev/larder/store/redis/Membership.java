@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -85,6 +86,9 @@ final class Membership {
     private volatile boolean used;
     private volatile boolean closed;
 
+    /** What whoever joins must be able to read before they are answered. */
+    private volatile Supplier<CompletionStage<Boolean>> beforeAnswering = () -> CompletableFuture.completedStage(true);
+
     // All that follows is guarded by this.
 
     private Phase phase = Phase.ABSENT;
@@ -104,6 +108,13 @@ final class Membership {
     private final Map<Long, Renewal> renewals = new HashMap<>();
 
     private long renewedNanos;
+
+    /** Until when nobody becomes a member without this sidecar's word, whether it hears or not; by {@link #nanoTime}. */
+    private volatile long listedUntilNanos;
+
+    /** When every other member had heard of this one. */
+    private volatile long joinedNanos;
+
     private boolean complained;
 
     /** The name of an earlier membership, to be dropped from the list. */
@@ -141,6 +152,12 @@ final class Membership {
         this.hearings = new Hearings(timer, nanoTime, lease, commands, () -> link);
         this.members = new MemberList(nanoTime);
         this.usedNanos = nanoTime.getAsLong();
+        this.listedUntilNanos = usedNanos;
+    }
+
+    /** Before the first link. */
+    void beforeAnswering(Supplier<CompletionStage<Boolean>> told) {
+        beforeAnswering = told;
     }
 
     // ---- what others ask -----------------------------------------------------------------------------------------
@@ -149,6 +166,21 @@ final class Membership {
     boolean isLive() {
         RedisLink on = link;
         return counts && nanoTime.getAsLong() - countsUntilNanos < 0 && on != null && !on.isClosed();
+    }
+
+    /** Whether there is no other member for certain: whoever joins has to wait for this one's answer, or for its lease. */
+    synchronized boolean isAlone() {
+        noteLoss();
+        return link == null ? members.aloneWhenLost() : isListed() && members.count() == 0;
+    }
+
+    private boolean isListed() {
+        return nanoTime.getAsLong() - listedUntilNanos < 0;
+    }
+
+    /** For how long this sidecar has been a member, in milliseconds; 0 while its lease does not count. */
+    long sinceMillis() {
+        return isLive() ? TimeUnit.NANOSECONDS.toMillis(nanoTime.getAsLong() - joinedNanos) : 0;
     }
 
     /** A request came: somebody has use for a lease. */
@@ -230,7 +262,7 @@ final class Membership {
     }
 
     private void lose() {
-        members.lost(phase == Phase.MEMBER && counts && nanoTime.getAsLong() - countsUntilNanos < 0);
+        members.lost(isListed());
         link = null;
         counts = false;
     }
@@ -298,6 +330,7 @@ final class Membership {
             if (attempt != attempts || on == null) {
                 return;
             }
+            listedUntilNanos = nanoTime.getAsLong();
             as = id;
             former = formerId;
             formerId = id;
@@ -347,6 +380,7 @@ final class Membership {
                 return;
             }
             phase = Phase.MEMBER;
+            joinedNanos = nanoTime.getAsLong();
             complained = false;
         }
         // Before the lease counts: what was known may be from before a purge that nobody told of.
@@ -354,7 +388,7 @@ final class Membership {
         if (!endedMeanwhile.isEmpty()) {
             listener.purged(endedMeanwhile);
         }
-        renew(attempt);
+        var unused = renew(attempt);
     }
 
     private void failed(int attempt, @Nullable Throwable failure) {
@@ -421,17 +455,29 @@ final class Membership {
         if (begin) {
             begin();
         } else {
-            renew(attempt);
+            var unused = renew(attempt);
         }
     }
 
-    private void renew(int attempt) {
+    /**
+     * Tells the list of members at once by which rules this sidecar goes, instead of with the next renewal. Completes when
+     * the list has it, or has refused, or there is no membership: what joins later brings its rules along.
+     */
+    CompletionStage<?> announceRules() {
+        int attempt;
+        synchronized (this) {
+            attempt = attempts;
+        }
+        return renew(attempt);
+    }
+
+    private CompletionStage<?> renew(int attempt) {
         RedisLink on = link;
         Renewal sent;
         String as;
         synchronized (this) {
             if (attempt != attempts || phase != Phase.MEMBER || on == null) {
-                return;
+                return CompletableFuture.completedFuture(null);
             }
             as = id;
             renewedNanos = nanoTime.getAsLong();
@@ -441,23 +487,22 @@ final class Membership {
         Trip trip = new Trip();
         int place = commands.add(
                 trip, on.incarnation(), "renew", as, names.feed(as), new FeedMessage.Ping(sent.number), "");
-        CompletableFuture<?> ignored = on.sendHeartbeat(trip, sent.sentNanos + UNHURRIED.toNanos())
-                .thenAccept(end -> {
-                    MemberReading reading = MemberReading.of(end, place);
-                    if (reading != null && reading.granted()) {
-                        boolean unused1 = note(on, reading, sent.sentNanos, -1);
-                        synchronized (this) {
-                            sent.granted = true;
-                            extend(attempt, sent);
-                        }
-                    } else if (reading != null) {
-                        failed(attempt, null);
-                    } else {
-                        synchronized (this) {
-                            renewals.remove(sent.number);
-                        }
-                    }
-                });
+        return on.sendHeartbeat(trip, sent.sentNanos + UNHURRIED.toNanos()).thenAccept(end -> {
+            MemberReading reading = MemberReading.of(end, place);
+            if (reading != null && reading.granted()) {
+                boolean unused1 = note(on, reading, sent.sentNanos, -1);
+                synchronized (this) {
+                    sent.granted = true;
+                    extend(attempt, sent);
+                }
+            } else if (reading != null) {
+                failed(attempt, null);
+            } else {
+                synchronized (this) {
+                    renewals.remove(sent.number);
+                }
+            }
+        });
     }
 
     /** With this lock held. */
@@ -466,6 +511,7 @@ final class Membership {
             long until = sent.sentNanos + leaseNanos - leaseNanos / 10;
             if (!counts || until - countsUntilNanos > 0) {
                 countsUntilNanos = until;
+                listedUntilNanos = until;
                 counts = true;
             }
         }
@@ -476,6 +522,7 @@ final class Membership {
         RedisLink on = link;
         String as = id;
         abandon();
+        listedUntilNanos = nanoTime.getAsLong();
         left = true;
         if (on != null) {
             Trip trip = new Trip();
@@ -510,7 +557,12 @@ final class Membership {
         } else if (message instanceof FeedMessage.Join join) {
             if (!join.member().equals(as)) {
                 members.heardOf(join.member());
-                answer(as, join.member(), join.number());
+                CompletionStage<?> unused = beforeAnswering.get().thenAccept(told -> {
+                    // Else the one that joins waits until nothing is heard of this one any more.
+                    if (told) {
+                        answer(as, join.member(), join.number());
+                    }
+                });
             }
         } else if (message instanceof FeedMessage.Purge purge) {
             if (!purge.member().equals(as)) {

@@ -92,14 +92,19 @@ final class PurgeNews {
                     complete ? over() : after(leaseNanos - TimeUnit.MILLISECONDS.toNanos(reading.ageMillis()));
             if (reading.others().isEmpty()) {
                 drop();
-                return unlisted;
+                // While joining, the one who listens may be this sidecar itself, which is known when it has joined.
+                return complete || !as.isEmpty() ? unlisted : unlisted.applyToEither(onceMore(on), over -> over);
             }
             if (as.isEmpty()) {
                 // Answers would have reached nobody: once more, when they can.
                 drop();
-                return hearing().thenCompose(hears -> hears ? again(on) : leasesOver());
+                return onceMore(on);
             }
             return membership.hearings().await(number, reading.ids()).thenCombine(unlisted, (one, other) -> one);
+        }
+
+        private CompletableFuture<Void> onceMore(RedisShards on) {
+            return hearing().thenCompose(hears -> hears ? again(on) : leasesOver());
         }
 
         private CompletableFuture<Void> again(RedisShards on) {
@@ -116,10 +121,20 @@ final class PurgeNews {
         }
     }
 
+    /** Whether it is certain that there is no other member; who joins from now on knows that it is new. */
+    boolean isAlone() {
+        return membership.isAlone();
+    }
+
+    /** Runs a task in a moment. */
+    void soon(Runnable task) {
+        timer.newTimeout(due -> task.run(), LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
     /** The store cannot be told of a purge: completes when the leases of those who were members then are over. */
     CompletableFuture<Void> afterLoss() {
         if (membership.isLinked()) {
-            return membership.isLive() && membership.members().count() == 0 ? over() : leasesOver();
+            return isAlone() ? over() : leasesOver();
         }
         return after(membership.members().othersLeftNanos(leaseNanos));
     }

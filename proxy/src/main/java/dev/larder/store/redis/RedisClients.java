@@ -23,12 +23,12 @@ import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.util.Timer;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -49,8 +49,13 @@ final class RedisClients {
     private final ClientResources resources;
     private final RedisClient client;
 
-    /** Connections on their way. */
-    private final Set<CompletableFuture<?>> opening = ConcurrentHashMap.newKeySet();
+    /** For the end of connections and threads, on a machine that has much else to do; a moment otherwise. */
+    private static final Duration ENDING = Duration.ofSeconds(10);
+
+    /** Connections on their way; guarded by itself, like {@link #closed}. */
+    private final Set<CompletableFuture<?>> opening = new HashSet<>();
+
+    private boolean closed;
 
     /**
      * Clients that have opened nothing yet.
@@ -136,13 +141,22 @@ final class RedisClients {
 
     private <T> CompletableFuture<T> opening(Supplier<CompletionStage<T>> connect) {
         CompletableFuture<T> opened;
-        try {
-            opened = connect.get().toCompletableFuture();
-        } catch (RuntimeException e) {
-            return CompletableFuture.failedFuture(e);
+        synchronized (opening) {
+            if (closed) {
+                return CompletableFuture.failedFuture(new IllegalStateException("the store is closed"));
+            }
+            try {
+                opened = connect.get().toCompletableFuture();
+            } catch (RuntimeException e) {
+                return CompletableFuture.failedFuture(e);
+            }
+            opening.add(opened);
         }
-        opening.add(opened);
-        return opened.whenComplete((connection, failure) -> opening.remove(opened));
+        return opened.whenComplete((connection, failure) -> {
+            synchronized (opening) {
+                opening.remove(opened);
+            }
+        });
     }
 
     /**
@@ -150,12 +164,17 @@ final class RedisClients {
      * whose thread ends in the middle of it would leave its buffers behind.
      */
     void close() {
-        CompletableFuture<?> ignored = CompletableFuture.allOf(opening.toArray(new CompletableFuture<?>[0]))
-                .orTimeout(GREETING.toMillis(), TimeUnit.MILLISECONDS)
+        CompletableFuture<?> connecting;
+        synchronized (opening) {
+            closed = true;
+            connecting = CompletableFuture.allOf(opening.toArray(new CompletableFuture<?>[0]));
+        }
+        CompletableFuture<?> ignored = connecting
+                .orTimeout(ENDING.toMillis(), TimeUnit.MILLISECONDS)
                 .exceptionally(failed -> null)
-                .thenCompose(connected -> client.shutdownAsync(0, 1, TimeUnit.SECONDS))
+                .thenCompose(connected -> client.shutdownAsync(0, ENDING.toMillis(), TimeUnit.MILLISECONDS))
                 .whenComplete((done, failure) -> {
-                    var unusedEnd = resources.shutdown(0, 1, TimeUnit.SECONDS);
+                    var unusedEnd = resources.shutdown(0, ENDING.toMillis(), TimeUnit.MILLISECONDS);
                 });
     }
 }

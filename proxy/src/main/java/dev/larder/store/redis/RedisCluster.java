@@ -59,6 +59,7 @@ final class RedisCluster implements RedisServers {
     private final Timer timer;
     private final LongSupplier nanoTime;
     private final int maxInFlight;
+    private final Consumer<RedisShards> beforeUse;
     private final Consumer<RedisShards> onOpen;
 
     /** A master that trips are sent to. */
@@ -102,6 +103,7 @@ final class RedisCluster implements RedisServers {
      * A cluster that has not been asked yet.
      *
      * @param seeds some of its nodes, at least one
+     * @param beforeUse takes the same, before {@link #shards()} shows it; does not block, and sends nothing
      * @param onOpen takes what there is now, whenever a master has been reached
      */
     RedisCluster(
@@ -110,6 +112,7 @@ final class RedisCluster implements RedisServers {
             Timer timer,
             LongSupplier nanoTime,
             int maxInFlight,
+            Consumer<RedisShards> beforeUse,
             Consumer<RedisShards> onOpen) {
         this.seeds = seeds;
         this.any = seeds.get(0);
@@ -117,6 +120,7 @@ final class RedisCluster implements RedisServers {
         this.timer = timer;
         this.nanoTime = nanoTime;
         this.maxInFlight = maxInFlight;
+        this.beforeUse = beforeUse;
         this.onOpen = onOpen;
         this.askedNanos = nanoTime.getAsLong();
         this.soughtNanos = askedNanos;
@@ -360,6 +364,7 @@ final class RedisCluster implements RedisServers {
             }
             links.put(id, link);
             now = RedisShards.of(ClusterSlots.of(masters, links, this::ask));
+            beforeUse.accept(now);
             shards = now;
         }
         trouble = "";
@@ -428,7 +433,11 @@ final class RedisCluster implements RedisServers {
 
     @Override
     public String detail() {
-        long open = links.values().stream().filter(link -> !link.isClosed()).count();
+        long open;
+        synchronized (this) {
+            // Not before trips find them.
+            open = links.values().stream().filter(link -> !link.isClosed()).count();
+        }
         String version = members.values().stream()
                 .map(member -> member.connector.serverVersion())
                 .filter(told -> !told.isEmpty())

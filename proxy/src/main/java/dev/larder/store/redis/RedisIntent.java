@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * One announced write. While it stands, a field of its name is in the hash of each of its groups, and {@link RedisStore}
  * renews it. A purge narrows it to the groups that were purged, since only these can still need one more. Any thread.
  */
-final class RedisIntent implements Intent {
+final class RedisIntent implements Intent, RedisPurger.Standing {
 
     private static final CompletionStage<Boolean> DONE = CompletableFuture.completedStage(true);
 
@@ -29,6 +29,21 @@ final class RedisIntent implements Intent {
 
         /** One more purge at the end of a hold. */
         void purgeAfter(Duration length, Collection<PurgeGroup> groups, String holdField);
+
+        /** Puts it once more, now. */
+        void renew(RedisIntent intent);
+
+        /** The write may change these visitors; whether those who must know can. */
+        CompletionStage<Boolean> changing(String field, Collection<PurgeGroup> visitors);
+
+        /** It changes nobody any more. */
+        void changed(String field);
+
+        /** It is not known whom it changes, and when. */
+        void mayChange(String field, Collection<PurgeGroup> visitors, Duration length);
+
+        /** Others may not have heard whom it has changed. */
+        void changedUnheard(String field);
 
         /** It needs no renewal any more. */
         void ended(RedisIntent intent);
@@ -48,22 +63,36 @@ final class RedisIntent implements Intent {
     /** Guarded by {@code this}. */
     private boolean ended;
 
+    /** Whether a purge is owed for which it stands: then its end must be that it lapses. */
+    private volatile boolean lapsing;
+
+    /** Whether the last purge is owed, so that not everybody has heard of it. */
+    private volatile boolean unheard;
+
     /** What is on disk in place of an intent that does not stand; guarded by {@code this}. */
     private OwedPurges.@Nullable Announced onDisk;
 
     /** When the server may let it lapse, at the earliest; by the clock of {@link #nanoTime}. */
     private volatile long standsUntilNanos;
 
+    /** When the server was told of it last, or may have been. */
+    private volatile long toldNanos;
+
+    /** How long what was sent may be under way. */
+    private final long timeoutNanos;
+
     /**
      * An intent that the server has been told of, or not.
      *
      * @param announced what the write may change
+     * @param timeout of each trip
      * @param sentNanos when the server was told
      */
     RedisIntent(
             String field,
             Collection<PurgeGroup> announced,
             Duration lease,
+            Duration timeout,
             boolean standing,
             long sentNanos,
             LongSupplier nanoTime,
@@ -76,6 +105,8 @@ final class RedisIntent implements Intent {
         this.nanoTime = nanoTime;
         this.marked = new LinkedHashSet<>(standing ? announced : List.of());
         this.standsUntilNanos = sentNanos + lease.toNanos();
+        this.toldNanos = sentNanos;
+        this.timeoutNanos = timeout.toNanos();
         this.purger = purger;
         this.owner = owner;
     }
@@ -86,7 +117,12 @@ final class RedisIntent implements Intent {
 
     /** The groups to renew it on. */
     synchronized List<PurgeGroup> marked() {
-        return ended ? List.of() : List.copyOf(marked);
+        return ended || lapsing ? List.of() : List.copyOf(marked);
+    }
+
+    /** Whether it must not be taken back: it stands for what is owed. */
+    boolean isLapsing() {
+        return lapsing;
     }
 
     @Override
@@ -112,15 +148,36 @@ final class RedisIntent implements Intent {
         return standing && !announced.isEmpty() && nanoTime.getAsLong() - standsUntilNanos >= 0;
     }
 
+    /** The server is being told once more. */
+    void renewing(long sentNanos) {
+        toldNanos = sentNanos;
+    }
+
+    @Override
+    public void letLapse() {
+        lapsing = true;
+    }
+
+    /** By a tenth of its length later, which is more than two clocks differ in running that long. */
+    @Override
+    public long lapsedNanos() {
+        return toldNanos + timeoutNanos + lease.toNanos() + lease.toNanos() / 10;
+    }
+
     /** The server has been told once more. */
     void renewed(long sentNanos) {
         standsUntilNanos = sentNanos + lease.toNanos();
     }
 
     @Override
+    public CompletionStage<Boolean> changing(Collection<PurgeGroup> visitors) {
+        return owner.changing(field, visitors);
+    }
+
+    @Override
     public CompletionStage<Boolean> purge(Collection<PurgeGroup> groups) {
-        if (!standing) {
-            return purger.purge(groups, "", null, List.of());
+        if (!standing || lapsing) {
+            return purger.purge(groups, "", null, List.of()).thenApply(this::heard);
         }
         Set<PurgeGroup> unmark;
         synchronized (this) {
@@ -130,15 +187,24 @@ final class RedisIntent implements Intent {
             groups.stream().filter(RedisPurger::isStored).forEach(marked::add);
         }
         Set<PurgeGroup> unmarked = unmark;
-        return purger.purge(groups, field, new RedisPurger.Mark(field, lease), unmarked)
-                .thenApply(done -> {
-                    if (done) {
+        toldNanos = nanoTime.getAsLong();
+        return purger.purge(groups, field, new RedisPurger.Mark(field, lease), unmarked, this)
+                .thenApply(how -> {
+                    if (how == RedisPurger.Ended.DONE) {
                         synchronized (this) {
                             marked.removeAll(unmarked);
                         }
+                    } else if (how == RedisPurger.Ended.SETTLED && lapsing) {
+                        lapsing = false;
+                        owner.renew(this);
                     }
-                    return done;
+                    return heard(how != RedisPurger.Ended.OWED);
                 });
+    }
+
+    private boolean heard(boolean done) {
+        unheard = !done;
+        return done;
     }
 
     @Override
@@ -147,6 +213,10 @@ final class RedisIntent implements Intent {
         unmark.removeAll(groups);
         RedisPurger.Mark hold = RedisPurger.hold(length);
         owner.purgeAfter(length, List.copyOf(groups), hold.field());
+        owner.mayChange(
+                field,
+                groups.stream().filter(group -> !RedisPurger.isStored(group)).toList(),
+                length);
         return purger.purge(groups, standing ? field : "", hold, unmark).thenApply(done -> {
             // Only now the store has it, or the debt is noted.
             offDisk();
@@ -162,8 +232,14 @@ final class RedisIntent implements Intent {
     @Override
     public CompletionStage<Boolean> lift() {
         offDisk();
+        if (unheard) {
+            owner.changedUnheard(field);
+        } else {
+            owner.changed(field);
+        }
         Collection<PurgeGroup> left = end();
-        return left.isEmpty() ? DONE : owner.unmark(field, left);
+        // What is owed may not have reached the server: taken away, nothing there would tell others of it.
+        return left.isEmpty() || lapsing ? DONE : owner.unmark(field, left);
     }
 
     private void offDisk() {

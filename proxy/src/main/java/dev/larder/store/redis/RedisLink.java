@@ -286,11 +286,11 @@ final class RedisLink {
         witnesses.run();
         return told.thenCompose(spoken -> {
             timeout.cancel();
-            if (spoken && isConfirmed()) {
-                return send(trip, deadlineNanos, most);
+            if (!spoken) {
+                return CompletableFuture.completedFuture(closed.get() ? TripEnd.AWAY : TripEnd.TIMEOUT);
             }
-            return CompletableFuture.completedFuture(
-                    closed.get() ? TripEnd.AWAY : spoken ? TripEnd.UNCONFIRMED : TripEnd.TIMEOUT);
+            // A word that was long under way may be good no more by now: then the next one is waited for.
+            return isConfirmed() ? send(trip, deadlineNanos, most) : sendOnceConfirmed(trip, deadlineNanos, most);
         });
     }
 

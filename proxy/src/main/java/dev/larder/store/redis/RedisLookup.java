@@ -56,6 +56,16 @@ final class RedisLookup {
         this.deadlineNanos = deadlineNanos;
     }
 
+    /** Says which intents what is stored may be used under; all where it is not called. */
+    void trusting(EpochReading.Trust trust) {
+        reading.trusting(trust);
+    }
+
+    /** Whether an intent or a hold turned out to have lapsed, which was a purge. */
+    boolean hasPurged() {
+        return reading.hasPurged();
+    }
+
     /** Whether what was found may be copied: no write that could still lapse, and no hold, was seen. */
     boolean isQuiet() {
         return reading.isQuiet();
@@ -112,7 +122,7 @@ final class RedisLookup {
     }
 
     private CompletionStage<Lookup> compare(StoredResponse response) {
-        return reading.current(response.epochs())
+        return reading.current(response.epochs()) && !reading.isDoubtful()
                 ? CompletableFuture.completedFuture(new Lookup.Found(response))
                 : absent(Lookup.Why.PURGED);
     }

@@ -22,6 +22,8 @@ import dev.larder.store.StoredPlace;
  *       there is at {@link FeedMessage}.
  *   <li>{@code NAMESPACE @ended}: a hash; field {@code credential:IDENTITY:HASH} is a credential that was ended, with the time in
  *       milliseconds by the server's clock until which that is kept.
+ *   <li>{@code NAMESPACE @changing}: a hash; a field for each write that may be changing visitors, with a deadline in
+ *       milliseconds by the server's clock and their groups.
  *   <li>{@code NAMESPACE @flight:HASH}: a text, for a moment: which sidecar fetches what the hash is of, or what came of it.
  *   <li>{@code NAMESPACE @sweep}: a hash; how much is stored of each route ({@code n:ROUTE} responses, {@code b:ROUTE} bytes), who
  *       sweeps, and how the last sweep went; see {@link RedisScript#SWEEP}.
@@ -89,6 +91,10 @@ final class RedisNames {
 
     String ended() {
         return namespace + "@ended";
+    }
+
+    String changing() {
+        return namespace + "@changing";
     }
 
     String feed() {

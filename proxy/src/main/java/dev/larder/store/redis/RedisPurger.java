@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -46,11 +47,13 @@ final class RedisPurger {
     private final RedisNames names;
     private final Supplier<@Nullable RedisShards> servers;
     private final EndedCredentials ended;
+    private final RecentPurges recent;
     private final PurgeNews news;
     private final NearCache near;
     private final Runnable onPurge;
     private final LongSupplier nanoTime;
     private final long timeoutNanos;
+    private final long leaseNanos;
     private final String ttlMillis;
 
     /**
@@ -58,6 +61,7 @@ final class RedisPurger {
      *
      * @param near copies of what is purged; none of these is used any more when a purge is done or owed
      * @param onPurge run when a purge is done; does not block
+     * @param lease of an intent
      */
     RedisPurger(
             RedisNames names,
@@ -68,6 +72,7 @@ final class RedisPurger {
             Runnable onPurge,
             LongSupplier nanoTime,
             Duration timeout,
+            Duration lease,
             Duration groupTtl) {
         this.owed = new OwedPurges(MOST_OWED, nanoTime, journal);
         this.names = names;
@@ -77,12 +82,34 @@ final class RedisPurger {
         this.onPurge = onPurge;
         this.nanoTime = nanoTime;
         this.timeoutNanos = timeout.toNanos();
+        this.leaseNanos = lease.toNanos();
         this.ttlMillis = Long.toString(groupTtl.toMillis());
         this.ended = new EndedCredentials(names, groupTtl);
+        this.recent = new RecentPurges(names, nanoTime);
     }
 
     OwedPurges owed() {
         return owed;
+    }
+
+    /** What became of a purge. */
+    enum Ended {
+        /** Done at once. */
+        DONE,
+        /** It was owed, and then settled: the intent is where it was. */
+        SETTLED,
+        /** It is owed still. */
+        OWED
+    }
+
+    /** An intent that a purge may rely on: where it has lapsed, others see for themselves what is purged. */
+    interface Standing {
+
+        /** It is renewed no more, lest it stands for ever. */
+        void letLapse();
+
+        /** When it has lapsed for certain where it is not renewed, by the clock of this process. */
+        long lapsedNanos();
     }
 
     /** A field of a group's hash that carries a deadline, and for how long. */
@@ -99,6 +126,21 @@ final class RedisPurger {
      */
     CompletableFuture<Boolean> purge(
             Collection<PurgeGroup> groups, String drop, @Nullable Mark add, Collection<PurgeGroup> unmark) {
+        return purge(groups, drop, add, unmark, null).thenApply(ended -> ended != Ended.OWED);
+    }
+
+    /**
+     * The same for a write.
+     *
+     * @param intent of the write, where one stands: while others may use what is owed, the stage waits until that is settled, or
+     *     until it has lapsed
+     */
+    CompletableFuture<Ended> purge(
+            Collection<PurgeGroup> groups,
+            String drop,
+            @Nullable Mark add,
+            Collection<PurgeGroup> unmark,
+            @Nullable Standing intent) {
         Set<PurgeGroup> distinct = new LinkedHashSet<>(groups);
         if (news.reachesAll()) {
             distinct.add(OwedPurges.EVERYTHING);
@@ -108,10 +150,10 @@ final class RedisPurger {
                 : null;
         RedisShards now = servers.get();
         if (now == null) {
-            return owe(distinct, holdUntil);
+            return owe(distinct, holdUntil, intent);
         }
         if (distinct.isEmpty() && unmark.isEmpty()) {
-            return CompletableFuture.completedFuture(true);
+            return CompletableFuture.completedFuture(Ended.DONE);
         }
         long deadlineNanos = nanoTime.getAsLong() + timeoutNanos;
         Purge purge = new Purge(distinct, drop, add, List.copyOf(unmark));
@@ -120,20 +162,59 @@ final class RedisPurger {
                 .thenCompose(end -> told(now, trip, end, deadlineNanos, MOST_ATTEMPTS - 1))
                 .thenCompose(done -> {
                     if (done == null) {
-                        return owe(distinct, holdUntil);
+                        return owe(distinct, holdUntil, intent);
                     }
                     near.purge(distinct);
+                    recent.purged(distinct, now);
                     onPurge.run();
-                    return done.heard().thenApply(heard -> true);
+                    return done.heard().thenApply(heard -> Ended.DONE);
                 });
     }
 
-    private CompletableFuture<Boolean> owe(Set<PurgeGroup> groups, @Nullable Long holdUntil) {
+    private CompletableFuture<Ended> owe(Set<PurgeGroup> groups, @Nullable Long holdUntil, @Nullable Standing intent) {
+        if (intent != null) {
+            intent.letLapse();
+        }
         CompletionStage<Boolean> kept = owed.owe(groups, holdUntil);
         // After it is owed: a lookup that was under way finds its copy refused, or the debt.
         near.purge(groups);
+        CompletableFuture<Ended> ended = new CompletableFuture<>();
+        CompletableFuture<Void> afterLoss = news.afterLoss();
+        if (news.isAlone()) {
+            // Who comes later trusts nothing under an intent from before.
+            ended.complete(Ended.OWED);
+        } else {
+            RedisShards now = servers.get();
+            if (now != null) {
+                // It may only be slow.
+                settleOwed(now);
+            }
+            long mostNanos = nanoTime.getAsLong() + leaseNanos;
+            hold(groups, ended, () -> afterLoss.isDone() && isEnough(intent, mostNanos));
+        }
         // Who is told that it is owed may answer the write, and die.
-        return news.afterLoss().thenCombine(kept, (over, onDisk) -> false);
+        return ended.thenCombine(kept, (how, onDisk) -> how);
+    }
+
+    /**
+     * Whether a write need not wait any longer: its intent has lapsed, so that others see what is purged; or the store is lost to
+     * this sidecar and has not even heard of the write, which then is the operator's to decide.
+     */
+    private boolean isEnough(@Nullable Standing intent, long mostNanos) {
+        return intent == null
+                ? servers.get() == null || nanoTime.getAsLong() - mostNanos >= 0
+                : nanoTime.getAsLong() - intent.lapsedNanos() >= 0;
+    }
+
+    /** Others may be in touch with a store that this sidecar has lost: they must not use what is owed once it is known. */
+    private void hold(Set<PurgeGroup> groups, CompletableFuture<Ended> ended, BooleanSupplier enough) {
+        if (!owed.concerns(groups)) {
+            ended.complete(Ended.SETTLED);
+        } else if (enough.getAsBoolean()) {
+            ended.complete(Ended.OWED);
+        } else {
+            news.soon(() -> hold(groups, ended, enough));
+        }
     }
 
     /** Under the other groups nothing is stored: they are only told of. */
@@ -170,6 +251,17 @@ final class RedisPurger {
             @Nullable Mark add,
             Collection<PurgeGroup> unmark) {}
 
+    /**
+     * Other servers are there than before, and nobody uses them yet: what was purged on those that they replace is owed to them,
+     * since one that was replaced may have gone on taking purges.
+     */
+    void reached(RedisShards now) {
+        List<PurgeGroup> lost = recent.lostTo(now);
+        if (!lost.isEmpty()) {
+            CompletionStage<Boolean> unused = owed.repeat(lost);
+        }
+    }
+
     /** Tells the server what is owed, on a link that nobody else uses yet or in the background. At most one at a time. */
     void settleOwed(RedisShards on) {
         List<OwedPurges.Owed> batch = owed.next(OWED_AT_ONCE);
@@ -187,6 +279,7 @@ final class RedisPurger {
                 })
                 .thenAccept(done -> {
                     if (done) {
+                        recent.purged(trip.purge.groups, on);
                         owed.applied(batch);
                         onPurge.run();
                     }

@@ -292,6 +292,23 @@ enum RedisScript {
             return {ARGV[1]}
             """),
 
+    /** FIELD, LENGTH, TEXT: sets FIELD to the end of LENGTH and TEXT; those whose time is over go. Answers the field. */
+    CHANGING("""
+            redis.call('HDEL', KEYS[1], ARGV[1])
+            local time = redis.call('TIME')
+            local now = time[1] * 1000 + math.floor(time[2] / 1000)
+            local fields = redis.call('HGETALL', KEYS[1])
+            for i = 1, #fields, 2 do
+              if (tonumber(string.match(fields[i + 1], '^%d+')) or 0) <= now then
+                redis.call('HDEL', KEYS[1], fields[i])
+              end
+            end
+            redis.call('HSET', KEYS[1], ARGV[1], string.format('%.0f', now + tonumber(ARGV[2])) .. ' ' .. ARGV[3])
+            local keep = 2 * tonumber(ARGV[2])
+            if redis.call('PTTL', KEYS[1]) < keep then redis.call('PEXPIRE', KEYS[1], keep) end
+            return {ARGV[1]}
+            """),
+
     /** TTL: keeps the key for at least so long. Answers TTL. */
     KEEP("""
             if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[1]) then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end

@@ -90,6 +90,7 @@ public final class RedisStore implements CacheStore {
     private final VaryMemory varies = new VaryMemory();
     private final Set<RedisIntent> intents = ConcurrentHashMap.newKeySet();
     private final AtomicLong bytesInFlight = new AtomicLong();
+    private final VisitorChanges changes;
     private final RedisIntent.Owner intentOwner = new IntentOwner();
 
     private RedisStore(
@@ -124,11 +125,13 @@ public final class RedisStore implements CacheStore {
                 settings.memberLease(),
                 rules,
                 new Neighbours());
+        this.changes = new VisitorChanges(names, servers::shards, membership::isAlone, nanoTime, timeout, lease);
+        membership.beforeAnswering(changes::tell);
         this.counts = new StoredCounts(settings.maxBytes(), limits);
         this.sweeper = new RedisSweeper(names, servers, counts, nanoTime, RedisSweeper.COMMANDS_PER_HOUR);
         PurgeNews news = new PurgeNews(names, membership, timer, nanoTime, settings.memberLease());
         this.purger = new RedisPurger(
-                names, servers::shards, news, near, journal, sweeper::wanted, nanoTime, timeout, groupTtl);
+                names, servers::shards, news, near, journal, sweeper::wanted, nanoTime, timeout, lease, groupTtl);
         this.secret = kept == null ? null : new RedisSecret(kept, names, purger, nanoTime);
         this.upkeep = new RedisUpkeep(
                 timer, nanoTime, servers, purger, membership, sweeper, lease, this::renewIntents, this::look);
@@ -181,7 +184,8 @@ public final class RedisStore implements CacheStore {
     private RedisServers servers(int most, StoreUrl url, SslOptions tls) {
         RedisClients clients = new RedisClients(timer, most, tls);
         if (url instanceof StoreUrl.Cluster cluster) {
-            return new RedisCluster(cluster.nodes(), clients, timer, nanoTime, most, this::opened);
+            return new RedisCluster(
+                    cluster.nodes(), clients, timer, nanoTime, most, shards -> purger().reached(shards), this::opened);
         }
         if (url instanceof StoreUrl.BySentinels named) {
             Sentinels sentinels = new Sentinels(named.uri(), clients, nanoTime);
@@ -191,8 +195,13 @@ public final class RedisStore implements CacheStore {
         return OneServer.at(server.uri(), clients, timer, nanoTime, most, this::opened);
     }
 
+    private RedisPurger purger() {
+        return purger;
+    }
+
     /** What is owed goes first on a new link, and ahead of every lookup. */
     private void opened(RedisShards shards) {
+        purger.reached(shards);
         if (secret != null) {
             secret.reached(shards);
         }
@@ -238,7 +247,11 @@ public final class RedisStore implements CacheStore {
         Epochs before = near.before(groups);
         RedisLookup lookup =
                 new RedisLookup(names, shards, key, groups, groupTtl.toMillis(), varies, codec, deadline());
+        lookup.trusting(this::trusts);
         return lookup.run().thenApply(found -> {
+            if (lookup.hasPurged()) {
+                sweeper.wanted();
+            }
             if (purger.owed().concerns(groups)) {
                 // It has become owed while the answer was on its way, from before it.
                 return OWED;
@@ -248,6 +261,17 @@ public final class RedisStore implements CacheStore {
             }
             return found;
         });
+    }
+
+    /**
+     * Whether what is stored under an intent may be used. Not under one from before this sidecar became a member: its owner may
+     * have answered the write, owing the purge, when it could know of nobody else.
+     */
+    private boolean trusts(String field, long leftMillis) {
+        long ageMillis = lease.toMillis() - leftMillis;
+        boolean younger = ageMillis > -EpochReading.CLOCK_MARGIN_MILLIS
+                && ageMillis + EpochReading.CLOCK_MARGIN_MILLIS < membership.sinceMillis();
+        return younger || intents.stream().anyMatch(own -> own.field().equals(field));
     }
 
     @Override
@@ -278,8 +302,13 @@ public final class RedisStore implements CacheStore {
                 return CompletableFuture.completedFuture(reading);
             }
             EpochReading.Touch touch = reading.touch();
-            return shards.sendFirst(touch.trip(), deadlineNanos)
-                    .thenApply(touched -> understood(touched, touch::read) ? reading : null);
+            return shards.sendFirst(touch.trip(), deadlineNanos).thenApply(touched -> {
+                boolean read = understood(touched, touch::read);
+                if (reading.hasPurged()) {
+                    sweeper.wanted();
+                }
+                return read ? reading : null;
+            });
         });
     }
 
@@ -381,29 +410,36 @@ public final class RedisStore implements CacheStore {
     }
 
     private RedisIntent intent(String field, Collection<PurgeGroup> groups, boolean standing, long sentNanos) {
-        return new RedisIntent(field, groups, lease, standing, sentNanos, nanoTime, purger, intentOwner);
+        return new RedisIntent(field, groups, lease, timeout, standing, sentNanos, nanoTime, purger, intentOwner);
     }
 
     /** Called by the upkeep at a third of the lease. One that comes too late finds its purge done: no harm. */
     private void renewIntents(RedisShards shards) {
+        changes.renew();
         for (RedisIntent intent : intents) {
-            Collection<PurgeGroup> marked = intent.marked();
-            if (!marked.isEmpty()) {
-                long sentNanos = nanoTime.getAsLong();
-                CompletableFuture<?> ignored = shards.sendFirst(intendTrip(intent.field(), marked), deadline())
-                        .thenAccept(end -> {
-                            if (end instanceof TripEnd.Replies replies && !replies.anyRefused()) {
-                                intent.renewed(sentNanos);
-                            }
-                            List<PurgeGroup> left = new ArrayList<>(marked);
-                            left.removeAll(intent.marked());
-                            if (!left.isEmpty()) {
-                                // It was narrowed or ended while this was under way.
-                                CompletionStage<?> unusedEnd = intentOwner.unmark(intent.field(), left);
-                            }
-                        });
-            }
+            renew(shards, intent);
         }
+    }
+
+    private void renew(RedisShards shards, RedisIntent intent) {
+        Collection<PurgeGroup> marked = intent.marked();
+        if (marked.isEmpty()) {
+            return;
+        }
+        long sentNanos = nanoTime.getAsLong();
+        intent.renewing(sentNanos);
+        CompletableFuture<?> ignored = shards.sendFirst(intendTrip(intent.field(), marked), deadline())
+                .thenAccept(end -> {
+                    if (end instanceof TripEnd.Replies replies && !replies.anyRefused()) {
+                        intent.renewed(sentNanos);
+                    }
+                    List<PurgeGroup> left = new ArrayList<>(marked);
+                    left.removeAll(intent.marked());
+                    if (!left.isEmpty() && !intent.isLapsing()) {
+                        // It was narrowed or ended while this was under way.
+                        CompletionStage<?> unusedEnd = intentOwner.unmark(intent.field(), left);
+                    }
+                });
     }
 
     private final class IntentOwner implements RedisIntent.Owner {
@@ -430,9 +466,42 @@ public final class RedisStore implements CacheStore {
         }
 
         @Override
+        public CompletionStage<Boolean> changing(String field, Collection<PurgeGroup> visitors) {
+            return changes.begin(field, visitors);
+        }
+
+        @Override
+        public void changed(String field) {
+            changes.end(field);
+        }
+
+        @Override
+        public void mayChange(String field, Collection<PurgeGroup> visitors, Duration length) {
+            changes.hold(field, visitors, length);
+        }
+
+        @Override
+        public void changedUnheard(String field) {
+            changes.letLapse(field);
+        }
+
+        @Override
+        public void renew(RedisIntent intent) {
+            RedisShards shards = servers.shards();
+            if (shards != null) {
+                RedisStore.this.renew(shards, intent);
+            }
+        }
+
+        @Override
         public void ended(RedisIntent intent) {
             intents.remove(intent);
         }
+    }
+
+    @Override
+    public CompletionStage<@Nullable Collection<PurgeGroup>> changing() {
+        return changes.read();
     }
 
     @Override
@@ -444,6 +513,11 @@ public final class RedisStore implements CacheStore {
     public boolean inTouch() {
         membership.used();
         return servers.shards() == null || membership.isLive();
+    }
+
+    @Override
+    public CompletionStage<?> announceRules() {
+        return membership.announceRules();
     }
 
     /** What this process knows beside the store. */
@@ -479,6 +553,17 @@ public final class RedisStore implements CacheStore {
                 purger.owed().since(),
                 sweeper.status(),
                 detail);
+    }
+
+    @Override
+    public Inside inside() {
+        return new Inside(
+                near.entries(),
+                near.bytes(),
+                membership.isLive() ? membership.members().count() + 1 : 0,
+                intents.size(),
+                false,
+                0);
     }
 
     /** What is open fails, intents lapse on the server, and what is owed stays in the journal. */

@@ -2,6 +2,7 @@ package dev.larder.store.redis;
 
 import static dev.larder.store.StoreSamples.until;
 
+import dev.larder.rig.FreePort;
 import io.lettuce.core.cluster.SlotHash;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -20,7 +21,7 @@ final class ClusterRig implements AutoCloseable {
     ClusterRig(int nodeTimeoutMillis) {
         for (int i = 0; i < 2 * MASTERS; i++) {
             nodes.add(ServerProcess.start(
-                    ServerProcess.freePort(),
+                    FreePort.next(),
                     "cluster-enabled yes",
                     "cluster-node-timeout " + nodeTimeoutMillis,
                     "cluster-replica-validity-factor 0",

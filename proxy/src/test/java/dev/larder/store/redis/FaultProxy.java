@@ -16,12 +16,13 @@ import java.util.function.UnaryOperator;
 public final class FaultProxy implements AutoCloseable {
 
     private final ServerSocket listening;
-    private final int serverPort;
+    private volatile int serverPort;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
 
     private volatile long delayMillis;
     private volatile boolean refusing;
     private volatile boolean silent;
+    private volatile boolean deaf;
     private volatile int cutAfter = -1;
     private volatile UnaryOperator<byte[]> answers = bytes -> bytes;
 
@@ -60,6 +61,16 @@ public final class FaultProxy implements AutoCloseable {
         }
     }
 
+    /** New connections lead to another server. */
+    void leadTo(int port) {
+        serverPort = port;
+    }
+
+    /** What is asked never arrives; connections are of no use afterwards. */
+    public void deaf(boolean now) {
+        deaf = now;
+    }
+
     /** The connection is cut when so many more bytes of answers have passed. */
     public void cutAfter(int bytes) {
         cutAfter = bytes;
@@ -78,6 +89,7 @@ public final class FaultProxy implements AutoCloseable {
     void heal() {
         delayMillis = 0;
         silent = false;
+        deaf = false;
         refusing = false;
         cutAfter = -1;
         answers = bytes -> bytes;
@@ -123,6 +135,9 @@ public final class FaultProxy implements AutoCloseable {
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
                 byte[] bytes = java.util.Arrays.copyOf(buffer, read);
                 if (!answer) {
+                    if (deaf) {
+                        continue;
+                    }
                     requests.accept(bytes);
                 } else {
                     if (silent) {

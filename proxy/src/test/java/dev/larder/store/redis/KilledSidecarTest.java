@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.larder.cli.Main;
+import dev.larder.rig.FreePort;
 import dev.larder.rig.Gate;
 import dev.larder.rig.RawClient;
 import dev.larder.rig.RawClient.Answer;
@@ -13,14 +14,15 @@ import dev.larder.rig.Until;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,7 +50,7 @@ class KilledSidecarTest {
     @Nullable
     Path folder;
 
-    private final RealRedis redis = new RealRedis();
+    private static RealRedis redis;
     private final Gate committed = new Gate();
     private final List<Process> sidecars = new ArrayList<>();
     private @Nullable FaultProxy network;
@@ -58,8 +60,19 @@ class KilledSidecarTest {
     private volatile String onDiskAtWrite = "";
     private volatile int port;
 
+    @BeforeAll
+    static void startRedis() {
+        redis = new RealRedis();
+    }
+
+    @AfterAll
+    static void stopRedis() {
+        redis.close();
+    }
+
     @BeforeEach
     void start() {
+        redis.commands().flushall();
         network = new FaultProxy(redis.port());
         origin = ScriptedOrigin.start((request, exchange) -> {
             if (request.method().equals("PUT")) {
@@ -81,7 +94,6 @@ class KilledSidecarTest {
             kill(sidecar);
         }
         network().close();
-        redis.close();
         if (origin != null) {
             origin.close();
         }
@@ -110,9 +122,7 @@ class KilledSidecarTest {
             throw new IllegalStateException("not started");
         }
         Path rules = Files.writeString(folder.resolve("rules.yaml"), RULES);
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        port = FreePort.next();
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",

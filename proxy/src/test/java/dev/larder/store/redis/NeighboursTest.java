@@ -13,11 +13,14 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.larder.purge.PurgeGroup;
-import dev.larder.settings.Settings;
+import dev.larder.rig.AdjustedStore;
+import dev.larder.rig.Gate;
 import dev.larder.store.CacheStore.PutResult;
 import dev.larder.store.Intent;
 import dev.larder.store.Lookup;
 import dev.larder.store.PurgeListener;
+import dev.larder.store.StoreSamples;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -70,19 +73,16 @@ class NeighboursTest {
         private final AtomicInteger gaps = new AtomicInteger();
 
         private Sidecar(int port, Duration lease, String rules) {
+            this(port, lease, rules, TIMEOUT, Duration.ofSeconds(10));
+        }
+
+        private Sidecar(int port, Duration lease, String rules, Duration timeout, Duration intentLease) {
             store = RedisStore.connect(
-                    new Settings.Store(
-                            "redis://127.0.0.1:" + port,
-                            "larder:",
-                            8 << 20,
-                            5,
-                            Duration.ofSeconds(1),
-                            5_000,
-                            Duration.ofSeconds(10),
-                            Duration.ofHours(6),
-                            1 << 20,
-                            lease),
-                    TIMEOUT,
+                    AdjustedStore.of(StoreSamples.settings("redis://127.0.0.1:" + port))
+                            .intentLease(intentLease)
+                            .memberLease(lease)
+                            .done(),
+                    timeout,
                     System::nanoTime,
                     () -> rules);
             store.listen(new PurgeListener() {
@@ -134,15 +134,59 @@ class NeighboursTest {
 
     private Sidecar sidecar(int port, Duration lease, String rules) {
         Sidecar sidecar = new Sidecar(port, lease, rules);
-        until("connected", () -> sidecar.store.status().usable());
-        until("in touch", sidecar.store::inTouch);
+        RedisStore unused = Stores.ready(sidecar.store);
         return sidecar;
+    }
+
+    /** One whose intents lapse soon. */
+    private Sidecar hasty(int port, Duration timeout) {
+        Sidecar hasty = new Sidecar(port, Duration.ofSeconds(1), "rules", timeout, Duration.ofSeconds(3));
+        until("in touch", () -> hasty.store.status().usable() && hasty.store.inTouch());
+        return hasty;
+    }
+
+    private static Intent standing(Sidecar of) {
+        List<Intent> intents = new ArrayList<>();
+        until("an intent stands", () -> {
+            intents.add(await(of.store.intend(GROUPS)));
+            return intents.get(intents.size() - 1).standing();
+        });
+        return intents.get(intents.size() - 1);
     }
 
     private FaultProxy faulty() {
         FaultProxy proxy = new FaultProxy(redis.port());
         open.add(proxy);
         return proxy;
+    }
+
+    /** It hears itself, and cannot know yet that it is itself: it took itself for another one. */
+    @Test
+    void aPurgeWhileJoiningDoesNotWaitForALeaseOfNobody() throws Exception {
+        FaultProxy slow = faulty();
+        Gate subscribed = new Gate();
+        slow.spoil(bytes -> {
+            if (new String(bytes, StandardCharsets.ISO_8859_1).contains("subscribe")) {
+                try {
+                    subscribed.pass();
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            }
+            return bytes;
+        });
+        // Longer than anybody waits here.
+        Sidecar lone = new Sidecar(slow.port(), Duration.ofHours(1), "rules");
+        until("connected", () -> lone.store.status().usable());
+        subscribed.awaitArrivals(1);
+        CompletableFuture<Boolean> purged = lone.store
+                .intend(List.of(COURSES))
+                .thenCompose(intent -> intent.purge(List.of(COURSES)))
+                .toCompletableFuture();
+        until("purged and told", () -> redis.commands().hlen("larder:@members") > 0);
+        assertFalse(purged.isDone());
+        subscribed.open();
+        assertTrue(await(purged));
     }
 
     @Test
@@ -194,6 +238,73 @@ class NeighboursTest {
                 "in touch again",
                 () -> silent.store.inTouch() && silent.store.status().usable());
         assertFalse(silent.hasCopy(), "a copy from before the silence");
+    }
+
+    @Test
+    void aWriteWhosePurgeNeverArrivesIsNotOverWhileAnotherSidecarFindsWhatItWroteOver() {
+        FaultProxy link = faulty();
+        Sidecar cutOff = hasty(link.port(), Duration.ofMillis(500));
+        Sidecar other = hasty(redis.port(), TIMEOUT);
+        other.fill("old");
+        other.copy();
+        Intent intent = standing(cutOff);
+        link.deaf(true);
+        boolean purged = await(intent.purge(GROUPS));
+        assertFalse(purged);
+        assertFalse(other.hasCopy(), "a copy from before a write that is over");
+        assertFalse(other.find() instanceof Lookup.Found, "found from before a write that is over");
+        assertTrue(await(intent.done()));
+        assertFalse(other.find() instanceof Lookup.Found, "found once the intent was taken back");
+        link.heal();
+        link.cutAll();
+        until("settled", () -> cutOff.store.status().owedPurges() == 0);
+    }
+
+    @Test
+    void aWriteWhosePurgeWasOnlySlowIsOverAsSoonAsItIsSettled() {
+        FaultProxy link = faulty();
+        Sidecar slow =
+                new Sidecar(link.port(), Duration.ofSeconds(30), "rules", Duration.ofMillis(500), Duration.ofHours(1));
+        until("in touch", () -> slow.store.status().usable() && slow.store.inTouch());
+        Sidecar other = sidecar();
+        other.fill("old");
+        Intent intent = standing(slow);
+        link.deaf(true);
+        CompletableFuture<Boolean> purged = intent.purge(GROUPS).toCompletableFuture();
+        until("owed", () -> slow.store.status().owedPurges() > 0);
+        assertFalse(purged.isDone(), "over while another sidecar finds what was written over");
+        link.heal();
+        link.cutAll();
+        assertTrue(await(purged), "neither the members' leases nor the intent's are waited for");
+        assertFalse(other.find() instanceof Lookup.Found, "found from before a write that is over");
+        assertTrue(await(intent.done()));
+    }
+
+    @Test
+    void aNewcomerUsesNothingUnderAnIntentFromBeforeItJoined() {
+        FaultProxy link = faulty();
+        Sidecar cutOff = sidecar(link.port(), Duration.ofSeconds(3), "rules");
+        cutOff.fill("old");
+        Intent intent = standing(cutOff);
+        link.refuse(true);
+        assertFalse(await(intent.purge(GROUPS)), "alone, a sidecar waits for nobody");
+        Sidecar newcomer = sidecar();
+        assertFalse(newcomer.find() instanceof Lookup.Found, "found from before a write that is over");
+    }
+
+    @Test
+    void whatWasPurgedOnAServerThatHadBeenReplacedIsPurgedOnTheNextOne() {
+        try (RealRedis next = new RealRedis()) {
+            FaultProxy link = faulty();
+            Sidecar behind = sidecar(link.port(), Duration.ofSeconds(3), "rules");
+            Sidecar ahead = sidecar(next.port(), Duration.ofSeconds(3), "rules");
+            ahead.fill("old");
+            assertTrue(behind.purge(COURSES), "by the server that has been replaced");
+            link.leadTo(next.port());
+            link.cutAll();
+            until("purged", () -> !(ahead.find() instanceof Lookup.Found));
+            until("settled", () -> behind.store.status().owedPurges() == 0);
+        }
     }
 
     @Test
@@ -295,17 +406,9 @@ class NeighboursTest {
     @Test
     void withoutRoomThereAreNoCopies() {
         RedisStore bare = RedisStore.connect(
-                new Settings.Store(
-                        "redis://127.0.0.1:" + redis.port(),
-                        "larder:",
-                        8 << 20,
-                        5,
-                        Duration.ofSeconds(1),
-                        5_000,
-                        Duration.ofSeconds(10),
-                        Duration.ofHours(6),
-                        0,
-                        Duration.ofSeconds(3)),
+                AdjustedStore.of(StoreSamples.settings("redis://127.0.0.1:" + redis.port()))
+                        .nearMaxBytes(0)
+                        .done(),
                 TIMEOUT,
                 System::nanoTime,
                 () -> "rules");

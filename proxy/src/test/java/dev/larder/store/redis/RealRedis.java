@@ -1,38 +1,33 @@
 package dev.larder.store.redis;
 
+import dev.larder.rig.FreePort;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import redis.embedded.RedisServer;
+import java.time.Duration;
 
 /** A real server on a free port, and a plain client to look at it from outside. */
 public final class RealRedis implements AutoCloseable {
 
-    private final int port;
-    private final Path directory;
-    private RedisServer server;
+    private final ServerProcess server;
     private final RedisClient client;
     private StatefulRedisConnection<String, String> connection;
     private StatefulRedisConnection<String, byte[]> octets;
 
     public RealRedis() {
-        port = freePort();
-        directory = temporaryDirectory();
-        client = RedisClient.create(
-                RedisURI.builder().withHost("127.0.0.1").withPort(port).build());
-        start();
+        server = ServerProcess.start(FreePort.next(), "maxmemory-policy noeviction");
+        client = RedisClient.create(RedisURI.builder()
+                .withHost("127.0.0.1")
+                .withPort(server.port())
+                .withTimeout(Duration.ofSeconds(30))
+                .build());
+        connect();
     }
 
     /** Where it listens. */
     public int port() {
-        return port;
+        return server.port();
     }
 
     /** Commands from outside. */
@@ -45,53 +40,31 @@ public final class RealRedis implements AutoCloseable {
         return octets.sync();
     }
 
+    /** Another run of it, without what was there. */
     public void start() {
-        try {
-            server = RedisServer.newRedisServer()
-                    .port(port)
-                    .bind("127.0.0.1")
-                    .setting("dir " + directory)
-                    .setting("save \"\"")
-                    .setting("appendonly no")
-                    .setting("maxmemory-policy noeviction")
-                    .build();
-            server.start();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        server.start();
+        connect();
+    }
+
+    private void connect() {
         connection = client.connect();
         octets = client.connect(Trip.CODEC);
     }
 
     public void stop() {
+        disconnect();
+        server.kill();
+    }
+
+    private void disconnect() {
         connection.close();
         octets.close();
-        try {
-            server.stop();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     @Override
     public void close() {
-        stop();
+        disconnect();
+        server.close();
         client.shutdown();
-    }
-
-    private static Path temporaryDirectory() {
-        try {
-            return Files.createTempDirectory("larder-redis");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

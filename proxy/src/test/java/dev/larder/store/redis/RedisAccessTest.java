@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.larder.rig.FreePort;
 import dev.larder.store.CacheStore.PutResult;
 import dev.larder.store.Epochs;
 import dev.larder.store.Intent;
@@ -41,7 +42,7 @@ class RedisAccessTest {
 
     @BeforeEach
     void start() {
-        server = ServerProcess.start(ServerProcess.freePort());
+        server = ServerProcess.start(FreePort.next());
     }
 
     @AfterEach
@@ -132,7 +133,7 @@ class RedisAccessTest {
 
     @Test
     void aNodeOfAClusterBehindAPlainUrlIsToldHowToWriteIt() {
-        ServerProcess node = ServerProcess.start(ServerProcess.freePort(), "cluster-enabled yes");
+        ServerProcess node = ServerProcess.start(FreePort.next(), "cluster-enabled yes");
         try (RedisStore store = RedisStore.connect(
                 StoreSamples.settings("redis://127.0.0.1:" + node.port()),
                 Duration.ofSeconds(2),
@@ -159,8 +160,8 @@ class RedisAccessTest {
 
     @Test
     void aSentinelBehindAPlainUrlIsToldHowToWriteIt() {
-        ServerProcess sentinel = ServerProcess.sentinel(
-                ServerProcess.freePort(), "sentinel monitor courses 127.0.0.1 " + server.port() + " 1");
+        ServerProcess sentinel =
+                ServerProcess.sentinel(FreePort.next(), "sentinel monitor courses 127.0.0.1 " + server.port() + " 1");
         try (RedisStore store = RedisStore.connect(
                 StoreSamples.settings("redis://127.0.0.1:" + sentinel.port()),
                 Duration.ofSeconds(2),

@@ -15,15 +15,15 @@ import dev.larder.store.CacheStore.PutResult;
 import dev.larder.store.Intent;
 import dev.larder.store.Lookup;
 import dev.larder.store.StoreKey;
-import dev.larder.store.StoreSamples;
 import io.lettuce.core.cluster.SlotHash;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A cluster in which masters die, are held, are replaced and give slots away: costs hits, and nothing else. */
 class RedisClusterFailoverTest {
@@ -49,9 +49,8 @@ class RedisClusterFailoverTest {
     }
 
     private static RedisStore open() {
-        RedisStore store = RedisStore.connect(
-                StoreSamples.settings(cluster.url()), Duration.ofSeconds(2), System::nanoTime, () -> "rules");
-        until("connected", () -> store.status().detail().contains("3 connected"));
+        RedisStore store = Stores.open(cluster.url());
+        until("connected to all", () -> store.status().detail().contains("3 connected"));
         return store;
     }
 
@@ -111,14 +110,26 @@ class RedisClusterFailoverTest {
         }
     }
 
-    @Test
-    void aTakeoverUnderLoadFailsNoRequestAndServesNothingStale() {
+    /** Orderly: the master stops until its replica has all; or a takeover, which asks neither it nor the other masters. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "TAKEOVER"})
+    void aReplicaThatIsToldToReplaceItsMasterUnderLoadFailsNoRequestAndServesNothingStale(String how) {
         try (VersionedLoad load = new VersionedLoad(cluster.url())) {
             warm(load);
-            ServerProcess replica = cluster.replicaOf(cluster.masterOf("larder:@group:route:items"));
-            replica.ask("CLUSTER", "FAILOVER");
+            ServerProcess before = cluster.masterOf("larder:@group:route:items");
+            ServerProcess replica = cluster.replicaOf(before);
+            if (how.isEmpty()) {
+                replica.ask("CLUSTER", "FAILOVER");
+            } else {
+                replica.ask("CLUSTER", "FAILOVER", how);
+            }
             until("replaced", () -> replica.tell("INFO", "replication").contains("role:master"));
-            back(load, "orderly failover", System.nanoTime());
+            back(load, how.isEmpty() ? "orderly failover" : "takeover", System.nanoTime());
+            until(
+                    "the old one follows",
+                    () -> before.tell("INFO", "replication").contains("role:slave"));
+            long written = load.writes();
+            until("written again", () -> load.writes() > written + 5);
             right(load);
         }
     }

@@ -4,9 +4,7 @@ import static dev.larder.store.StoreSamples.until;
 
 import dev.larder.store.CacheStore;
 import dev.larder.store.CacheStoreContract;
-import dev.larder.store.StoreSamples;
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -20,7 +18,7 @@ class RedisClusterTest implements CacheStoreContract {
 
     @BeforeAll
     static void startCluster() {
-        cluster = new ClusterRig(5_000);
+        cluster = new ClusterRig(30_000);
     }
 
     @AfterAll
@@ -31,9 +29,8 @@ class RedisClusterTest implements CacheStoreContract {
     @BeforeEach
     void connect() {
         cluster.flush();
-        store = RedisStore.connect(
-                StoreSamples.settings(cluster.url()), Duration.ofSeconds(2), System::nanoTime, () -> "rules");
-        until("connected", () -> store.status().detail().contains("3 connected"));
+        store = Stores.open(cluster.url());
+        until("connected to all", () -> store.status().detail().contains("3 connected"));
     }
 
     @AfterEach
@@ -49,13 +46,7 @@ class RedisClusterTest implements CacheStoreContract {
     /** By the clock that counts: the servers'. */
     @Override
     public void pass(Duration duration) {
-        long begin = serverMillis();
-        until(duration + " have passed", () -> serverMillis() - begin >= duration.toMillis());
-    }
-
-    private static long serverMillis() {
-        List<?> time = (List<?>) cluster.nodes().get(0).ask("TIME");
-        return Long.parseLong(String.valueOf(time.get(0))) * 1_000
-                + Long.parseLong(String.valueOf(time.get(1))) / 1_000;
+        long begin = cluster.nodes().get(0).millis();
+        until(duration + " have passed", () -> cluster.nodes().get(0).millis() - begin >= duration.toMillis());
     }
 }

@@ -4,7 +4,6 @@ import static dev.larder.store.StoreSamples.until;
 
 import dev.larder.store.CacheStore;
 import dev.larder.store.CacheStoreContract;
-import dev.larder.store.StoreSamples;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -30,12 +29,7 @@ class RedisStoreTest implements CacheStoreContract {
     @BeforeEach
     void connect() {
         redis.commands().flushall();
-        store = RedisStore.connect(
-                StoreSamples.settings("redis://127.0.0.1:" + redis.port()),
-                Duration.ofSeconds(2),
-                System::nanoTime,
-                () -> "rules");
-        until("connected", () -> store.status().usable());
+        store = Stores.open("redis://127.0.0.1:" + redis.port());
     }
 
     @AfterEach

@@ -142,6 +142,17 @@ class RedisSweeperTest {
     }
 
     @Test
+    void whatALapsedIntentPurgedLeavesRedisAsWell() {
+        RedisStore store = open(8 << 20, RouteLimits.NONE);
+        for (int i = 0; i < 20; i++) {
+            assertEquals(PutResult.STORED, fill(store, "n" + i, "body", HOUR));
+        }
+        redis.commands().hset(NAMESPACE + "@group:" + COURSES.name(), RedisNames.INTENT + "ofTheDead", "1");
+        assertInstanceOf(Lookup.Absent.class, find(store, "n0"));
+        until("all of it is gone", () -> stored() == 0);
+    }
+
+    @Test
     void aVariantWhoseTimeIsOverLeavesBeforeTheRestOfItsKey() {
         RedisStore store = open(8 << 20, RouteLimits.NONE);
         StoreKey brief = key("7", "X-A", "brief");

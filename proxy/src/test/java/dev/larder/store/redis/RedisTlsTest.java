@@ -15,11 +15,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.larder.rig.AdjustedStore;
+import dev.larder.rig.FreePort;
 import dev.larder.settings.Settings;
 import dev.larder.store.CacheStore.PutResult;
 import dev.larder.store.Intent;
 import dev.larder.store.Lookup;
 import dev.larder.store.StoreKey;
+import dev.larder.store.StoreSamples;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -74,7 +77,7 @@ class RedisTlsTest {
     }
 
     private static ServerProcess open(String certificate, String clients) {
-        int port = ServerProcess.freePort();
+        int port = FreePort.next();
         return ServerProcess.of(
                 PROGRAM,
                 port,
@@ -144,18 +147,9 @@ class RedisTlsTest {
 
     private static RedisStore store(ServerProcess to, Settings.Tls tls) {
         return RedisStore.connect(
-                new Settings.Store(
-                        "rediss://127.0.0.1:" + to.port(),
-                        "larder:",
-                        8 << 20,
-                        5,
-                        Duration.ofSeconds(1),
-                        5_000,
-                        Duration.ofSeconds(10),
-                        Duration.ofHours(6),
-                        1 << 20,
-                        Duration.ofSeconds(3),
-                        tls),
+                AdjustedStore.of(StoreSamples.settings("rediss://127.0.0.1:" + to.port()))
+                        .tls(tls)
+                        .done(),
                 Duration.ofSeconds(2),
                 System::nanoTime,
                 () -> "rules");

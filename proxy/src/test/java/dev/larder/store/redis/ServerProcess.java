@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,16 +16,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import redis.embedded.core.ExecutableProvider;
 
 /** A real server as a process of its own, which can be killed, held and let go by its process id. For one thread. */
 final class ServerProcess implements AutoCloseable {
-
-    /** A cluster's nodes also listen on a port that is so much higher. */
-    static final int BUS = 10_000;
 
     private static @Nullable Path embedded;
 
@@ -91,21 +86,6 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
-    /** A port that is free, and so is the one of the bus. */
-    static int freePort() {
-        while (true) {
-            int port = ThreadLocalRandom.current().nextInt(12_000, 22_000);
-            try (ServerSocket one = new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
-                    ServerSocket other = new ServerSocket(port + BUS, 1, InetAddress.getLoopbackAddress())) {
-                if (one.isBound() && other.isBound()) {
-                    return port;
-                }
-            } catch (IOException taken) {
-                continue;
-            }
-        }
-    }
-
     int port() {
         return port;
     }
@@ -117,13 +97,29 @@ final class ServerProcess implements AutoCloseable {
     /** Starts it, with what it had on disk, and waits until it answers. */
     void start() {
         begin();
+        awaitAnswer();
+    }
+
+    /** Waits until it answers; fails where it has ended instead. */
+    void awaitAnswer() {
         until("a server at " + port, () -> {
+            if (!running().isAlive()) {
+                throw new AssertionError("the server at " + port + " has ended: " + log());
+            }
             try {
                 return "PONG".equals(ask("PING"));
             } catch (UncheckedIOException notYet) {
                 return false;
             }
         });
+    }
+
+    private String log() {
+        try {
+            return Files.readString(directory.resolve("log"));
+        } catch (IOException e) {
+            return e.toString();
+        }
     }
 
     private void begin() {
@@ -192,6 +188,13 @@ final class ServerProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The time by its clock, in milliseconds. */
+    long millis() {
+        List<?> time = (List<?>) ask("TIME");
+        return Long.parseLong(String.valueOf(time.get(0))) * 1_000
+                + Long.parseLong(String.valueOf(time.get(1))) / 1_000;
     }
 
     /** The answer to one command as a text. */

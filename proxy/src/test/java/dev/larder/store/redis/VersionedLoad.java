@@ -1,6 +1,7 @@
 package dev.larder.store.redis;
 
 import dev.larder.cli.Wiring;
+import dev.larder.rig.Adjusted;
 import dev.larder.rig.ProxyRig;
 import dev.larder.rig.RawClient;
 import dev.larder.rig.ScriptedOrigin;
@@ -52,7 +53,9 @@ final class VersionedLoad implements AutoCloseable {
 
     VersionedLoad(String storeUrl) {
         for (int i = 0; i < 2; i++) {
-            Settings settings = with(ProxyRig.settings(origin.port()), storeUrl);
+            Settings settings = Adjusted.of(ProxyRig.settings(origin.port()))
+                    .store(store -> store.url(storeUrl))
+                    .done();
             Wiring.Started started = Wiring.start(
                     settings, ProxyRig.rulebook(RULES), name -> Optional.empty(), new TestClock().clocks());
             sidecars.add(((Wiring.Started.Running) started).sidecar());
@@ -63,37 +66,6 @@ final class VersionedLoad implements AutoCloseable {
             }
             begin(sidecar.address(), true);
         }
-    }
-
-    private static Settings with(Settings of, String storeUrl) {
-        Settings.Store store = of.store();
-        return new Settings(
-                of.listen(),
-                of.admin(),
-                of.backend(),
-                of.rules(),
-                of.transport(),
-                of.threads(),
-                new Settings.Store(
-                        storeUrl,
-                        store.namespace(),
-                        store.maxBytes(),
-                        store.circuitFailures(),
-                        store.circuitRetry(),
-                        store.maxInFlight(),
-                        store.intentLease(),
-                        store.groupTtl(),
-                        store.nearMaxBytes(),
-                        store.memberLease()),
-                of.secret(),
-                of.encrypt(),
-                of.trustedProxies(),
-                of.authorities(),
-                of.timeouts(),
-                of.bounds(),
-                of.writesWhenStoreUnreachable(),
-                of.unknownOutcomeHold(),
-                of.accessLog());
     }
 
     private boolean answer(ScriptedOrigin.Received request, ScriptedOrigin.Exchange exchange) throws IOException {
@@ -179,6 +151,11 @@ final class VersionedLoad implements AutoCloseable {
 
     long failed() {
         return failed.get();
+    }
+
+    /** How many writes have been answered. */
+    long writes() {
+        return writes.get();
     }
 
     long hits() {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.larder.rig.Adjusted;
 import dev.larder.rig.ProxyRig;
 import dev.larder.rig.RawClient;
 import dev.larder.rig.ScriptedOrigin;
@@ -88,49 +89,11 @@ class WriteTripsTest {
     }
 
     private Settings onRedis(Settings of) {
-        Settings.Store store = of.store();
-        return new Settings(
-                of.listen(),
-                of.admin(),
-                of.backend(),
-                of.rules(),
-                of.transport(),
-                of.threads(),
-                new Settings.Store(
-                        "redis://127.0.0.1:" + between.port(),
-                        store.namespace(),
-                        store.maxBytes(),
-                        store.circuitFailures(),
-                        store.circuitRetry(),
-                        store.maxInFlight(),
-                        store.intentLease(),
-                        store.groupTtl(),
-                        store.nearMaxBytes(),
-                        store.memberLease()),
-                of.secret(),
-                of.encrypt(),
-                of.trustedProxies(),
-                of.authorities(),
-                patient(of.timeouts()),
-                of.bounds(),
-                of.writesWhenStoreUnreachable(),
-                of.unknownOutcomeHold(),
-                of.accessLog());
-    }
-
-    /** Whoever waits for the store does so for longer than any test does. */
-    private static Settings.Timeouts patient(Settings.Timeouts of) {
-        return new Settings.Timeouts(
-                of.connect(),
-                of.responseHead(),
-                of.bodyIdle(),
-                of.clientHead(),
-                of.clientIdle(),
-                of.identity(),
-                Duration.ofSeconds(30),
-                of.flight(),
-                of.patience(),
-                of.drain());
+        return Adjusted.of(of)
+                .store(store -> store.url("redis://127.0.0.1:" + between.port()))
+                // Whoever waits for the store does so for longer than any test does.
+                .waits(waits -> waits.store(Duration.ofSeconds(30)))
+                .done();
     }
 
     @Test

@@ -1,0 +1,98 @@
+package dev.larder.bench.soak;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** A sidecar by {@code ./larder run}, with the flags that every one gets, and its collections logged. Starting blocks. */
+final class SoakedSidecar implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final Process process;
+    private final int port;
+    private final Path gcLog;
+
+    private SoakedSidecar(Process process, int port, Path gcLog) {
+        this.process = process;
+        this.port = port;
+        this.gcLog = gcLog;
+    }
+
+    static SoakedSidecar start(Path larder, Path folder, int origin, Path rules, String store) throws IOException {
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        Path gcLog = folder.resolve("gc.log");
+        List<String> command = new ArrayList<>(List.of(
+                larder.toString(),
+                "run",
+                "--listen=127.0.0.1:" + port,
+                "--admin=127.0.0.1:0",
+                "--backend=http://127.0.0.1:" + origin,
+                "--rules=" + rules,
+                "--store=" + store,
+                "--store-owed-file=memory"));
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("sidecar.log").toFile());
+        String more = builder.environment().getOrDefault("LARDER_JAVA_OPTS", "");
+        builder.environment()
+                .put("LARDER_JAVA_OPTS", more + " -Xlog:gc:file=" + gcLog + " -XX:NativeMemoryTracking=summary");
+        SoakedSidecar started = new SoakedSidecar(builder.start(), port, gcLog);
+        // Whoever ends the soak early leaves no sidecar behind.
+        Runtime.getRuntime().addShutdownHook(new Thread(started.process::destroy));
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!started.listens()) {
+            if (!started.process.isAlive() || System.nanoTime() - end > 0) {
+                String said = Files.readString(folder.resolve("sidecar.log"));
+                started.close();
+                throw new IOException("the sidecar did not start: " + said);
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+        }
+        return started;
+    }
+
+    private boolean listens() throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (ConnectException notYet) {
+            return false;
+        }
+    }
+
+    int port() {
+        return port;
+    }
+
+    SoakSample sample(double seconds) throws IOException {
+        if (!process.isAlive()) {
+            throw new IOException("the sidecar has ended by itself, with " + process.exitValue());
+        }
+        return SoakSample.of(process.pid(), gcLog, seconds);
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            if (!process.waitFor(20, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException interrupted) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,199 @@
+package dev.larder.server;
+
+import dev.larder.http.FieldNames;
+import dev.larder.http.Fields;
+import io.netty.buffer.ByteBuf;
+import io.netty.util.concurrent.FastThreadLocal;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the head that browsers send almost always, in one pass over its octets and without making text of what nobody asks
+ * for: a GET in HTTP/1.1 without a body, all of it there, every line in the one form that no two parsers differ in. It
+ * takes nothing that {@link StrictRequestDecoder} and {@link FramingGuard} would refuse, and understands it as these do.
+ * Whatever is in any way unusual it leaves to them: it never refuses, and consumes only what it has taken. One for each
+ * connection, confined to its event loop.
+ */
+final class PlainHead {
+
+    /** A longer head is not a usual one. */
+    private static final int LONGEST = 8 * 1024;
+
+    private static final int MOST_LINES = 64;
+
+    /** What frames a message, or asks for more than an answer. */
+    private static final FieldNames NOT_PLAIN = FieldNames.withUnderscores(List.of(
+            "content-length",
+            "transfer-encoding",
+            "expect",
+            "upgrade",
+            "http2-settings",
+            "sec-websocket-key1",
+            "sec-websocket-key2"));
+
+    private static final FieldNames CONNECTION = FieldNames.of(List.of("connection"));
+    private static final FieldNames HOST = FieldNames.of(List.of("host"));
+
+    private static final boolean[] IN_NAME =
+            octets(c -> c < 0x80 && (Character.isLetterOrDigit(c) || (c > ' ' && "!#$%&'*+-.^_`|~".indexOf(c) >= 0)));
+
+    private static final boolean[] IN_TARGET = octets(c -> FramingGuard.isTarget(String.valueOf((char) c)));
+
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private static final byte[] VERSION = " HTTP/1.1\r\n".getBytes(StandardCharsets.US_ASCII);
+
+    private static final long EACH = 0x0101010101010101L;
+    private static final long TOP = 0x8080808080808080L;
+
+    private static final FastThreadLocal<Scratch> SCRATCH = new FastThreadLocal<>() {
+        @Override
+        protected Scratch initialValue() {
+            return new Scratch(new byte[LONGEST + Long.BYTES], new int[MOST_LINES * Fields.SPAN]);
+        }
+    };
+
+    private record Scratch(byte[] octets, int[] spans) {}
+
+    private final int requestLineBytes;
+    private final int headBytes;
+
+    /** The last Host that was found valid, and the octets that it came in: a connection has one as a rule. */
+    private String host = "";
+
+    private byte[] hostOctets = {};
+
+    PlainHead(int requestLineBytes, int headBytes) {
+        this.requestLineBytes = requestLineBytes;
+        this.headBytes = Math.min(headBytes, LONGEST);
+    }
+
+    private static boolean[] octets(IntPredicate accepted) {
+        boolean[] table = new boolean[256];
+        for (int c = 0; c < table.length; c++) {
+            table[c] = accepted.test(c);
+        }
+        return table;
+    }
+
+    /** The request whose head begins here, and is read over; null where it is not a plain one, or not all there. */
+    @Nullable
+    PlainRequest read(ByteBuf in) {
+        int start = in.readerIndex();
+        int length = Math.min(in.readableBytes(), headBytes);
+        if (length < 16 || in.getByte(start) != 'G' || in.getByte(start + 4) != '/') {
+            return null;
+        }
+        Scratch scratch = SCRATCH.get();
+        byte[] octets = scratch.octets;
+        in.getBytes(start, octets, 0, length);
+        // No loop below goes beyond an octet that belongs nowhere.
+        Arrays.fill(octets, length, length + Long.BYTES, (byte) 0);
+        if (octets[1] != 'E' || octets[2] != 'T' || octets[3] != ' ') {
+            return null;
+        }
+        int target = 4;
+        int at = target;
+        while (IN_TARGET[octets[at] & 0xff]) {
+            at++;
+        }
+        int targetEnd = at;
+        if (at + VERSION.length > length
+                || !Arrays.equals(octets, at, at + VERSION.length, VERSION, 0, VERSION.length)
+                || at + VERSION.length - 2 > requestLineBytes) {
+            return null;
+        }
+        return lines(in, scratch, new String(octets, target, targetEnd - target, StandardCharsets.ISO_8859_1));
+    }
+
+    private @Nullable PlainRequest lines(ByteBuf in, Scratch scratch, String target) {
+        byte[] octets = scratch.octets;
+        int[] spans = scratch.spans;
+        int at = "GET ".length() + target.length() + VERSION.length;
+        int span = 0;
+        String found = null;
+        while (octets[at] != '\r') {
+            int name = at;
+            while (IN_NAME[octets[at] & 0xff]) {
+                at++;
+            }
+            int nameEnd = at;
+            if (nameEnd == name || octets[at] != ':' || span == spans.length) {
+                return null;
+            }
+            at++;
+            if (octets[at] == ' ') {
+                at++;
+            }
+            int value = at;
+            at = visibleEnd(octets, at);
+            boolean trimmed = at > value && octets[value] != ' ' && octets[at - 1] != ' ';
+            if (!trimmed || octets[at] != '\r' || octets[at + 1] != '\n') {
+                return null;
+            }
+            if (HOST.contains(octets, name, nameEnd)) {
+                String valid = found == null ? host(octets, value, at) : null;
+                if (valid == null) {
+                    return null;
+                }
+                found = valid;
+            } else if (NOT_PLAIN.contains(octets, name, nameEnd)
+                    || (CONNECTION.contains(octets, name, nameEnd) && !keepsAlive(octets, value, at))) {
+                return null;
+            }
+            spans[span++] = name;
+            spans[span++] = nameEnd;
+            spans[span++] = value;
+            spans[span++] = at;
+            at += 2;
+        }
+        if (octets[at + 1] != '\n' || found == null) {
+            return null;
+        }
+        in.skipBytes(at + 2);
+        return new PlainRequest(target, found, Fields.ofOctets(Arrays.copyOf(octets, at), Arrays.copyOf(spans, span)));
+    }
+
+    /** The first octet from here on that is not visible ASCII or a blank; there is one. */
+    private static int visibleEnd(byte[] octets, int from) {
+        int at = from;
+        while (at + Long.BYTES <= octets.length) {
+            long eight = (long) LONGS.get(octets, at);
+            // The top bit of each octet below a blank, of DEL, and of what is no ASCII. Borrows only spoil octets
+            // behind the first that is found.
+            long del = eight ^ (0x7f * EACH);
+            long odd = ((eight - ' ' * EACH) | (del - EACH) | eight) & TOP;
+            if (odd != 0) {
+                return at + (Long.numberOfTrailingZeros(odd) >>> 3);
+            }
+            at += Long.BYTES;
+        }
+        return at;
+    }
+
+    private @Nullable String host(byte[] octets, int from, int to) {
+        if (!Arrays.equals(octets, from, to, hostOctets, 0, hostOctets.length)) {
+            String text = new String(octets, from, to - from, StandardCharsets.ISO_8859_1);
+            if (!FramingGuard.isHost(text)) {
+                return null;
+            }
+            host = text;
+            hostOctets = Arrays.copyOfRange(octets, from, to);
+        }
+        return host;
+    }
+
+    private static boolean keepsAlive(byte[] octets, int from, int to) {
+        return to - from == "keep-alive".length()
+                && new String(octets, from, to - from, StandardCharsets.ISO_8859_1)
+                        .toLowerCase(Locale.ROOT)
+                        .equals("keep-alive");
+    }
+}
