@@ -155,6 +155,15 @@ class ArchitectureTest {
             .because("cli puts everything together, so nothing can need it");
 
     @ArchTest
+    static final ArchRule NOBODY_WAITS_FOR_ADMINS = noClasses()
+            .that()
+            .resideOutsideOfPackages(ours("admin"), ours("cli"))
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(ours("admin"))
+            .because("the admin address looks on; what serves visitors does not know of it");
+
+    @ArchTest
     static final ArchRule METERS_ARE_OBSERVED = noClasses()
             .that()
             .resideOutsideOfPackage(ours("observe"))

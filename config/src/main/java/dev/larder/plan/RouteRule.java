@@ -5,9 +5,11 @@ import dev.larder.http.Fields;
 import dev.larder.http.RequestHead;
 import dev.larder.http.ResponseHead;
 import dev.larder.key.BypassReason;
+import dev.larder.key.CacheKey;
 import dev.larder.key.Derivation;
 import dev.larder.key.Identity;
 import dev.larder.key.KeyDeriver;
+import dev.larder.key.KeyShape;
 import dev.larder.key.QueryNames;
 import dev.larder.purge.RouteGroups;
 import dev.larder.route.RouteTemplate;
@@ -19,6 +21,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -107,6 +111,28 @@ public final class RouteRule {
     /** Covers key, storage and the groups that all purges derive for the route: what another one stored is a miss. */
     public String fingerprint() {
         return fingerprint;
+    }
+
+    /** The key of this text with its groups; empty where no key of the route can be that. */
+    Optional<Plan.Derived.Cacheable> keyed(String text) {
+        KeyShape shape = KeyShape.of(rule);
+        SortedMap<String, String> values = new TreeMap<>();
+        String[] parts =
+                text.substring(Math.min(text.length(), name().length())).split(":", -1);
+        for (int i = 1; i + 1 < parts.length; i += 2) {
+            values.put(parts[i], parts[i + 1]);
+        }
+        boolean whole = shape.open()
+                ? values.keySet().containsAll(shape.parameters().keySet())
+                : values.keySet().equals(shape.parameters().keySet());
+        StringBuilder again = new StringBuilder(name());
+        values.forEach((parameter, value) ->
+                again.append(':').append(parameter).append(':').append(value));
+        if (!whole || !again.toString().equals(text)) {
+            return Optional.empty();
+        }
+        CacheKey key = new CacheKey(name(), values, text);
+        return Optional.of(new Plan.Derived.Cacheable(key, groups.of(key)));
     }
 
     RouteTemplate template() {

@@ -4,15 +4,18 @@ import dev.larder.http.FieldNames;
 import dev.larder.http.Fields;
 import dev.larder.http.RequestHead;
 import dev.larder.key.BypassReason;
+import dev.larder.purge.Planned;
 import dev.larder.purge.PurgePlanner;
+import dev.larder.rules.Located;
+import dev.larder.rules.Position;
 import dev.larder.rules.Problem;
 import dev.larder.rules.Rules;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A compiled rules file: immutable, shared between threads, asked for every request. Pure. */
@@ -146,11 +149,9 @@ public final class Rulebook {
 
     private static @Nullable String unkeyedTrustedField(Fields fields, RouteRule route) {
         for (int i = 0; i < fields.size(); i++) {
-            if (fields.isNamed(i, TRUSTED_FIELDS)) {
-                String lower = fields.name(i).toLowerCase(Locale.ROOT).replace('_', '-');
-                if (!route.keysField(lower)) {
-                    return lower;
-                }
+            String trusted = fields.named(i, TRUSTED_FIELDS);
+            if (trusted != null && !route.keysField(trusted)) {
+                return trusted;
             }
         }
         return null;
@@ -171,6 +172,43 @@ public final class Rulebook {
 
     private static Plan bypass(BypassReason reason, @Nullable String detail, @Nullable RouteRule route) {
         return new Plan.Bypass(reason, Optional.ofNullable(detail), Optional.ofNullable(route));
+    }
+
+    /**
+     * Where a response would be stored.
+     *
+     * @param route whose
+     * @param cacheable under which key, in which groups
+     */
+    public record Place(RouteRule route, Plan.Derived.Cacheable cacheable) {}
+
+    /** Where the answer to a sample request is stored; empty where it is not. */
+    public Optional<Place> place(Sample sample) {
+        return Verdict.of(this, sample) instanceof Verdict.Cached cached
+                ? Optional.of(new Place(cached.route(), cached.cacheable()))
+                : Optional.empty();
+    }
+
+    /** What has a key of this text; empty where no route writes such a key. */
+    public Optional<Place> place(String keyText) {
+        for (RouteRule route : routes) {
+            if (keyText.equals(route.name()) || keyText.startsWith(route.name() + ":")) {
+                Optional<Plan.Derived.Cacheable> keyed = route.keyed(keyText);
+                if (keyed.isPresent()) {
+                    return Optional.of(new Place(route, keyed.get()));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * The groups that a purge comes to which is not of the file.
+     *
+     * @param problems told where the aim can match nothing
+     */
+    public Planned aim(Rules.Aim aim, Consumer<Problem> problems) {
+        return planner.aim(new Located<>(aim, Position.NOWHERE), problems);
     }
 
     /** The file it was compiled from. */

@@ -15,6 +15,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * All purges of a rules file over the keys of all its routes: which groups a stored response belongs to, and which
@@ -29,9 +30,14 @@ public final class PurgePlanner {
     private final Map<String, Aimed.OfRoute> paths;
     private final AimFiller filler;
     private final Map<String, RouteGroups> groups;
+    private final Function<Consumer<Problem>, AimCompiler> compilers;
 
     private PurgePlanner(
-            Map<String, List<Aimed>> aims, Map<String, Aimed.OfRoute> paths, Map<String, KeyShape> shapes) {
+            Map<String, List<Aimed>> aims,
+            Map<String, Aimed.OfRoute> paths,
+            Map<String, KeyShape> shapes,
+            Function<Consumer<Problem>, AimCompiler> compilers) {
+        this.compilers = compilers;
         this.aims = aims;
         this.paths = paths;
         this.groups = groups(aims, paths);
@@ -54,7 +60,8 @@ public final class PurgePlanner {
             tags.put(shape.route(), route.tags().stream().map(Located::value).toList());
             paths.put(shape.route(), path(shape));
         }
-        AimCompiler compiler = new AimCompiler(rules.file(), shapes, tags, problems);
+        Function<Consumer<Problem>, AimCompiler> compilers = told -> new AimCompiler(rules.file(), shapes, tags, told);
+        AimCompiler compiler = compilers.apply(problems);
         Map<String, List<Aimed>> aims = new LinkedHashMap<>();
         for (Rules.Purge purge : rules.purges()) {
             List<Aimed> compiled = new ArrayList<>();
@@ -63,7 +70,7 @@ public final class PurgePlanner {
             }
             aims.put(purge.name().value(), List.copyOf(compiled));
         }
-        return new PurgePlanner(aims, paths, shapes);
+        return new PurgePlanner(aims, paths, shapes, compilers);
     }
 
     /** All that is stored of one path: the key parameters that the path alone decides (RFC 9111 section 4.4). */
@@ -147,6 +154,19 @@ public final class PurgePlanner {
      */
     public Planned path(String route, Variables variables) {
         return filler.fill("path of " + route, Objects.requireNonNull(paths.get(route), route), variables);
+    }
+
+    /**
+     * The groups of an aim that is not of the file: the narrowest ones that hold all it matches.
+     *
+     * @param problems told where it can match nothing
+     */
+    public Planned aim(Located<Rules.Aim> aim, Consumer<Problem> problems) {
+        List<Planned> parts = new ArrayList<>();
+        for (Aimed aimed : compilers.apply(problems).compile(aim)) {
+            parts.add(filler.fill("purge", aimed, new Variables(Map.of())));
+        }
+        return Planned.all(parts);
     }
 
     private List<Aimed> aims(String purge) {

@@ -26,6 +26,7 @@ import java.util.Optional;
  * @param writesWhenStoreUnreachable what becomes of a matching write while the store is away
  * @param unknownOutcomeHold how long what a write of unknown outcome may have changed is not stored
  * @param accessLog whether and how one line a request is written
+ * @param adminToken whoever shows it at the admin address may do all that can be done there
  */
 public record Settings(
         Address listen,
@@ -43,7 +44,46 @@ public record Settings(
         Bounds bounds,
         WritesWhenStoreUnreachable writesWhenStoreUnreachable,
         Duration unknownOutcomeHold,
-        AccessLog accessLog) {
+        AccessLog accessLog,
+        Optional<String> adminToken) {
+
+    /** Without a token for the admin address. */
+    public Settings(
+            Address listen,
+            Address admin,
+            URI backend,
+            Path rules,
+            Transport transport,
+            int threads,
+            Store store,
+            Optional<String> secret,
+            boolean encrypt,
+            List<String> trustedProxies,
+            List<List<String>> authorities,
+            Timeouts timeouts,
+            Bounds bounds,
+            WritesWhenStoreUnreachable writesWhenStoreUnreachable,
+            Duration unknownOutcomeHold,
+            AccessLog accessLog) {
+        this(
+                listen,
+                admin,
+                backend,
+                rules,
+                transport,
+                threads,
+                store,
+                secret,
+                encrypt,
+                trustedProxies,
+                authorities,
+                timeouts,
+                bounds,
+                writesWhenStoreUnreachable,
+                unknownOutcomeHold,
+                accessLog,
+                Optional.empty());
+    }
 
     /** Without the secret, and without the store's password. */
     @Override

@@ -66,6 +66,11 @@ final class SettingsTable {
             "",
             "keys the hashes of credentials and the checks of stored values, 16 characters or more",
             secret());
+    static final Setting<Optional<String>> ADMIN_TOKEN = add(
+            "admin-token",
+            "",
+            "whoever shows it at the admin address may do all that can be done there, 16 characters or more",
+            secret());
     static final Setting<Boolean> ENCRYPT =
             add("encrypt", "false", "whether stored values are encrypted as well as checked; needs the secret", flag());
     static final Setting<List<String>> TRUSTED_PROXIES = add(
@@ -95,7 +100,7 @@ final class SettingsTable {
             add("store.max-in-flight", "10000", "commands to the store under way at once", number(1, MANY));
     static final Setting<Duration> STORE_INTENT_LEASE = add(
             "store.intent-lease",
-            "30s",
+            "10s",
             "how long the purge that a write announced waits for a sidecar that has died",
             duration(Duration.ofSeconds(1)));
     static final Setting<Duration> STORE_GROUP_TTL = add(

@@ -72,7 +72,8 @@ final class SettingsValues {
                 bounds(),
                 get(SettingsTable.WRITES_WHEN_STORE_UNREACHABLE),
                 get(SettingsTable.UNKNOWN_OUTCOME_HOLD),
-                new Settings.AccessLog(get(SettingsTable.ACCESS_LOG), get(SettingsTable.ACCESS_LOG_SAMPLE)));
+                new Settings.AccessLog(get(SettingsTable.ACCESS_LOG), get(SettingsTable.ACCESS_LOG_SAMPLE)),
+                get(SettingsTable.ADMIN_TOKEN));
     }
 
     private Settings.Store store() {

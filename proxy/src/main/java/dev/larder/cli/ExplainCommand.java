@@ -1,9 +1,12 @@
 package dev.larder.cli;
 
+import dev.larder.admin.Json;
 import dev.larder.http.Fields;
 import dev.larder.plan.Explanation;
 import dev.larder.plan.Sample;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -25,7 +28,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Says which route a request matches, its key and why, its lifetime and who may see it, or why it is not",
-            "cached; for a write, what it purges. Nothing is sent anywhere.",
+            "cached; for a write, what it purges. Nothing is sent anywhere, but to the sidecar with --live.",
             "",
             "Example: larder explain GET '/api/admin/courses?search=js' --as role=ADMIN,id=123"
         })
@@ -73,8 +76,21 @@ final class ExplainCommand implements Callable<Integer> {
             description = "the rules file (default rules.yaml)")
     private Path rules = Path.of("rules.yaml");
 
+    @Option(
+            names = "--live",
+            description = "ask the running sidecar, by the rules in force there, and say what is stored now")
+    private boolean live;
+
+    @Option(
+            names = "--admin",
+            paramLabel = "URL",
+            defaultValue = "http://127.0.0.1:9090",
+            description = "the sidecar's admin address, for --live (default http://127.0.0.1:9090); "
+                    + "its token is read from LARDER_ADMIN_TOKEN")
+    private URI admin = URI.create("http://127.0.0.1:9090");
+
     @Override
-    public Integer call() {
+    public Integer call() throws IOException, InterruptedException {
         CommandSpec of = spec;
         if (of == null) {
             throw new IllegalStateException("explain without a command line");
@@ -83,6 +99,14 @@ final class ExplainCommand implements Callable<Integer> {
         if (!target.startsWith("/")) {
             throw new CommandLine.ParameterException(
                     of.commandLine(), "the target is \"" + target + "\"; expected a path such as /courses?page=2");
+        }
+        if (live) {
+            PrintWriter out = of.commandLine().getOut();
+            new LiveExplanation(admin, Optional.ofNullable(System.getenv("LARDER_ADMIN_TOKEN")))
+                    .of(asked(of))
+                    .forEach(out::println);
+            out.flush();
+            return 0;
         }
         RulesFile.Read read = RulesFile.read(rules);
         if (read instanceof RulesFile.Read.Refused refused) {
@@ -94,6 +118,23 @@ final class ExplainCommand implements Callable<Integer> {
         Explanation.of(((RulesFile.Read.Ok) read).rulebook(), sample(of)).forEach(out::println);
         out.flush();
         return 0;
+    }
+
+    private Map<String, @Nullable Object> asked(CommandSpec of) {
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+        Fields given = fields(of);
+        for (int i = 0; i < given.size(); i++) {
+            fields.put(given.name(i), given.value(i));
+        }
+        return Json.object(
+                Json.member("method", method),
+                Json.member("target", target),
+                Json.member("fields", fields),
+                Json.member("as", as),
+                Json.member("body", body),
+                Json.member("status", String.valueOf(status)),
+                Json.member("answer", answer),
+                Json.member("live", true));
     }
 
     private Sample sample(CommandSpec of) {

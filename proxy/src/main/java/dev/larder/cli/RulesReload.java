@@ -115,7 +115,7 @@ final class RulesReload {
         live.announce(next);
         CompletionStage<?> told = unusable.isEmpty()
                 ? CompletableFuture.completedFuture(true)
-                : store.announceRules().thenCompose(announced -> purger.purge(unusable));
+                : store.announceRules().thenCompose(announced -> purger.purge("reload", unusable));
         return told.toCompletableFuture()
                 .<Object>thenApply(done -> done)
                 .completeOnTimeout(false, PATIENCE_MILLIS, TimeUnit.MILLISECONDS)

@@ -123,6 +123,13 @@ final class Status {
                 member("lastReload", last == null ? null : json(last)));
     }
 
+    /** How the last attempt to change the rules ended; null where there was none. */
+    @Nullable
+    Object lastReload() {
+        Reloaded last = reload.last();
+        return last == null ? null : json(last);
+    }
+
     static Map<String, @Nullable Object> json(Reloaded reloaded) {
         Map<String, @Nullable Object> json = Json.object(
                 member("at", reloaded.at()),

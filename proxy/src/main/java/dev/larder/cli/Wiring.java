@@ -1,5 +1,8 @@
 package dev.larder.cli;
 
+import dev.larder.admin.AdminApi;
+import dev.larder.admin.PurgeEvents;
+import dev.larder.admin.Traffic;
 import dev.larder.exchange.BodyKeeper;
 import dev.larder.exchange.ExchangeListener;
 import dev.larder.exchange.Purger;
@@ -185,19 +188,23 @@ public final class Wiring implements AutoCloseable {
         Purger purger = new Purger(store, live::inForce, collapser);
         store.listen(purger);
         CaptureBudget captures = new CaptureBudget(settings.bounds().captureBytes());
+        Traffic traffic = new Traffic(clocks.wall().instant());
+        PurgeEvents purges = new PurgeEvents(clocks.wall());
+        purger.observe(purges);
+        Sites sites = new Sites(settings.authorities());
         Services services = new Services(
                 live::inForce,
                 store,
                 collapser,
                 purger,
-                new Sites(settings.authorities()),
+                sites,
                 new BodyKeeper(compressors),
                 captures,
                 settings,
                 clocks.wall(),
                 clocks.nanoTime(),
                 () -> ThreadLocalRandom.current().nextDouble(),
-                listener(settings, metrics, clocks));
+                listener(settings, metrics, traffic, clocks));
         ProxyServer proxy = new ProxyServer(services, loops, threads, transport);
         server.set(proxy);
         ScheduledExecutorService reloads = reloads();
@@ -208,9 +215,26 @@ public final class Wiring implements AutoCloseable {
         Gauges.ofIdentities(metrics, () -> live.inForce().identities().counts());
         Gauges.ofBounds(metrics, proxy, captures, settings);
         Gauges.ofBuild(metrics, () -> live.inForce().rulebook());
-        InetSocketAddress admin = proxy.listenAdmin(
-                settings.admin(),
-                new AdminPipeline(new AdminPipeline.Sources(metrics::scrape, status::json, () -> !proxy.isDraining())));
+        AdminApi api = new AdminApi(
+                new AdminApi.Sources(
+                        metrics::scrape,
+                        status::json,
+                        () -> !proxy.isDraining(),
+                        live::inForce,
+                        cause -> reload.reload(cause).thenApply(Status::json),
+                        status::lastReload,
+                        store,
+                        purger,
+                        sites,
+                        traffic,
+                        purges,
+                        clocks.wall(),
+                        reloads),
+                isLoopback(settings.admin().host()),
+                settings.adminToken());
+        InetSocketAddress admin = proxy.listenAdmin(settings.admin(), new AdminPipeline(api));
+        var unused =
+                reloads.scheduleAtFixedRate(() -> traffic.tick(clocks.wall().instant()), 1, 1, TimeUnit.SECONDS);
         InetSocketAddress address = proxy.listen(settings.listen());
         LOG.info(
                 "listening on {} for {}, {} routes of {}, store {}, transport {}, {} event loops, admin on {}",
@@ -236,6 +260,11 @@ public final class Wiring implements AutoCloseable {
                 });
         executor.allowCoreThreadTimeOut(true);
         return executor;
+    }
+
+    private static boolean isLoopback(String host) {
+        InetSocketAddress address = new InetSocketAddress(host, 0);
+        return !address.isUnresolved() && address.getAddress().isLoopbackAddress();
     }
 
     /** One thread: it reads files and compiles rules, and looks whether they have changed. */
@@ -328,10 +357,14 @@ public final class Wiring implements AutoCloseable {
         }
     }
 
-    private static ExchangeListener listener(Settings settings, ExchangeMetrics metrics, Clocks clocks) {
+    private static ExchangeListener listener(
+            Settings settings, ExchangeMetrics metrics, Traffic traffic, Clocks clocks) {
         Settings.AccessLog.Format format = settings.accessLog().format();
         if (format == Settings.AccessLog.Format.OFF) {
-            return metrics;
+            return outcome -> {
+                metrics.ended(outcome);
+                traffic.ended(outcome);
+            };
         }
         AccessLog log = new AccessLog(
                 format == Settings.AccessLog.Format.JSON,
@@ -340,6 +373,7 @@ public final class Wiring implements AutoCloseable {
                 clocks.wall());
         return outcome -> {
             metrics.ended(outcome);
+            traffic.ended(outcome);
             log.ended(outcome);
         };
     }

@@ -21,6 +21,16 @@ public final class Purger implements PurgeListener {
     private final Supplier<RulesInForce> rules;
     private final RequestCollapser collapser;
 
+    /** Who is told of purges as they happen, for people to look at. Any thread; does not block. */
+    @FunctionalInterface
+    public interface Observer {
+
+        /** These groups are being purged, for this cause: {@code write}, {@code elsewhere}, or as named to {@link #purge}. */
+        void purging(String cause, Collection<PurgeGroup> groups);
+    }
+
+    private volatile Observer observer = (cause, groups) -> {};
+
     /**
      * A purger over the process's one store and collapser.
      *
@@ -41,12 +51,23 @@ public final class Purger implements PurgeListener {
 
     /** Purges; the stage completes when the store has been told or the purge is owed. */
     CompletionStage<Boolean> purge(Intent intent, Collection<PurgeGroup> groups) {
-        purged(groups);
+        observer.purging("write", groups);
+        return carry(intent, groups);
+    }
+
+    private CompletionStage<Boolean> carry(Intent intent, Collection<PurgeGroup> groups) {
+        drop(groups);
         return intent.purge(groups);
+    }
+
+    /** From now on this one is told. */
+    public void observe(Observer next) {
+        observer = next;
     }
 
     /** Purges now, keeps what is fetched meanwhile from being stored, and purges again when the hold ends. */
     CompletionStage<Boolean> hold(Intent intent, Collection<PurgeGroup> groups, Duration length) {
+        observer.purging("write", groups);
         collapser.doom(groups);
         identities().hold(ofIdentities(groups), length);
         return intent.purge(groups).thenCompose(purged -> intent.hold(groups, length));
@@ -56,9 +77,10 @@ public final class Purger implements PurgeListener {
      * A purge that no write of a visitor caused: announced, done and ended like that of one. The stage completes when the
      * store and the other sidecars have been told, with whether they were; where not, it is owed.
      */
-    public CompletionStage<Boolean> purge(Collection<PurgeGroup> groups) {
+    public CompletionStage<Boolean> purge(String cause, Collection<PurgeGroup> groups) {
+        observer.purging(cause, groups);
         return intend(groups)
-                .thenCompose(intent -> purge(intent, groups)
+                .thenCompose(intent -> carry(intent, groups)
                         .thenCompose(purged -> intent.done().thenApply(ended -> purged)));
     }
 
@@ -73,10 +95,16 @@ public final class Purger implements PurgeListener {
     }
 
     /** What this process holds beside the store: flights under way, and what is known of visitors. */
-    @Override
-    public void purged(Collection<PurgeGroup> groups) {
+    void drop(Collection<PurgeGroup> groups) {
         collapser.doom(groups);
         identities().forget(ofIdentities(groups));
+    }
+
+    /** Another sidecar purges these. */
+    @Override
+    public void purged(Collection<PurgeGroup> groups) {
+        observer.purging("elsewhere", groups);
+        drop(groups);
     }
 
     private IdentityResolver identities() {

@@ -30,7 +30,7 @@ public final class Sites {
     }
 
     /** Scheme and authority, e.g. {@code https://courses.example}, and what else tells sites apart. It holds no blank. */
-    String of(RequestHead request) {
+    public String of(RequestHead request) {
         String group = shared.isEmpty() ? null : shared.get(request.authority().toLowerCase(Locale.ROOT));
         String beyond = group == null ? SiteFields.beyondAuthority(request) : SiteFields.beyondHost(request);
         String site = request.scheme() + "://" + (group == null ? request.authority() : group);

@@ -125,7 +125,7 @@ final class WritePurge {
         exchange.<Boolean>await(services.purger().hold(intent, groups, length), applied -> then.run());
         change.over();
         // The store ends the hold, here and for others; what this process holds beside it is its own to drop.
-        later(length, () -> services.purger().purged(groups));
+        later(length, () -> services.purger().drop(groups));
     }
 
     private void later(Duration delay, Runnable then) {

@@ -1,6 +1,8 @@
 package dev.larder.server;
 
+import dev.larder.http.Fields;
 import dev.larder.relay.Channels;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -15,89 +17,115 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.function.Supplier;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The admin address: health, readiness, metrics and status. Small requests by few; bodies beyond 1 KiB are refused. */
+/**
+ * The admin address as connections: small requests by few, one after the other on each. Bodies beyond 64 KiB are refused.
+ * What is answered is the business of whoever is asked.
+ */
 public final class AdminPipeline extends ChannelInitializer<Channel> {
 
+    private static final Logger LOG = LoggerFactory.getLogger(AdminPipeline.class);
+
+    private static final int MOST_BYTES = 64 * 1024;
+
+    /** Requests of one connection that wait for their answers; who sends more is cut off. */
+    private static final int MOST_WAITING = 16;
+
+    private final Function<AdminRequest, CompletionStage<AdminAnswer>> answers;
+
     /**
-     * What can be asked; each supplier is called on an event loop and must not block.
+     * An admin address.
      *
-     * @param metrics Prometheus text
-     * @param status JSON, for people and programs
-     * @param ready whether visitors should be sent here
+     * @param answers called on an event loop, must not block; its stage may complete on any thread
      */
-    public record Sources(Supplier<String> metrics, Supplier<String> status, Supplier<Boolean> ready) {}
-
-    private final Sources sources;
-
-    /** An admin address that answers from these. */
-    public AdminPipeline(Sources sources) {
-        this.sources = sources;
+    public AdminPipeline(Function<AdminRequest, CompletionStage<AdminAnswer>> answers) {
+        this.answers = answers;
     }
 
     @Override
     protected void initChannel(Channel channel) {
         channel.pipeline()
                 .addLast(new HttpServerCodec())
-                .addLast(new HttpObjectAggregator(1024))
+                .addLast(new HttpObjectAggregator(MOST_BYTES))
                 .addLast(new AdminHandler());
     }
 
     private final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
+        /** Ends when all that was asked here has been answered. */
+        private CompletionStage<?> before = CompletableFuture.completedFuture(null);
+
+        private int waiting;
+
         @Override
         protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
             boolean keepAlive =
                     HttpUtil.isKeepAlive(request) && !request.decoderResult().isFailure();
-            FullHttpResponse answer = answer(request);
+            if (++waiting > MOST_WAITING) {
+                Channels.close(context.channel());
+                return;
+            }
+            CompletionStage<AdminAnswer> answer = request.decoderResult().isFailure()
+                    ? CompletableFuture.completedFuture(AdminAnswer.text(400, "malformed request"))
+                    : answers.apply(request(context, request));
+            before = before.thenCombine(answer.exceptionally(AdminHandler::failed), (earlier, came) -> came)
+                    .thenAcceptAsync(
+                            came -> {
+                                waiting--;
+                                write(context, came, keepAlive);
+                            },
+                            context.executor());
+        }
+
+        private static AdminAnswer failed(Throwable failure) {
+            LOG.error("a request to the admin address failed; please report this", failure);
+            return AdminAnswer.text(500, "an error in larder; its log says more");
+        }
+
+        private static AdminRequest request(ChannelHandlerContext context, FullHttpRequest request) {
+            String target = request.uri();
+            int query = target.indexOf('?');
+            Fields.Builder fields = Fields.builder();
+            request.headers().forEach(field -> fields.add(field.getKey(), field.getValue()));
+            String from = context.channel().remoteAddress() instanceof InetSocketAddress address
+                    ? address.getAddress().getHostAddress()
+                    : "-";
+            return new AdminRequest(
+                    request.method().name(),
+                    query < 0 ? target : target.substring(0, query),
+                    query < 0 ? "" : target.substring(query + 1),
+                    fields.build(),
+                    ByteBufUtil.getBytes(request.content()),
+                    from);
+        }
+
+        private static void write(ChannelHandlerContext context, AdminAnswer came, boolean keepAlive) {
+            FullHttpResponse answer = new DefaultFullHttpResponse(
+                    HttpVersion.HTTP_1_1,
+                    HttpResponseStatus.valueOf(came.status()),
+                    Unpooled.copiedBuffer(came.body(), StandardCharsets.UTF_8));
+            for (int i = 0; i < came.fields().size(); i++) {
+                answer.headers().set(came.fields().name(i), came.fields().value(i));
+            }
+            answer.headers().set(HttpHeaderNames.CONTENT_TYPE, came.type());
+            answer.headers().set(HttpHeaderNames.CACHE_CONTROL, "no-store");
+            // No page of another site may read or frame any of it.
+            answer.headers().set("X-Content-Type-Options", "nosniff");
+            answer.headers().set("X-Frame-Options", "DENY");
+            answer.headers().set("Cross-Origin-Resource-Policy", "same-origin");
             HttpUtil.setContentLength(answer, answer.content().readableBytes());
             HttpUtil.setKeepAlive(answer, keepAlive);
             var written = context.writeAndFlush(answer);
             if (!keepAlive) {
                 var unused = written.addListener(done -> Channels.close(context.channel()));
             }
-        }
-
-        private FullHttpResponse answer(FullHttpRequest request) {
-            if (request.decoderResult().isFailure()) {
-                return text(HttpResponseStatus.BAD_REQUEST, "malformed request\n");
-            }
-            if (!request.method().name().equals("GET")) {
-                return text(HttpResponseStatus.METHOD_NOT_ALLOWED, "only GET is answered here\n");
-            }
-            String path = request.uri();
-            return switch (path) {
-                case "/health" -> text(HttpResponseStatus.OK, "ok\n");
-                case "/ready" ->
-                    sources.ready().get()
-                            ? text(HttpResponseStatus.OK, "ready\n")
-                            : text(HttpResponseStatus.SERVICE_UNAVAILABLE, "draining\n");
-                case "/metrics" ->
-                    answer(
-                            HttpResponseStatus.OK,
-                            "text/plain; version=0.0.4; charset=utf-8",
-                            sources.metrics().get());
-                case "/status" ->
-                    answer(
-                            HttpResponseStatus.OK,
-                            "application/json",
-                            sources.status().get());
-                default -> text(HttpResponseStatus.NOT_FOUND, "known here: /health, /ready, /metrics, /status\n");
-            };
-        }
-
-        private static FullHttpResponse text(HttpResponseStatus status, String body) {
-            return answer(status, "text/plain; charset=utf-8", body);
-        }
-
-        private static FullHttpResponse answer(HttpResponseStatus status, String type, String body) {
-            FullHttpResponse answer = new DefaultFullHttpResponse(
-                    HttpVersion.HTTP_1_1, status, Unpooled.copiedBuffer(body, StandardCharsets.UTF_8));
-            answer.headers().set(HttpHeaderNames.CONTENT_TYPE, type);
-            answer.headers().set(HttpHeaderNames.CACHE_CONTROL, "no-store");
-            return answer;
         }
 
         @Override

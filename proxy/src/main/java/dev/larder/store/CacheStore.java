@@ -1,5 +1,6 @@
 package dev.larder.store;
 
+import dev.larder.http.StoredHead;
 import dev.larder.purge.PurgeGroup;
 import java.time.Duration;
 import java.time.Instant;
@@ -97,6 +98,50 @@ public interface CacheStore extends AutoCloseable {
     default CompletionStage<?> announceRules() {
         return CompletableFuture.completedFuture(null);
     }
+
+    /**
+     * What is stored, a page at a time, in no order; what is there from the first page to the last is in one of them. Each page
+     * costs a bounded amount of work, so one may hold few entries, or none.
+     *
+     * @param cursor of the page before, empty for the first
+     * @param most entries in the page
+     * @return null where this store cannot list what it holds
+     */
+    default @Nullable CompletionStage<StoredPage> list(String cursor, int most) {
+        return null;
+    }
+
+    /**
+     * A page.
+     *
+     * @param cursor for the next one; empty where this is the last
+     * @param expired whether the cursor that was asked with is not known any more, so that one has to begin anew
+     */
+    record StoredPage(List<StoredEntry> entries, String cursor, boolean expired) {}
+
+    /**
+     * One stored response, without its body.
+     *
+     * @param key its text, or the name that stands for a long one in the store
+     * @param bytes about what it takes
+     * @param known where the store can say so without reading the response
+     * @param keptUntil when the store drops it by itself, by its own clock, where it says so
+     */
+    record StoredEntry(
+            String key,
+            String site,
+            String route,
+            long bytes,
+            @Nullable Known known,
+            @Nullable Instant keptUntil) {}
+
+    /**
+     * What is known of a stored response.
+     *
+     * @param fingerprint of the rule under which it was stored
+     * @param purged whether it is dead and waits to be removed
+     */
+    record Known(StoredHead head, String fingerprint, boolean purged) {}
 
     /** What is there now, for health and {@code stats}. */
     StoreStatus status();

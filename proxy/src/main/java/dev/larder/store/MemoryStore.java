@@ -49,10 +49,12 @@ public final class MemoryStore implements CacheStore {
     private final Queue<Evicted> evicted = new ConcurrentLinkedQueue<>();
     private final MemoryEpochs epochs;
     private final RouteLimits limits;
+    private final MemoryListing listing;
     private final LongSupplier nanoTime;
     private final long maxBytes;
 
-    private record Name(String site, String text) {}
+    /** Under what variants lie. */
+    record Name(String site, String text) {}
 
     private record Evicted(Name name, String route) {}
 
@@ -91,6 +93,7 @@ public final class MemoryStore implements CacheStore {
                     }
                 })
                 .build();
+        this.listing = new MemoryListing(() -> entries.asMap().entrySet().iterator(), epochs::current);
     }
 
     /** The epochs of groups now, made where there are none. */
@@ -270,6 +273,11 @@ public final class MemoryStore implements CacheStore {
     @Override
     public CompletionStage<Intent> intend(Collection<PurgeGroup> groups) {
         return CompletableFuture.completedFuture(new MemoryIntent(epochs));
+    }
+
+    @Override
+    public CompletionStage<StoredPage> list(String cursor, int most) {
+        return CompletableFuture.completedFuture(listing.page(cursor, most));
     }
 
     @Override

@@ -171,6 +171,11 @@ public final class StoreGuard implements CacheStore {
     }
 
     @Override
+    public @Nullable CompletionStage<StoredPage> list(String cursor, int most) {
+        return store.list(cursor, most);
+    }
+
+    @Override
     public StoreStatus status() {
         StoreStatus status = store.status();
         if (!open.get()) {

@@ -82,6 +82,10 @@ final class StoredVariants {
         return null;
     }
 
+    List<Variant> all() {
+        return latestFirst;
+    }
+
     int count() {
         return latestFirst.size();
     }

@@ -81,6 +81,19 @@ final class RedisNames {
         return name.startsWith(namespace) && !name.startsWith("@", namespace.length());
     }
 
+    /** What the key of stored responses is called, of a name of which {@link #isEntry} is true. */
+    String keyOf(String name) {
+        return name.substring(namespace.length());
+    }
+
+    /** The site of a mark's field. */
+    static String siteOf(String mark) {
+        int end = mark.indexOf('|');
+        return mark.substring(MARK.length(), end < 0 ? mark.length() : end)
+                .replace("%7C", "|")
+                .replace("%25", "%");
+    }
+
     String members() {
         return namespace + "@members";
     }

@@ -86,6 +86,7 @@ public final class RedisStore implements CacheStore {
     private final Membership membership;
     private final StoredCounts counts;
     private final RedisSweeper sweeper;
+    private final RedisListing listing;
     private volatile PurgeListener listener = NOBODY;
     private final VaryMemory varies = new VaryMemory();
     private final Set<RedisIntent> intents = ConcurrentHashMap.newKeySet();
@@ -125,6 +126,7 @@ public final class RedisStore implements CacheStore {
                 settings.memberLease(),
                 rules,
                 new Neighbours());
+        this.listing = new RedisListing(names, servers, this::deadline);
         this.changes = new VisitorChanges(names, servers::shards, membership::isAlone, nanoTime, timeout, lease);
         membership.beforeAnswering(changes::tell);
         this.counts = new StoredCounts(settings.maxBytes(), limits);
@@ -267,11 +269,10 @@ public final class RedisStore implements CacheStore {
      * Whether what is stored under an intent may be used. Not under one from before this sidecar became a member: its owner may
      * have answered the write, owing the purge, when it could know of nobody else.
      */
-    private boolean trusts(String field, long leftMillis) {
-        long ageMillis = lease.toMillis() - leftMillis;
-        boolean younger = ageMillis > -EpochReading.CLOCK_MARGIN_MILLIS
-                && ageMillis + EpochReading.CLOCK_MARGIN_MILLIS < membership.sinceMillis();
-        return younger || intents.stream().anyMatch(own -> own.field().equals(field));
+    private boolean trusts(String field, long deadlineMillis, RedisLink from) {
+        boolean plausible = deadlineMillis <= from.serverMillis() + lease.toMillis() + EpochReading.CLOCK_MARGIN_MILLIS;
+        return (plausible && membership.wasKnown(from, deadlineMillis - lease.toMillis()))
+                || intents.stream().anyMatch(own -> own.field().equals(field));
     }
 
     @Override
@@ -513,6 +514,11 @@ public final class RedisStore implements CacheStore {
     public boolean inTouch() {
         membership.used();
         return servers.shards() == null || membership.isLive();
+    }
+
+    @Override
+    public CompletionStage<StoredPage> list(String cursor, int most) {
+        return listing.page(cursor, most);
     }
 
     @Override

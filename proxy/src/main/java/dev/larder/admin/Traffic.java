@@ -1,0 +1,67 @@
+package dev.larder.admin;
+
+import dev.larder.exchange.ExchangeListener;
+import dev.larder.exchange.Outcome;
+import java.time.Instant;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * What has come of requests, by route, for the admin address. Bounded by the rules file: no key, path or visitor makes
+ * another counter. Any thread.
+ */
+public final class Traffic implements ExchangeListener {
+
+    /** What is counted where no route matched. */
+    static final String NO_ROUTE = "-";
+
+    /** Over many reloads names could add up; beyond this they are counted together. */
+    private static final int MOST_ROUTES = 10_000;
+
+    private static final int TOP_KEYS = 256;
+
+    private final ConcurrentHashMap<String, RouteTraffic> routes = new ConcurrentHashMap<>();
+    private final TopKeys keys = new TopKeys(TOP_KEYS);
+    private final Seconds seconds = new Seconds();
+    private final Instant since;
+
+    /** Nothing has come yet. */
+    public Traffic(Instant since) {
+        this.since = since;
+    }
+
+    @Override
+    public void ended(Outcome outcome) {
+        String name = outcome.route().orElse(NO_ROUTE);
+        RouteTraffic route = routes.get(name);
+        if (route == null) {
+            route = routes.computeIfAbsent(routes.size() < MOST_ROUTES ? name : NO_ROUTE, first -> new RouteTraffic());
+        }
+        route.ended(outcome);
+        if (outcome.key() != null) {
+            keys.asked(outcome.key().text(), outcome.duration().toNanos() / 1_000);
+        }
+    }
+
+    /** To be called once a second, by anybody. */
+    public void tick(Instant now) {
+        seconds.tick(now.getEpochSecond(), routes);
+    }
+
+    Instant since() {
+        return since;
+    }
+
+    Map<String, RouteTraffic> routes() {
+        return new TreeMap<>(routes);
+    }
+
+    TopKeys keys() {
+        return keys;
+    }
+
+    Seconds seconds() {
+        return seconds;
+    }
+}
