@@ -3,7 +3,9 @@ package dev.larder.cli;
 import static dev.larder.admin.Json.member;
 
 import dev.larder.admin.Json;
+import dev.larder.admin.TrialDesk;
 import dev.larder.exchange.RequestCollapser;
+import dev.larder.exchange.Trial;
 import dev.larder.observe.ExchangeMetrics;
 import dev.larder.plan.Rulebook;
 import dev.larder.plan.RulesChange;
@@ -24,6 +26,7 @@ final class Status {
     private final CaptureBudget captures;
     private final LiveRules rules;
     private final RulesReload reload;
+    private final Trial trial;
 
     Status(
             CacheStore store,
@@ -32,13 +35,15 @@ final class Status {
             CaptureBudget captures,
             ExchangeMetrics metrics,
             LiveRules rules,
-            RulesReload reload) {
+            RulesReload reload,
+            Trial trial) {
         this.store = store;
         this.server = server;
         this.collapser = collapser;
         this.captures = captures;
         this.rules = rules;
         this.reload = reload;
+        this.trial = trial;
         metrics.gauge(
                 "larder.store.usable",
                 "1 where the store can be asked",
@@ -105,6 +110,7 @@ final class Status {
                                 member("owedSince", of.owedSince()),
                                 member("sweep", swept(of.sweep())),
                                 member("detail", of.detail()))),
+                member("bypass", TrialDesk.json(trial.bypass())),
                 member("rules", rules()),
                 member("connections", server.connections()),
                 member("flights", collapser.flights()),

@@ -22,6 +22,7 @@ import dev.larder.store.Lookup;
 import dev.larder.store.PurgeListener;
 import dev.larder.store.StoreKey;
 import dev.larder.store.StoredResponse;
+import dev.larder.settings.Settings;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -200,6 +201,7 @@ class CodingErrorTest {
                 () -> Instant.EPOCH,
                 () -> 0,
                 () -> 0,
+                new Trial(Settings.Trial.NONE, () -> Instant.EPOCH),
                 outcomes::add);
         RequestHead head = new RequestHead(
                 method, Target.parse("/items/1"), "http", "courses.test", Fields.of("Host", "courses.test"));
