@@ -100,7 +100,7 @@ final class SettingsTable {
             add("store.max-in-flight", "10000", "commands to the store under way at once", number(1, MANY));
     static final Setting<Duration> STORE_INTENT_LEASE = add(
             "store.intent-lease",
-            "30s",
+            "10s",
             "how long the purge that a write announced waits for a sidecar that has died",
             duration(Duration.ofSeconds(1)));
     static final Setting<Duration> STORE_GROUP_TTL = add(

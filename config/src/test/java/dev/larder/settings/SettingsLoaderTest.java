@@ -50,7 +50,7 @@ class SettingsLoaderTest {
                                 5,
                                 Duration.ofSeconds(1),
                                 10_000,
-                                Duration.ofSeconds(30),
+                                Duration.ofSeconds(10),
                                 Duration.ofMinutes(10),
                                 32L << 20,
                                 Duration.ofSeconds(3),

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -25,12 +26,14 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "A steady mixed load on a sidecar with 10,000 stored responses of 1 KiB, and what it takes meanwhile.",
-            "The first third is for warming up. Exit code 1 if anything grows, or requests fail."
+            "The first third is for warming up. Exit code 1 if anything grows, requests fail, or answers cease."
         })
 public final class SoakCommand implements Callable<Integer> {
 
     private static final double SECOND_NANOS = 1e9;
     private static final double MIB = 1024;
+    private static final int KEYS = 10_000;
+    private static final Duration SILENCE = Duration.ofSeconds(30);
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -41,7 +44,7 @@ public final class SoakCommand implements Callable<Integer> {
     @Option(names = "--rate", defaultValue = "500", description = "requests a second (default 500)")
     private int rate;
 
-    @Option(names = "--every", defaultValue = "5", description = "seconds between samples (default 5)")
+    @Option(names = "--every", defaultValue = "10", description = "seconds between samples (default 10)")
     private int every;
 
     @Option(names = "--store", defaultValue = "memory", description = "the sidecar's store (default memory)")
@@ -70,12 +73,19 @@ public final class SoakCommand implements Callable<Integer> {
         try (SoakOrigin origin = new SoakOrigin();
                 SoakedSidecar sidecar =
                         SoakedSidecar.start(Path.of(home, "larder"), folder, origin.port(), rules, store);
-                SoakLoad load = new SoakLoad(sidecar.port())) {
-            load.fill();
+                SoakLoad load = new SoakLoad(sidecar.port(), KEYS)) {
+            out.println("filling");
+            out.flush();
+            load.fill(SILENCE);
             load.begin(rate);
             List<SoakSample> samples = watched(out, sidecar, load);
             boolean grows = verdict(out, samples.subList(samples.size() / 3, samples.size()));
-            out.printf("%d answered, %d of them hits, %d failed%n", load.answered(), load.hits(), load.failed());
+            out.printf(
+                    "%d answered, %d of them hits, %d failed, %d left out because 64 were under way%n",
+                    load.answered(), load.hits(), load.failed(), load.leftOut());
+            if (load.failed() > 0) {
+                out.println("first failure: " + load.firstFailure());
+            }
             out.flush();
             return grows || load.failed() > 0 ? 1 : 0;
         }
@@ -88,12 +98,21 @@ public final class SoakCommand implements Callable<Integer> {
         out.printf(
                 "%8s %9s %9s %9s %6s %8s %10s%n",
                 "seconds", "RSS MiB", "heap MiB", "rest MiB", "fds", "threads", "answered");
+        long before = -1;
+        double lastAnswer = 0;
         for (long next = began; next <= end; next += (long) (every * SECOND_NANOS)) {
             while (System.nanoTime() - next < 0) {
                 LockSupport.parkNanos(next - System.nanoTime());
             }
             SoakSample sample = sidecar.sample((System.nanoTime() - began) / SECOND_NANOS);
             samples.add(sample);
+            if (load.answered() != before) {
+                before = load.answered();
+                lastAnswer = sample.seconds();
+            } else if (sample.seconds() - lastAnswer > SILENCE.toSeconds()) {
+                throw new IOException("no answer for more than " + SILENCE.toSeconds() + " s; " + load.failed()
+                        + " failed, the first: " + load.firstFailure());
+            }
             out.printf(
                     Locale.ROOT,
                     "%8.0f %9.1f %9.1f %9.1f %6.0f %8.0f %10d%n",

@@ -1,54 +1,91 @@
 package dev.larder.bench.soak;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
-import java.io.IOException;
-import java.net.InetAddress;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpVersion;
 import java.net.InetSocketAddress;
-import java.util.Arrays;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
-/** A backend that answers 1 KiB, or 100 KiB under /large, to whatever is asked. */
+/** A backend that answers 1 KiB, or 100 KiB under /large, to whatever is asked. Starting and closing block. */
 final class SoakOrigin implements AutoCloseable {
 
-    private static final byte[] SMALL = new byte[1024];
-    private static final byte[] LARGE = new byte[100 * 1024];
+    private static final int MAX_BODY_BYTES = 1 << 16;
+    private static final ByteBuf SMALL = letters('s', 1024);
+    private static final ByteBuf LARGE = letters('l', 100 * 1024);
 
-    static {
-        Arrays.fill(SMALL, (byte) 's');
-        Arrays.fill(LARGE, (byte) 'l');
+    private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    private final Channel listening;
+
+    SoakOrigin() {
+        listening = new ServerBootstrap()
+                .group(loop)
+                .channel(NioServerSocketChannel.class)
+                .option(ChannelOption.SO_BACKLOG, 1024)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childHandler(new ChannelInitializer<SocketChannel>() {
+                    @Override
+                    protected void initChannel(SocketChannel channel) {
+                        channel.pipeline()
+                                .addLast(new HttpServerCodec())
+                                .addLast(new HttpObjectAggregator(MAX_BODY_BYTES))
+                                .addLast(new Answering());
+                    }
+                })
+                .bind("127.0.0.1", 0)
+                .syncUninterruptibly()
+                .channel();
     }
 
-    private final HttpServer server;
-    private final ExecutorService threads = Executors.newFixedThreadPool(4);
-
-    SoakOrigin() throws IOException {
-        // Head and body go out in two pieces; without this the second would wait for the first to be acknowledged.
-        System.setProperty("sun.net.httpserver.nodelay", "true");
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 128);
-        server.setExecutor(threads);
-        server.createContext("/", SoakOrigin::answer);
-        server.start();
+    private static ByteBuf letters(char letter, int length) {
+        ByteBuf letters = Unpooled.directBuffer(length);
+        for (int i = 0; i < length; i++) {
+            letters.writeByte(letter);
+        }
+        return Unpooled.unreleasableBuffer(letters.asReadOnly());
     }
 
     int port() {
-        return server.getAddress().getPort();
+        return ((InetSocketAddress) listening.localAddress()).getPort();
     }
 
-    private static void answer(HttpExchange exchange) throws IOException {
-        try (exchange) {
-            long unused = exchange.getRequestBody().skip(Long.MAX_VALUE);
-            byte[] body = exchange.getRequestURI().getPath().startsWith("/large") ? LARGE : SMALL;
-            exchange.getResponseHeaders().add("Content-Type", "text/plain");
-            exchange.sendResponseHeaders(200, body.length);
-            exchange.getResponseBody().write(body);
+    private static final class Answering extends SimpleChannelInboundHandler<FullHttpRequest> {
+
+        @Override
+        protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
+            ByteBuf body = (request.uri().startsWith("/large") ? LARGE : SMALL).duplicate();
+            FullHttpResponse answer = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK, body);
+            answer.headers()
+                    .set(HttpHeaderNames.CONTENT_TYPE, "text/plain")
+                    .setInt(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
+            var unused = context.writeAndFlush(answer);
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            context.close();
         }
     }
 
     @Override
     public void close() {
-        server.stop(0);
-        threads.shutdownNow();
+        loop.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
     }
 }

@@ -1,9 +1,9 @@
 package dev.larder.bench.soak;
 
+import dev.larder.bench.stage.FreePort;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,10 +29,7 @@ final class SoakedSidecar implements AutoCloseable {
     }
 
     static SoakedSidecar start(Path larder, Path folder, int origin, Path rules, String store) throws IOException {
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        int port = FreePort.next();
         Path gcLog = folder.resolve("gc.log");
         List<String> command = new ArrayList<>(List.of(
                 larder.toString(),
