@@ -213,7 +213,7 @@ public final class Wiring implements AutoCloseable {
         ScheduledExecutorService reloads = reloads();
         RulesReload reload =
                 new RulesReload(settings.rules(), live, identities, store, purger, clocks.wall(), reloads, needRestart);
-        Status status = new Status(store, proxy, collapser, captures, metrics, live, reload, trial);
+        Status status = new Status(store, proxy, collapser, captures, metrics, live, reload, trial, settings);
         Gauges.ofStore(metrics, store, settings);
         Gauges.ofIdentities(metrics, () -> live.inForce().identities().counts());
         Gauges.ofBounds(metrics, proxy, captures, settings);
@@ -252,7 +252,8 @@ public final class Wiring implements AutoCloseable {
                 threads,
                 text(admin));
         if (trial.bypass().on()) {
-            LOG.warn("the cache is switched off by the setting bypass: nothing is served from it or stored, writes purge");
+            LOG.warn(
+                    "the cache is switched off by the setting bypass: nothing is served from it or stored, writes purge");
         }
         return new Started.Running(
                 new Wiring(settings, loops, compressors, store, proxy, address, admin, reloads, reload, live));
