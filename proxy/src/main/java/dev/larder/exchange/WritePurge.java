@@ -36,6 +36,7 @@ final class WritePurge {
         this.exchange = exchange;
         this.services = exchange.services();
         this.intent = intent;
+        services.trial().writeBegan();
     }
 
     /** Whether there is anything to purge or to end. */
@@ -74,7 +75,7 @@ final class WritePurge {
     void lift() {
         change.over();
         if (!over) {
-            over = true;
+            end();
             drop(intent.lift());
         }
     }
@@ -95,7 +96,7 @@ final class WritePurge {
         if (over) {
             return;
         }
-        over = true;
+        end();
         Collection<PurgeGroup> groups = groups(came);
         if (came.again().isPresent() && !groups.isEmpty()) {
             later(came.again().get(), () -> {
@@ -119,13 +120,18 @@ final class WritePurge {
             then.run();
             return;
         }
-        over = true;
+        end();
         count(came, true);
         Duration length = services.settings().unknownOutcomeHold();
         exchange.<Boolean>await(services.purger().hold(intent, groups, length), applied -> then.run());
         change.over();
         // The store ends the hold, here and for others; what this process holds beside it is its own to drop.
         later(length, () -> services.purger().drop(groups));
+    }
+
+    private void end() {
+        over = true;
+        services.trial().writeOver();
     }
 
     private void later(Duration delay, Runnable then) {

@@ -55,8 +55,9 @@ class BypassCommandTest {
 
     @Test
     void aSettingThatIsAFlagNeedsNoValue() {
-        CommandLine.ParseResult run =
-                Main.commandLine().parseArgs("run", "--observe", "--bypass=false").subcommand();
+        CommandLine.ParseResult run = Main.commandLine()
+                .parseArgs("run", "--observe", "--bypass=false")
+                .subcommand();
         assertEquals("true", run.matchedOptionValue("--observe", ""));
         assertEquals("false", run.matchedOptionValue("--bypass", ""));
     }

@@ -67,8 +67,9 @@ class SwitchedOffTest {
     static JsonNode bypass(ProxyRig of, boolean on) throws Exception {
         try (RawClient admin = RawClient.connect(of.sidecar().adminAddress())) {
             String body = "{\"on\":" + on + ",\"by\":\"somebody\"}";
-            Answer answer = admin.send("POST /api/bypass HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-                            + "Content-Length: " + body.length() + "\r\n\r\n" + body)
+            Answer answer = admin.send(
+                            "POST /api/bypass HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                                    + "Content-Length: " + body.length() + "\r\n\r\n" + body)
                     .answer(false);
             assertEquals(200, answer.status(), answer.text());
             return MAPPER.readTree(answer.body());
@@ -108,7 +109,9 @@ class SwitchedOffTest {
             Answer again = client.get("/item/a");
             assertTrue(again.cacheStatus().startsWith("larder; hit"), again.cacheStatus());
             assertEquals(hit.text(), again.text());
-            assertEquals("larder; fwd=uri-miss; stored", client.get("/item/never-stored").cacheStatus());
+            assertEquals(
+                    "larder; fwd=uri-miss; stored",
+                    client.get("/item/never-stored").cacheStatus());
         }
     }
 
@@ -145,9 +148,12 @@ class SwitchedOffTest {
 
     @Test
     void theSettingSwitchesItOffAtTheStart() throws Exception {
-        try (ProxyRig off = ProxyRig.with(RULES, SwitchedOffTest::answer, settings -> Adjusted.of(settings)
-                        .trial(new Settings.Trial(true, false, 0))
-                        .done());
+        try (ProxyRig off = ProxyRig.with(
+                        RULES,
+                        SwitchedOffTest::answer,
+                        settings -> Adjusted.of(settings)
+                                .trial(new Settings.Trial(true, false, 0))
+                                .done());
                 RawClient client = off.client()) {
             client.get("/item/a");
             assertEquals(OFF, client.get("/item/a").cacheStatus());
