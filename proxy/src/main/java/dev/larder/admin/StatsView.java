@@ -103,15 +103,17 @@ final class StatsView {
     }
 
     Map<String, @Nullable Object> top(int number) {
-        return Json.object(member(
-                "keys",
-                traffic.keys().top(number).stream()
-                        .map(top -> Json.object(
-                                member("key", top.key()),
-                                member("requests", top.count()),
-                                member("atLeast", top.atLeast()),
-                                member("millis", top.millis())))
-                        .toList()));
+        return Json.object(member("keys", keys(traffic.keys().top(number))));
+    }
+
+    static List<Map<String, @Nullable Object>> keys(List<TopKeys.Top> of) {
+        return of.stream()
+                .map(top -> Json.object(
+                        member("key", top.key()),
+                        member("requests", top.count()),
+                        member("atLeast", top.atLeast()),
+                        member("millis", top.millis())))
+                .toList();
     }
 
     Map<String, @Nullable Object> seconds(long since) {

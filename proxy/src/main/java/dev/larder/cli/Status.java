@@ -12,6 +12,7 @@ import dev.larder.plan.RulesChange;
 import dev.larder.relay.CaptureBudget;
 import dev.larder.rules.Problem;
 import dev.larder.server.ProxyServer;
+import dev.larder.settings.Settings;
 import dev.larder.store.CacheStore;
 import java.time.Instant;
 import java.util.Map;
@@ -27,6 +28,7 @@ final class Status {
     private final LiveRules rules;
     private final RulesReload reload;
     private final Trial trial;
+    private final Settings settings;
 
     Status(
             CacheStore store,
@@ -36,7 +38,8 @@ final class Status {
             ExchangeMetrics metrics,
             LiveRules rules,
             RulesReload reload,
-            Trial trial) {
+            Trial trial,
+            Settings settings) {
         this.store = store;
         this.server = server;
         this.collapser = collapser;
@@ -44,6 +47,7 @@ final class Status {
         this.rules = rules;
         this.reload = reload;
         this.trial = trial;
+        this.settings = settings;
         metrics.gauge(
                 "larder.store.usable",
                 "1 where the store can be asked",
@@ -96,9 +100,10 @@ final class Status {
         return sweep == null ? new CacheStore.Sweep(0, 0, 0, 0, 0, 0, 0) : sweep;
     }
 
-    String json() {
+    Map<String, @Nullable Object> json() {
         CacheStore.StoreStatus of = store.status();
-        return Json.text(Json.object(
+        CacheStore.Inside inside = store.inside();
+        return Json.object(
                 member(
                         "store",
                         Json.object(
@@ -109,13 +114,30 @@ final class Status {
                                 member("owedPurges", of.owedPurges()),
                                 member("owedSince", of.owedSince()),
                                 member("sweep", swept(of.sweep())),
+                                member("limitBytes", settings.store().maxBytes()),
+                                member("circuitOpen", inside.circuitOpen()),
+                                member("circuitOpened", inside.circuitOpened()),
+                                member("inTouch", store.inTouch()),
+                                member("members", inside.members()),
+                                member("intents", inside.intents()),
                                 member("detail", of.detail()))),
                 member("bypass", TrialDesk.json(trial.bypass())),
+                member(
+                        "near",
+                        of.kind().equals("memory")
+                                ? null
+                                : Json.object(
+                                        member("entries", inside.nearEntries()),
+                                        member("bytes", inside.nearBytes()),
+                                        member("limitBytes", settings.store().nearMaxBytes()))),
+                member("backend", settings.backend()),
                 member("rules", rules()),
+                member("draining", server.isDraining()),
                 member("connections", server.connections()),
+                member("connectionsLimit", settings.bounds().connections()),
                 member("flights", collapser.flights()),
                 member("followers", collapser.followers()),
-                member("captureBytes", captures.lentBytes())));
+                member("captureBytes", captures.lentBytes()));
     }
 
     /** Which rules are in force, and how the last attempt to change them ended. */

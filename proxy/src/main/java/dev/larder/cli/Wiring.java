@@ -219,7 +219,7 @@ public final class Wiring implements AutoCloseable {
         ScheduledExecutorService reloads = reloads();
         RulesReload reload =
                 new RulesReload(settings.rules(), live, identities, store, purger, clocks.wall(), reloads, needRestart);
-        Status status = new Status(store, proxy, collapser, captures, metrics, live, reload, trial);
+        Status status = new Status(store, proxy, collapser, captures, metrics, live, reload, trial, settings);
         Gauges.ofStore(metrics, store, settings);
         Gauges.ofIdentities(metrics, () -> live.inForce().identities().counts());
         Gauges.ofBounds(metrics, proxy, captures, settings);

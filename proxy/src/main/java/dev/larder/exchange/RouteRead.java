@@ -196,11 +196,18 @@ final class RouteRead implements Journey {
             }
             exchange.bypass(BypassReason.STORE_UNAVAILABLE, Optional.of(unavailable.detail()));
         } else if (lookup instanceof Lookup.Absent absent) {
-            Miss.Why why = absent.why() == Lookup.Why.VARY ? Miss.Why.VARY_MISS : Miss.Why.URI_MISS;
-            fetch(new Fetch.Wanted(target, absent.epochs(), null, why));
+            fetch(new Fetch.Wanted(target, absent.epochs(), null, why(absent)));
         } else if (lookup instanceof Lookup.Found found) {
             assess(target, found.response(), judge(found.response().head()));
         }
+    }
+
+    private static Miss.Why why(Lookup.Absent absent) {
+        return switch (absent.why()) {
+            case VARY -> Miss.Why.VARY_MISS;
+            case PURGED -> Miss.Why.PURGED;
+            case ABSENT, UNREADABLE -> Miss.Why.URI_MISS;
+        };
     }
 
     private void assess(CacheTarget target, StoredResponse response, Reuse reuse) {
