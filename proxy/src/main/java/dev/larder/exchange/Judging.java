@@ -46,6 +46,7 @@ final class Judging {
     private final Duration age;
     private final Observation.Source source;
     private final Hearing hearing;
+    private final int lifts;
 
     /** @param plainBody of {@code stored}, as it came */
     Judging(
@@ -64,6 +65,7 @@ final class Judging {
         this.plainBody = plainBody;
         this.age = age;
         this.source = source;
+        this.lifts = services.trial().lifts();
         this.hearing =
                 new Hearing(stored, plainBody, exchange.request().method().equals("GET"));
     }
@@ -202,7 +204,7 @@ final class Judging {
         } else {
             tell(new Finding.Different(different));
             if (isVisitorsOwn) {
-                services.trial().quarantine(target.route(), target.key().key());
+                services.trial().quarantine(target.route(), target.key().key(), lifts);
             }
         }
     }

@@ -61,13 +61,15 @@ public final class Trial {
     private final AtomicInteger unsettled = new AtomicInteger();
     private final AtomicInteger writes = new AtomicInteger();
 
-    /** Whether there is nothing to ask any further: what a hit pays for all of this. Written under this, as the next two. */
+    /** Whether there is nothing to ask any further: what a hit pays for all of this. Written under this, as the next three. */
     private volatile boolean ordinary;
 
     private volatile Switch bypass;
 
     /** By the very rule, of which there is another one after each reload. */
     private volatile Map<RouteRule, Quarantine> quarantined = Map.of();
+
+    private volatile int lifts;
 
     /**
      * As the settings say.
@@ -123,9 +125,18 @@ public final class Trial {
         ordinary = !bypass.on() && quarantined.isEmpty();
     }
 
-    /** A public route answers visitors differently: it is kept from the cache until somebody lifts that. */
-    synchronized void quarantine(RouteRule route, CacheKey key) {
-        if (quarantined.containsKey(route)) {
+    /** How often a quarantine has been lifted: what was seen before that does not bring it back. */
+    int lifts() {
+        return lifts;
+    }
+
+    /**
+     * A public route answers visitors differently: it is kept from the cache until somebody lifts that.
+     *
+     * @param seenAfter what {@link #lifts()} said when the visitor asked
+     */
+    synchronized void quarantine(RouteRule route, CacheKey key, int seenAfter) {
+        if (quarantined.containsKey(route) || lifts != seenAfter) {
             return;
         }
         Map<RouteRule, Quarantine> now = new HashMap<>(quarantined);
@@ -154,6 +165,9 @@ public final class Trial {
     public synchronized boolean lift(String route) {
         Map<RouteRule, Quarantine> now = new HashMap<>(quarantined);
         boolean there = now.keySet().removeIf(one -> one.name().equals(route));
+        if (there) {
+            lifts++;
+        }
         quarantined = Map.copyOf(now);
         reckon();
         return there;
