@@ -114,7 +114,7 @@ final class CredentialMemo {
         v2 = Long.rotateLeft(v2, 32);
     }
 
-    /** The first half of the tag, for tests against known answers. */
+    /** The two halves of a text's tag, for tests against known answers. */
     long[] tagOf(String text) {
         tag(text);
         return new long[] {tag0, tag1};

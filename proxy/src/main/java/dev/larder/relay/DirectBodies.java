@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Copies, in direct memory, of long bodies that go out again and again: the system takes octets from there as they lie,
  * while an array is copied for each answer. A body is known by its array, which nobody writes to. It is copied when it
- * goes out for the second time within a while; what was used longest ago makes room. Memory comes back as soon as a copy has gone and the
- * last answer made of it is out, not when something is collected. One for an event loop, and confined to it.
+ * goes out for the second time within a while; what was used longest ago makes room. Memory comes back as soon as a copy
+ * has gone and the last answer made of it is out, not when something is collected; a copy goes, too, when its array does.
+ * One for an event loop, and confined to it.
  */
 public final class DirectBodies {
 
