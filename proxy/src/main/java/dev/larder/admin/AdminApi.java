@@ -96,8 +96,8 @@ public final class AdminApi implements Function<AdminRequest, CompletionStage<Ad
         this.sources = sources;
         this.guard = new Guard(local, token);
         this.stats = new StatsView(sources.store(), sources.traffic(), sources.clock());
-        this.live = new LiveView(
-                sources.rules(), sources.status(), sources.traffic(), sources.purges(), sources.clock());
+        this.live =
+                new LiveView(sources.rules(), sources.status(), sources.traffic(), sources.purges(), sources.clock());
         this.stored = new StoredView(sources.rules(), sources.store(), sources.sites(), sources.clock());
         this.desk = new PurgeDesk(sources.rules(), sources.store(), sources.purger());
         add("GET", "/health", Open.TO_ALL, request -> now(AdminAnswer.text(200, "ok")));
@@ -190,8 +190,7 @@ public final class AdminApi implements Function<AdminRequest, CompletionStage<Ad
 
     private CompletionStage<AdminAnswer> live(AdminRequest request) {
         Parameters asked = new Parameters(request.query());
-        return now(ok(
-                live.live(asked.number("since", 0, Long.MAX_VALUE), asked.number("purged", 0, Long.MAX_VALUE))));
+        return now(ok(live.live(asked.number("since", 0, Long.MAX_VALUE), asked.number("purged", 0, Long.MAX_VALUE))));
     }
 
     private CompletionStage<AdminAnswer> top(AdminRequest request) {
@@ -219,9 +218,8 @@ public final class AdminApi implements Function<AdminRequest, CompletionStage<Ad
 
     private CompletionStage<AdminAnswer> purges(AdminRequest request) {
         long since = new Parameters(request.query()).number("since", 0, Long.MAX_VALUE);
-        List<Map<String, @Nullable Object>> events = sources.purges().since(since).stream()
-                .map(LiveView::purge)
-                .toList();
+        List<Map<String, @Nullable Object>> events =
+                sources.purges().since(since).stream().map(LiveView::purge).toList();
         return now(ok(Json.object(member("purges", events))));
     }
 

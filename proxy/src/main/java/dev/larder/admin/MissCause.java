@@ -34,11 +34,12 @@ enum MissCause {
             case PURGED -> PURGED;
             case VARY_MISS -> OTHER_VARIANT;
             case MISS -> VISITOR_UNKNOWN;
-            case URI_MISS -> switch (lifetimes.of(key)) {
-                case NOT_KNOWN -> NOT_STORED_BEFORE;
-                case OVER -> EXPIRED;
-                case GOING_ON -> GONE_EARLY;
-            };
+            case URI_MISS ->
+                switch (lifetimes.of(key)) {
+                    case NOT_KNOWN -> NOT_STORED_BEFORE;
+                    case OVER -> EXPIRED;
+                    case GOING_ON -> GONE_EARLY;
+                };
         };
     }
 }

@@ -144,8 +144,7 @@ final class Seconds {
             if (now.requests > then.count.requests) {
                 Moment moment = new Moment(now, Lengths.of(route.getValue()));
                 before.put(route.getKey(), moment);
-                Grown one = new Grown(
-                        route.getKey(), now.minus(then.count), moment.lengths.sum(then.lengths, -1));
+                Grown one = new Grown(route.getKey(), now.minus(then.count), moment.lengths.sum(then.lengths, -1));
                 grown.add(one);
                 all = all.plus(one.count);
                 lengths = lengths.sum(one.lengths, 1);
@@ -158,7 +157,8 @@ final class Seconds {
             counts.put(one.route, one.count);
             spreads.put(one.route, one.lengths.spread());
         }
-        // Two ticks can fall into one second of the clock, and the clock be set back: who asks by the last one misses none.
+        // Two ticks can fall into one second of the clock, and the clock be set back: who asks by the last one misses
+        // none.
         Second last = ring.peekLast();
         long at = last == null ? epochSecond : Math.max(epochSecond, last.epochSecond + 1);
         ring.addLast(new Second(at, all, lengths.spread(), Map.copyOf(counts), Map.copyOf(spreads)));
