@@ -34,6 +34,7 @@ import picocli.CommandLine.Command;
             RulesCommand.class,
             ReloadCommand.class,
             CompletionCommand.class,
+            BypassCommand.class,
             CommandLine.HelpCommand.class
         },
         mixinStandardHelpOptions = true,

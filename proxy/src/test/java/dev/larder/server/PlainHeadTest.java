@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -133,7 +134,7 @@ class PlainHeadTest {
         in.release();
     }
 
-    private static PlainRequest read(String head) {
+    private static @Nullable PlainRequest read(String head) {
         ByteBuf in = Unpooled.copiedBuffer(head, StandardCharsets.ISO_8859_1);
         try {
             return read(in);
@@ -142,7 +143,7 @@ class PlainHeadTest {
         }
     }
 
-    private static PlainRequest read(ByteBuf in) {
+    private static @Nullable PlainRequest read(ByteBuf in) {
         return new PlainHead(8192, 32768).read(in);
     }
 }

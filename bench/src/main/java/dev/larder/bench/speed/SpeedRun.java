@@ -78,7 +78,9 @@ public final class SpeedRun {
             System.err.println("wrk is not installed, and it is what finds the saturation: apt-get install wrk");
             return 2;
         }
-        Pinning pinning = Pinning.of(Runtime.getRuntime().availableProcessors());
+        // Once this process is pinned, it sees fewer of them.
+        int cores = Runtime.getRuntime().availableProcessors();
+        Pinning pinning = Pinning.of(cores);
         Map<String, String> machine = MachineRecord.of(rivals, pinning);
         machine.forEach((name, value) -> System.out.printf("%-12s %s%n", name, value));
         remarks.forEach(System.out::println);
@@ -103,7 +105,7 @@ public final class SpeedRun {
             Wrk load = new Wrk(wrk, System.nanoTime() & 0xffffff);
             Scenarios all = new Scenarios(ring, origin, load, openLoop, quick);
             for (String scenario : scenarios) {
-                failed |= !run(all, scenario, sections, remarks);
+                failed |= !run(all, scenario, cores, sections, remarks);
             }
         }
         write(new Findings(begun, options(), machine, sections, configs, remarks));
@@ -111,9 +113,9 @@ public final class SpeedRun {
     }
 
     /** One scenario; {@code false} where it failed, which ends none of the others. */
-    private static boolean run(Scenarios all, String scenario, List<Section> sections, List<String> remarks)
+    private static boolean run(
+            Scenarios all, String scenario, int cores, List<Section> sections, List<String> remarks)
             throws InterruptedException {
-        int cores = Runtime.getRuntime().availableProcessors();
         Disturbance disturbance = Disturbance.begin();
         try {
             Section section = all.run(scenario);

@@ -21,7 +21,8 @@ public record Seen(@Nullable Object value) {
         return value != null;
     }
 
-    boolean isTrue() {
+    /** Whether it is there, and true. */
+    public boolean isTrue() {
         return Boolean.TRUE.equals(value);
     }
 
