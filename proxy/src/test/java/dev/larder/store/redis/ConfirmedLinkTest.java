@@ -10,6 +10,7 @@ import io.netty.util.HashedWheelTimer;
 import io.netty.util.Timer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -47,14 +48,15 @@ class ConfirmedLinkTest {
         AtomicInteger asked = new AtomicInteger();
         link.set(new RedisLink(connection, timer, System::nanoTime, 100, clients.boundOf(connection), () -> {
             Consumer<RedisLink> word = words.get(Math.min(asked.getAndIncrement(), words.size() - 1));
-            CompletableFuture<Void> unused = CompletableFuture.runAsync(() -> word.accept(link.get()));
+            CompletableFuture<Void> unused =
+                    CompletableFuture.runAsync(() -> word.accept(Objects.requireNonNull(link.get())));
         }));
         Trip trip = new Trip();
         trip.time();
-        TripEnd end = await(link.get()
+        TripEnd end = await(Objects.requireNonNull(link.get())
                 .sendFirst(
                         trip.whole(), System.nanoTime() + Duration.ofSeconds(8).toNanos()));
-        link.get().close();
+        Objects.requireNonNull(link.get()).close();
         return end;
     }
 

@@ -78,7 +78,7 @@ class RedisClusterSweepTest {
             until("all are stored", () -> {
                 Map<Integer, CompletableFuture<PutResult>> puts = new HashMap<>();
                 left.forEach(number -> puts.put(number, put(number)));
-                left.removeIf(number -> await(puts.get(number)) == PutResult.STORED);
+                left.removeIf(number -> await(Objects.requireNonNull(puts.get(number))) == PutResult.STORED);
                 return left.isEmpty();
             });
         }
