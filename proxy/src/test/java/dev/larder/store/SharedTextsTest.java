@@ -66,8 +66,7 @@ class SharedTextsTest {
         assertEquals(before.head().requestTime(), after.head().requestTime());
         assertEquals(before.head().responseTime(), after.head().responseTime());
         assertEquals(before.head().lifetime(), after.head().lifetime());
-        assertEquals(
-                before.head().staleWhileRevalidate(), after.head().staleWhileRevalidate());
+        assertEquals(before.head().staleWhileRevalidate(), after.head().staleWhileRevalidate());
         assertEquals(before.head().staleIfError(), after.head().staleIfError());
         assertEquals(before.head().selecting(), after.head().selecting());
         assertSame(before.body(), after.body());
