@@ -7,18 +7,26 @@ import dev.larder.bench.mix.FigureCommand;
 import dev.larder.bench.mix.MixCommand;
 import dev.larder.bench.purge.PurgeCommand;
 import dev.larder.bench.soak.SoakCommand;
+import dev.larder.bench.speed.SpeedCommand;
+import dev.larder.bench.speed.SpeedRun;
 import dev.larder.bench.torture.FreshnessCommand;
 import dev.larder.bench.torture.PrivateCommand;
 import dev.larder.bench.trouble.StoreTroubleCommand;
 import dev.larder.cli.ExtraCommand;
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
-/** {@code larder bench}: the course backend by itself, and what is measured with it. */
+/** {@code larder bench}: the course backend by itself, and what is measured with it; with no further word, the speed. */
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
-        description = "The course backend, and what is measured with it.",
+        description = {
+            "The course backend, and what is measured with it.",
+            "With no further word: speed, and its options are taken here as well."
+        },
         subcommands = {
+            SpeedCommand.class,
             CourseBackendCommand.class,
             MixCommand.class,
             FigureCommand.class,
@@ -30,4 +38,12 @@ import picocli.CommandLine.Command;
             JmhCommand.class,
             SoakCommand.class
         })
-public final class BenchCommand implements ExtraCommand {}
+public final class BenchCommand implements ExtraCommand, Callable<Integer> {
+    @Mixin
+    private SpeedRun speed = new SpeedRun();
+
+    @Override
+    public Integer call() throws Exception {
+        return speed.run();
+    }
+}

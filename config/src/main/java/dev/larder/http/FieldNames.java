@@ -1,9 +1,10 @@
 package dev.larder.http;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A fixed set of field names, compared without regard to case, that is asked for every line of every request: whether a
@@ -12,27 +13,30 @@ import java.util.Locale;
  */
 public final class FieldNames {
 
-    private final String[] names;
     private final boolean sameUnderscore;
 
-    /** {@link #shape} of each name, in a table without order in which a free place is 0. */
+    /** A table without order: names with their {@link #shape}s, where a shape of 0 is a free place. */
     private final int[] shapes;
 
-    private FieldNames(Collection<String> names, boolean sameUnderscore) {
-        this.names = names.stream()
+    private final String[] names;
+
+    private FieldNames(Collection<String> of, boolean sameUnderscore) {
+        List<String> distinct = of.stream()
                 .map(name -> name.toLowerCase(Locale.ROOT))
                 .distinct()
                 .sorted()
-                .toArray(String[]::new);
+                .toList();
         this.sameUnderscore = sameUnderscore;
-        this.shapes = new int[Integer.highestOneBit(Math.max(4, 4 * this.names.length)) * 2];
-        for (String name : this.names) {
-            int shape = shape(name);
-            int at = slot(shape);
-            while (shapes[at] != 0 && shapes[at] != shape) {
-                at = (at + 1) & (shapes.length - 1);
+        this.shapes = new int[Integer.highestOneBit(Math.max(4, 4 * distinct.size())) * 2];
+        this.names = new String[shapes.length];
+        Arrays.fill(names, "");
+        for (String name : distinct) {
+            int at = slot(shape(name));
+            while (shapes[at] != 0) {
+                at = next(at);
             }
-            shapes[at] = shape;
+            shapes[at] = shape(name);
+            names[at] = name;
         }
     }
 
@@ -51,36 +55,55 @@ public final class FieldNames {
 
     /** Whether it is one of these names. */
     public boolean contains(String name) {
-        return mayBe(shape(name)) && isOne(name);
-    }
-
-    /** Whether these octets are one of these names. */
-    public boolean contains(byte[] octets, int from, int to) {
-        return to > from
-                && mayBe(shape(to - from, octets[from] & 0xff, octets[to - 1] & 0xff))
-                && isOne(new String(octets, from, to - from, StandardCharsets.ISO_8859_1));
+        return named(shape(name), name) != null;
     }
 
     /** Whether a name of this shape may be one of them. */
     boolean mayBe(int shape) {
         int at = slot(shape);
-        while (shapes[at] != 0) {
-            if (shapes[at] == shape) {
-                return true;
+        while (shapes[at] != shape) {
+            if (shapes[at] == 0) {
+                return false;
             }
-            at = (at + 1) & (shapes.length - 1);
+            at = next(at);
         }
-        return false;
+        return true;
     }
 
-    /** Whether it is one of them, letter by letter. */
-    boolean isOne(String name) {
-        for (String one : names) {
-            if (sameUnderscore ? isSame(one, name) : one.equalsIgnoreCase(name)) {
-                return true;
+    /** The one of them, in lower case, that a name of this shape is; or null. */
+    @Nullable
+    String named(int shape, String name) {
+        for (int at = slot(shape); shapes[at] != 0; at = next(at)) {
+            if (shapes[at] == shape && (sameUnderscore ? isSame(names[at], name) : names[at].equalsIgnoreCase(name))) {
+                return names[at];
             }
         }
-        return false;
+        return null;
+    }
+
+    /** The same for a name that is octets yet. */
+    @Nullable
+    String named(int shape, byte[] octets, int from, int to) {
+        for (int at = slot(shape); shapes[at] != 0; at = next(at)) {
+            if (shapes[at] == shape && isSame(names[at], octets, from, to)) {
+                return names[at];
+            }
+        }
+        return null;
+    }
+
+    private boolean isSame(String lower, byte[] octets, int from, int to) {
+        if (lower.length() != to - from) {
+            return false;
+        }
+        for (int i = 0; i < lower.length(); i++) {
+            int octet = octets[from + i];
+            int folded = octet == '_' && sameUnderscore ? '-' : octet >= 'A' && octet <= 'Z' ? octet | 0x20 : octet;
+            if (folded != lower.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean isSame(String lower, String name) {
@@ -101,6 +124,10 @@ public final class FieldNames {
         return (shape * 0x9E3779B9) >>> 8 & (shapes.length - 1);
     }
 
+    private int next(int slot) {
+        return (slot + 1) & (shapes.length - 1);
+    }
+
     /**
      * What can be said of a name at a glance: two that are the same but for case, or for dashes and underscores, have the
      * same. Never 0.
@@ -110,7 +137,7 @@ public final class FieldNames {
         return length == 0 ? 1 : shape(length, name.charAt(0), name.charAt(length - 1));
     }
 
-    /** The same for a name of this length that begins and ends so. */
+    /** The same for a name of this length, at least 1, that begins and ends so. */
     static int shape(int length, int first, int last) {
         return (length + 1) << 16 | folded(first) << 8 | folded(last);
     }
@@ -121,6 +148,10 @@ public final class FieldNames {
 
     @Override
     public String toString() {
-        return Arrays.toString(names);
+        return Arrays.stream(names)
+                .filter(name -> !name.isEmpty())
+                .sorted()
+                .toList()
+                .toString();
     }
 }

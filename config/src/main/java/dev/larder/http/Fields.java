@@ -19,14 +19,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Fields {
 
-    /** No field lines. */
-    public static final Fields EMPTY = new Fields(new String[0]);
-
     private static final byte[] NONE = {};
     private static final int[] NO_SPANS = {};
 
-    /** Numbers that {@link #ofOctets} wants for each line. */
-    public static final int SPAN = 4;
+    /** No field lines. */
+    public static final Fields EMPTY = new Fields(new String[0]);
 
     /**
      * Fields of one connection, never passed on (RFC 9110 section 7.6.1), beside those that Connection names; the settings
@@ -45,7 +42,7 @@ public final class Fields {
             "transfer-encoding",
             "upgrade"));
 
-    private static final int CONNECTION = FieldNames.shape("connection");
+    private static final FieldNames NO_NAMES = FieldNames.of(Set.of());
 
     /**
      * Names, each followed by its value; null what is still octets. Threads that race for one make equal texts, so that
@@ -60,7 +57,10 @@ public final class Fields {
 
     private final byte[] octets;
 
-    /** Where in the octets the name and the value of each line begin and end; shorter than the lines that have none. */
+    /**
+     * Where in the octets the name and the value of each line begin, in the upper half, and end; shorter than the lines
+     * that have none.
+     */
     private final int[] spans;
 
     private Fields(String[] lines) {
@@ -100,23 +100,55 @@ public final class Fields {
         return namesAndValues.length == 0 ? EMPTY : new Fields(namesAndValues.clone());
     }
 
-    /**
-     * Fields from the octets of a head that has been checked: names are tokens, values are trimmed.
-     *
-     * @param octets not copied, and never to be written again
-     * @param spans for each line where its name begins and ends, and where its value begins and ends; not copied, either
-     */
-    public static Fields ofOctets(byte[] octets, int[] spans) {
-        int size = spans.length / SPAN;
-        int[] shapes = new int[size];
-        long present = 0;
-        for (int i = 0; i < size; i++) {
-            int start = spans[SPAN * i];
-            int end = spans[SPAN * i + 1];
-            shapes[i] = FieldNames.shape(end - start, octets[start] & 0xff, octets[end - 1] & 0xff);
-            present |= bit(shapes[i]);
+    /** What a checked head holds, line by line: names are tokens, and values are trimmed ISO-8859-1. One thread's own. */
+    public static final class Lines {
+
+        private static final int MOST = 64;
+
+        private final int[] shapes = new int[MOST];
+        private final int[] spans = new int[2 * MOST];
+        private int size;
+        private long present;
+
+        /** Begins with the lines of another head. */
+        public void clear() {
+            size = 0;
+            present = 0;
         }
-        return new Fields(new String[2 * size], shapes, present, octets, spans);
+
+        /** Whether there is no room for another line. */
+        public boolean isFull() {
+            return size == MOST;
+        }
+
+        /**
+         * Adds a line, and says whether its name is one of those that are looked for.
+         *
+         * @param octets of which less than 64 KiB are used
+         * @return the name looked for, in lower case, or null
+         */
+        public @Nullable String add(
+                byte[] octets, int name, int nameEnd, int value, int valueEnd, FieldNames lookedFor) {
+            int shape = FieldNames.shape(nameEnd - name, octets[name] & 0xff, octets[nameEnd - 1] & 0xff);
+            shapes[size] = shape;
+            present |= bit(shape);
+            spans[2 * size] = name << 16 | nameEnd;
+            spans[2 * size + 1] = value << 16 | valueEnd;
+            size++;
+            return lookedFor.mayBe(shape) ? lookedFor.named(shape, octets, name, nameEnd) : null;
+        }
+
+        /** The fields; the octets are not copied, and must never be written again. */
+        public Fields of(byte[] octets) {
+            return size == 0
+                    ? EMPTY
+                    : new Fields(
+                            new String[2 * size],
+                            Arrays.copyOf(shapes, size),
+                            present,
+                            octets,
+                            Arrays.copyOf(spans, 2 * size));
+        }
     }
 
     /** An empty builder. */
@@ -132,29 +164,67 @@ public final class Fields {
     /** The name of line {@code index}, in the case it came in. */
     public String name(int index) {
         String text = lines[2 * index];
-        return text != null ? text : text(2 * index, SPAN * index);
+        return text != null ? text : text(2 * index);
     }
 
     /** The value of line {@code index}. */
     public String value(int index) {
         String text = lines[2 * index + 1];
-        return text != null ? text : text(2 * index + 1, SPAN * index + 2);
+        return text != null ? text : text(2 * index + 1);
     }
 
-    private String text(int at, int span) {
-        String text = new String(octets, spans[span], spans[span + 1] - spans[span], StandardCharsets.ISO_8859_1);
+    private String text(int at) {
+        int start = spans[at] >>> 16;
+        String text = new String(octets, start, (spans[at] & 0xffff) - start, StandardCharsets.ISO_8859_1);
         lines[at] = text;
         return text;
     }
 
+    /** Whether a name or a value is this text but for case. */
+    private boolean isText(int at, String text) {
+        String known = lines[at];
+        if (known != null) {
+            return known.equalsIgnoreCase(text);
+        }
+        int start = spans[at] >>> 16;
+        if ((spans[at] & 0xffff) - start != text.length()) {
+            return false;
+        }
+        for (int i = 0; i < text.length(); i++) {
+            int octet = octets[start + i];
+            int wanted = text.charAt(i);
+            if (octet != wanted) {
+                if ((octet | wanted) >= 0x80 || octet < 0) {
+                    // Beyond ASCII case is a matter of its own.
+                    return text(at).equalsIgnoreCase(text);
+                }
+                if ((octet | 0x20) != (wanted | 0x20) || (octet | 0x20) < 'a' || (octet | 0x20) > 'z') {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
     /** Whether line {@code index} has one of these names. */
     public boolean isNamed(int index, FieldNames names) {
-        return names.mayBe(shapes[index]) && names.isOne(name(index));
+        return named(index, names) != null;
+    }
+
+    /** Which of these names line {@code index} has, in lower case and with the dashes that they have; null if none. */
+    public @Nullable String named(int index, FieldNames names) {
+        int shape = shapes[index];
+        if (!names.mayBe(shape)) {
+            return null;
+        }
+        String known = lines[2 * index];
+        int span = known == null ? spans[2 * index] : 0;
+        return known == null ? names.named(shape, octets, span >>> 16, span & 0xffff) : names.named(shape, known);
     }
 
     /** Whether line {@code index} has this name. */
     public boolean isNamed(int index, String name) {
-        return shapes[index] == FieldNames.shape(name) && name(index).equalsIgnoreCase(name);
+        return shapes[index] == FieldNames.shape(name) && isText(2 * index, name);
     }
 
     /** The first value under this name, or null where there is none. */
@@ -172,7 +242,7 @@ public final class Fields {
         int shape = FieldNames.shape(name);
         if ((present & bit(shape)) != 0) {
             for (int i = 0; i < shapes.length; i++) {
-                if (shapes[i] == shape && name(i).equalsIgnoreCase(name)) {
+                if (shapes[i] == shape && isText(2 * i, name)) {
                     return i;
                 }
             }
@@ -188,7 +258,7 @@ public final class Fields {
         }
         List<String> values = List.of();
         for (int i = 0; i < shapes.length; i++) {
-            if (shapes[i] == shape && name(i).equalsIgnoreCase(name)) {
+            if (shapes[i] == shape && isText(2 * i, name)) {
                 if (values.isEmpty()) {
                     values = new ArrayList<>(2);
                 }
@@ -232,11 +302,6 @@ public final class Fields {
         return contains(name) ? withoutLines(line -> isNamed(line, name)) : this;
     }
 
-    /** These fields without the lines of these names. */
-    public Fields without(FieldNames names) {
-        return withoutLines(line -> isNamed(line, names));
-    }
-
     /** These fields without the lines that {@code dropped} accepts by their places. */
     private Fields withoutLines(IntPredicate dropped) {
         int first = 0;
@@ -253,41 +318,34 @@ public final class Fields {
                 kept[size++] = line;
             }
         }
-        return size == 0 ? EMPTY : chosen(kept, size);
+        return chosen(kept, size, EMPTY);
     }
 
-    private Fields chosen(int[] kept, int size) {
-        @Nullable String[] keptLines = new String[2 * size];
-        int[] keptShapes = new int[size];
-        int[] keptSpans = spans.length == 0 ? NO_SPANS : new int[SPAN * size];
-        long bits = 0;
+    private Fields chosen(int[] kept, int size, Fields added) {
+        int all = size + added.size();
+        @Nullable String[] chosenLines = new String[2 * all];
+        int[] chosenShapes = new int[all];
+        int[] chosenSpans = spans.length == 0 ? NO_SPANS : new int[2 * size];
+        long bits = added.present;
         for (int i = 0; i < size; i++) {
             int line = kept[i];
-            keptLines[2 * i] = lines[2 * line];
-            keptLines[2 * i + 1] = lines[2 * line + 1];
-            keptShapes[i] = shapes[line];
+            chosenLines[2 * i] = lines[2 * line];
+            chosenLines[2 * i + 1] = lines[2 * line + 1];
+            chosenShapes[i] = shapes[line];
             bits |= bit(shapes[line]);
-            if (SPAN * line < spans.length) {
-                System.arraycopy(spans, SPAN * line, keptSpans, SPAN * i, SPAN);
+            if (2 * line < spans.length) {
+                chosenSpans[2 * i] = spans[2 * line];
+                chosenSpans[2 * i + 1] = spans[2 * line + 1];
             }
         }
-        return new Fields(keptLines, keptShapes, bits, octets, keptSpans);
+        System.arraycopy(added.lines, 0, chosenLines, 2 * size, added.lines.length);
+        System.arraycopy(added.shapes, 0, chosenShapes, size, added.shapes.length);
+        return all == 0 ? EMPTY : new Fields(chosenLines, chosenShapes, bits, octets, chosenSpans);
     }
 
     /** These fields and behind them those. */
     public Fields and(Fields more) {
-        if (more.size() == 0) {
-            return this;
-        }
-        if (more.octets != NONE) {
-            return toBuilder().addAll(more).build();
-        }
-        int size = shapes.length;
-        @Nullable String[] allLines = Arrays.copyOf(lines, lines.length + more.lines.length);
-        System.arraycopy(more.lines, 0, allLines, lines.length, more.lines.length);
-        int[] allShapes = Arrays.copyOf(shapes, size + more.shapes.length);
-        System.arraycopy(more.shapes, 0, allShapes, size, more.shapes.length);
-        return new Fields(allLines, allShapes, present | more.present, octets, spans);
+        return replaced(NO_NAMES, NO_NAMES, more);
     }
 
     /**
@@ -296,13 +354,46 @@ public final class Fields {
      * nobody can strip framing from outside.
      */
     public Fields withoutHopByHop() {
-        List<String> named = (present & bit(CONNECTION)) == 0 ? List.of() : members("connection");
-        if (named.isEmpty() || (named.size() == 1 && named.get(0).equalsIgnoreCase("keep-alive"))) {
-            return without(HOP_BY_HOP);
+        return withoutHopByHop(NO_NAMES, EMPTY);
+    }
+
+    /** The same, and without those of these names as well, and with these behind them. */
+    public Fields withoutHopByHop(FieldNames besides, Fields added) {
+        int connection = find("connection");
+        if (connection < 0 || (isText(2 * connection + 1, "keep-alive") && isLast(connection))) {
+            return replaced(HOP_BY_HOP, besides, added);
         }
-        FieldNames listed = FieldNames.of(named);
-        return withoutLines(line -> isNamed(line, HOP_BY_HOP)
-                || (isNamed(line, listed) && !isNamed(line, "host") && !isNamed(line, "content-length")));
+        FieldNames listed = FieldNames.of(members("connection"));
+        return withoutLines(line -> isNamed(line, listed) && !isNamed(line, "host") && !isNamed(line, "content-length"))
+                .replaced(HOP_BY_HOP, besides, added);
+    }
+
+    /** Whether no line after this one has its name. */
+    private boolean isLast(int line) {
+        for (int i = line + 1; i < shapes.length; i++) {
+            if (shapes[i] == shapes[line] && isText(2 * i, name(line))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Without the lines of some names, and with others behind them. */
+    private Fields replaced(FieldNames dropped, FieldNames besides, Fields added) {
+        if (added.spans.length > 0) {
+            // Octets of two heads are more than one can hold.
+            return replaced(dropped, besides, added.toBuilder().build());
+        }
+        int[] kept = new int[shapes.length];
+        int size = 0;
+        for (int line = 0; line < shapes.length; line++) {
+            int shape = shapes[line];
+            if (!(dropped.mayBe(shape) && isNamed(line, dropped))
+                    && !(besides.mayBe(shape) && isNamed(line, besides))) {
+                kept[size++] = line;
+            }
+        }
+        return size == shapes.length && added.size() == 0 ? this : chosen(kept, size, added);
     }
 
     /** A builder that starts from these lines. */

@@ -4,7 +4,6 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -60,8 +59,8 @@ public final class SiteFields {
         Fields fields = request.fields();
         Set<String> said = null;
         for (int i = 0; i < fields.size(); i++) {
-            if (fields.isNamed(i, withHost ? SITE : SITE_FROM_HOPS)) {
-                String lower = canonical(fields.name(i));
+            String lower = fields.named(i, withHost ? SITE : SITE_FROM_HOPS);
+            if (lower != null) {
                 for (String each : said(lower, fields.value(i), request)) {
                     said = said == null ? new TreeSet<>() : said;
                     said.add(URLEncoder.encode(lower, StandardCharsets.US_ASCII)
@@ -86,11 +85,6 @@ public final class SiteFields {
             }
         }
         return site.build();
-    }
-
-    /** Backends that read fields as variables make no difference between a dash and an underscore. */
-    private static String canonical(String name) {
-        return name.toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private static List<String> said(String lower, String value, RequestHead request) {

@@ -3,20 +3,17 @@ package dev.larder.key;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Collections;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The name of a stored response: {@code name:param:value:…} with the parameters sorted by name and every value escaped.
  * Two different requests never make one key, because a value can hold neither a colon nor an asterisk. Immutable.
- *
- * @param route the route's name
- * @param values parameter name to its escaped value, {@code !} where the request has none and there is no default; the
- *     map is not copied, so whoever makes a key gives it away
- * @param text the whole, e.g. {@code admin:courses:adminId:123:limit:5:page:1:search:javascript}; ASCII only
  */
-public record CacheKey(String route, SortedMap<String, String> values, String text) {
+public final class CacheKey {
 
     /** What stands for a value that is absent and has no default. No escaped value equals it. */
     public static final String ABSENT = "!";
@@ -32,9 +29,81 @@ public record CacheKey(String route, SortedMap<String, String> values, String te
 
     private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
-    /** Makes the map read-only. */
-    public CacheKey {
-        values = Collections.unmodifiableSortedMap(values);
+    private final String route;
+
+    /** Names of the parameters, sorted. */
+    private final String[] names;
+
+    /** The escaped value of each. */
+    private final String[] forms;
+
+    private final String text;
+
+    /**
+     * A key.
+     *
+     * @param route the route's name
+     * @param values parameter name to its escaped value, {@code !} where the request has none and there is no default
+     * @param text the whole, e.g. {@code admin:courses:adminId:123:limit:5:page:1:search:javascript}; ASCII only
+     */
+    public CacheKey(String route, SortedMap<String, String> values, String text) {
+        this(route, values.keySet().toArray(new String[0]), values.values().toArray(new String[0]), text);
+    }
+
+    /** The same from sorted names and the value of each, which are not copied. */
+    CacheKey(String route, String[] names, String[] forms, String text) {
+        this.route = route;
+        this.names = names;
+        this.forms = forms;
+        this.text = text;
+    }
+
+    /** The route's name. */
+    public String route() {
+        return route;
+    }
+
+    /** Parameter name to its escaped value, {@code !} where the request has none and there is no default; made anew. */
+    public SortedMap<String, String> values() {
+        SortedMap<String, String> values = new TreeMap<>();
+        for (int i = 0; i < names.length; i++) {
+            values.put(names[i], forms[i]);
+        }
+        return values;
+    }
+
+    /** The escaped value of one parameter; null where the route has none of this name. */
+    public @Nullable String value(String name) {
+        for (int i = 0; i < names.length; i++) {
+            if (names[i].equals(name)) {
+                return forms[i];
+            }
+        }
+        return null;
+    }
+
+    /** The whole, e.g. {@code admin:courses:adminId:123:limit:5:page:1:search:javascript}; ASCII only. */
+    public String text() {
+        return text;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof CacheKey key
+                && text.equals(key.text)
+                && route.equals(key.route)
+                && Arrays.equals(names, key.names)
+                && Arrays.equals(forms, key.forms);
+    }
+
+    @Override
+    public int hashCode() {
+        return text.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return text;
     }
 
     /**

@@ -31,7 +31,10 @@ public final class KeyDeriver {
     private static final int LONGEST_DETAIL = 64;
 
     private final String route;
-    private final List<KeyParameter> parameters;
+    /** Sorted by name. */
+    private final KeyParameter[] parameters;
+
+    private final String[] names;
     private final QueryNames queryNames;
 
     /**
@@ -52,7 +55,8 @@ public final class KeyDeriver {
             }
             sorted.add(KeyParameter.of(name, source));
         });
-        parameters = List.copyOf(sorted);
+        parameters = sorted.toArray(new KeyParameter[0]);
+        names = sorted.stream().map(KeyParameter::name).toArray(String[]::new);
     }
 
     /** What the names of query parameters mean to this route. */
@@ -75,21 +79,24 @@ public final class KeyDeriver {
         if (target.queryDoubt().isPresent()) {
             return new Refused(BypassReason.AMBIGUOUS_QUERY, Optional.empty());
         }
-        Map<String, StringBuilder> unnamed = new HashMap<>();
+        Map<String, StringBuilder> unnamed = null;
         for (Parameter parameter : target.parameters()) {
             switch (queryNames.roleOf(parameter.name())) {
                 case NAMED, IGNORED -> {}
-                case KEYED -> addUnnamed(parameter, unnamed);
+                case KEYED -> {
+                    unnamed = unnamed == null ? new HashMap<>() : unnamed;
+                    addUnnamed(parameter, unnamed);
+                }
                 case REFUSED -> {
                     return new Refused(BypassReason.UNNAMED_QUERY_PARAMETER, Optional.of(detail(parameter.name())));
                 }
             }
         }
-        SortedMap<String, String> values = new TreeMap<>();
-        unnamed.forEach((name, forms) -> values.put(UNNAMED + name, forms.toString()));
+        String[] forms = new String[parameters.length];
         ValueReader reader = new ValueReader(request, pathVariables, identity);
         Refused unknown = null;
-        for (KeyParameter parameter : parameters) {
+        for (int i = 0; i < parameters.length; i++) {
+            KeyParameter parameter = parameters[i];
             BypassReason reason = reader.read(parameter);
             if (reason == null) {
                 reason = parameter.refusal(reader.values());
@@ -100,17 +107,30 @@ public final class KeyDeriver {
             } else if (reason != null) {
                 return new Refused(reason, Optional.of(parameter.name()));
             } else {
-                values.put(parameter.name(), parameter.form(reader.values()));
+                forms[i] = parameter.form(reader.values());
             }
         }
-        return unknown != null ? unknown : new Keyed(new CacheKey(route, values, text(values)));
+        if (unknown != null) {
+            return unknown;
+        }
+        return new Keyed(unnamed == null ? key(names, forms) : key(forms, unnamed));
     }
 
-    private String text(SortedMap<String, String> values) {
+    private CacheKey key(String[] sorted, String[] forms) {
         StringBuilder text = new StringBuilder(96).append(route);
-        values.forEach(
-                (name, value) -> text.append(':').append(name).append(':').append(value));
-        return text.toString();
+        for (int i = 0; i < sorted.length; i++) {
+            text.append(':').append(sorted[i]).append(':').append(forms[i]);
+        }
+        return new CacheKey(route, sorted, forms, text.toString());
+    }
+
+    private CacheKey key(String[] forms, Map<String, StringBuilder> unnamed) {
+        SortedMap<String, String> values = new TreeMap<>();
+        for (int i = 0; i < names.length; i++) {
+            values.put(names[i], forms[i]);
+        }
+        unnamed.forEach((name, unnamedForms) -> values.put(UNNAMED + name, unnamedForms.toString()));
+        return key(values.keySet().toArray(new String[0]), values.values().toArray(new String[0]));
     }
 
     /** Repeated names keep their order, and a bare one is no empty one: what it is to a backend nobody has said. */

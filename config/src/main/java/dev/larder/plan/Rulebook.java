@@ -12,7 +12,6 @@ import dev.larder.rules.Problem;
 import dev.larder.rules.Rules;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -150,11 +149,9 @@ public final class Rulebook {
 
     private static @Nullable String unkeyedTrustedField(Fields fields, RouteRule route) {
         for (int i = 0; i < fields.size(); i++) {
-            if (fields.isNamed(i, TRUSTED_FIELDS)) {
-                String lower = fields.name(i).toLowerCase(Locale.ROOT).replace('_', '-');
-                if (!route.keysField(lower)) {
-                    return lower;
-                }
+            String trusted = fields.named(i, TRUSTED_FIELDS);
+            if (trusted != null && !route.keysField(trusted)) {
+                return trusted;
             }
         }
         return null;

@@ -5,11 +5,12 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The groups that the stored responses of one route belong to: the route's own, and one for each set of parameters that
@@ -20,6 +21,7 @@ public final class RouteGroups {
 
     private final String route;
     private final PurgeGroup own;
+    private final List<PurgeGroup> onlyOwn;
 
     /** Sets of parameters, the largest first, and alphabetically among those of one size. */
     private final List<SortedSet<String>> patterns;
@@ -27,6 +29,7 @@ public final class RouteGroups {
     RouteGroups(String route, Collection<? extends SortedSet<String>> patterns) {
         this.route = route;
         this.own = PurgeGroup.ofRoute(route);
+        this.onlyOwn = List.of(own);
         List<SortedSet<String>> sorted = new ArrayList<>();
         for (SortedSet<String> pattern : patterns) {
             SortedSet<String> copy = new TreeSet<>(pattern);
@@ -46,10 +49,13 @@ public final class RouteGroups {
      * @param key of this route, so that every parameter of a pattern has its value there
      */
     public List<PurgeGroup> of(CacheKey key) {
+        if (patterns.isEmpty()) {
+            return onlyOwn;
+        }
         List<PurgeGroup> groups = new ArrayList<>(patterns.size() + 1);
         groups.add(own);
         for (SortedSet<String> pattern : patterns) {
-            groups.add(named(pattern, key.values()));
+            groups.add(named(pattern, key::value));
         }
         return groups;
     }
@@ -62,7 +68,7 @@ public final class RouteGroups {
     PurgeGroup around(SortedMap<String, String> known) {
         for (SortedSet<String> pattern : patterns) {
             if (known.keySet().containsAll(pattern)) {
-                return named(pattern, known);
+                return named(pattern, known::get);
             }
         }
         return own;
@@ -74,13 +80,13 @@ public final class RouteGroups {
     }
 
     /** The same name as {@link PurgeGroup#ofRoute(String, SortedMap)} gives, without a map in between. */
-    private PurgeGroup named(SortedSet<String> pattern, Map<String, String> values) {
+    private PurgeGroup named(SortedSet<String> pattern, Function<String, @Nullable String> values) {
         StringBuilder name = new StringBuilder(64).append(own.name());
         for (String parameter : pattern) {
             name.append(':')
                     .append(parameter)
                     .append('=')
-                    .append(Objects.requireNonNull(values.get(parameter), parameter));
+                    .append(Objects.requireNonNull(values.apply(parameter), parameter));
         }
         return new PurgeGroup(name.toString(), route);
     }

@@ -1,5 +1,6 @@
 package dev.larder.exchange;
 
+import dev.larder.http.RequestHead;
 import dev.larder.identity.Credential;
 import dev.larder.identity.IdentityResolver;
 import dev.larder.identity.IdentityResolver.Carried;
@@ -26,6 +27,9 @@ final class WritePurge {
     private final Intent intent;
     private boolean over;
     private boolean counted;
+
+    /** Whether some of it has been purged. */
+    private boolean told;
 
     /** What the write may be changing of visitors at this moment. */
     private IdentityResolver.Change change = () -> {};
@@ -86,8 +90,10 @@ final class WritePurge {
             then.run();
             return;
         }
+        Purger.Cause cause = cause(came);
+        told = true;
         count(came, false);
-        exchange.<Boolean>await(services.purger().purge(intent, groups), applied -> then.run());
+        exchange.<Boolean>await(services.purger().purge(cause, intent, groups), applied -> then.run());
     }
 
     /** All purges of the answer are done; where one more is owed later, the intent stands until then. */
@@ -99,7 +105,8 @@ final class WritePurge {
         Collection<PurgeGroup> groups = groups(came);
         if (came.again().isPresent() && !groups.isEmpty()) {
             later(came.again().get(), () -> {
-                exchange.<Boolean>await(services.purger().purge(intent, groups), applied -> drop(intent.done()));
+                exchange.<Boolean>await(
+                        services.purger().purge(cause(came), intent, groups), applied -> drop(intent.done()));
                 change.over();
             });
             return;
@@ -120,9 +127,11 @@ final class WritePurge {
             return;
         }
         over = true;
+        Purger.Cause cause = cause(came);
+        told = true;
         count(came, true);
         Duration length = services.settings().unknownOutcomeHold();
-        exchange.<Boolean>await(services.purger().hold(intent, groups, length), applied -> then.run());
+        exchange.<Boolean>await(services.purger().hold(cause, intent, groups, length), applied -> then.run());
         change.over();
         // The store ends the hold, here and for others; what this process holds beside it is its own to drop.
         later(length, () -> services.purger().drop(groups));
@@ -155,6 +164,12 @@ final class WritePurge {
         Rulebook own = exchange.rules().rulebook();
         Rulebook now = services.rules().get().rulebook();
         return own.equals(now) ? List.of() : RulesChange.unusable(own, now);
+    }
+
+    private Purger.Cause cause(Settlement came) {
+        RequestHead request = exchange.request();
+        return new Purger.Cause(
+                "write", request.method() + " " + request.target().rawPath(), came.applied(), told);
     }
 
     /** A purge that is repeated counts once. */

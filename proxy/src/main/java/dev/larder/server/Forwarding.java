@@ -84,10 +84,9 @@ public final class Forwarding {
          * @param upgrade keeps those that ask for another protocol
          */
         Fields forwarded(Fields fields, String host, String scheme, String version, boolean upgrade) {
-            Fields kept = fields.withoutHopByHop();
             Fields out = believed
-                    ? addedTo(kept, fields, host, scheme, version)
-                    : kept.without(OWNED).and(added(host, scheme, version));
+                    ? addedTo(fields.withoutHopByHop(), fields, host, scheme, version)
+                    : fields.withoutHopByHop(OWNED, added(host, scheme, version));
             return upgrade
                     ? out.and(Fields.of("Connection", "upgrade", "Upgrade", String.valueOf(fields.combined("upgrade"))))
                     : out;

@@ -10,7 +10,6 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -26,10 +25,10 @@ final class PlainHead {
     /** A longer head is not a usual one. */
     private static final int LONGEST = 8 * 1024;
 
-    private static final int MOST_LINES = 64;
-
-    /** What frames a message, or asks for more than an answer. */
-    private static final FieldNames NOT_PLAIN = FieldNames.withUnderscores(List.of(
+    /** What frames a message, asks for more than an answer, or must be looked at. */
+    private static final FieldNames TELLING = FieldNames.withUnderscores(List.of(
+            "host",
+            "connection",
             "content-length",
             "transfer-encoding",
             "expect",
@@ -38,8 +37,7 @@ final class PlainHead {
             "sec-websocket-key1",
             "sec-websocket-key2"));
 
-    private static final FieldNames CONNECTION = FieldNames.of(List.of("connection"));
-    private static final FieldNames HOST = FieldNames.of(List.of("host"));
+    private static final byte[] KEEP_ALIVE = "keep-alive".getBytes(StandardCharsets.US_ASCII);
 
     private static final boolean[] IN_NAME =
             octets(c -> c < 0x80 && (Character.isLetterOrDigit(c) || (c > ' ' && "!#$%&'*+-.^_`|~".indexOf(c) >= 0)));
@@ -56,11 +54,11 @@ final class PlainHead {
     private static final FastThreadLocal<Scratch> SCRATCH = new FastThreadLocal<>() {
         @Override
         protected Scratch initialValue() {
-            return new Scratch(new byte[LONGEST + Long.BYTES], new int[MOST_LINES * Fields.SPAN]);
+            return new Scratch(new byte[LONGEST + Long.BYTES], new Fields.Lines());
         }
     };
 
-    private record Scratch(byte[] octets, int[] spans) {}
+    private record Scratch(byte[] octets, Fields.Lines lines) {}
 
     private final int requestLineBytes;
     private final int headBytes;
@@ -115,17 +113,15 @@ final class PlainHead {
 
     private @Nullable PlainRequest lines(ByteBuf in, Scratch scratch, String target) {
         byte[] octets = scratch.octets;
-        int[] spans = scratch.spans;
+        Fields.Lines lines = scratch.lines;
+        lines.clear();
         int at = "GET ".length() + target.length() + VERSION.length;
-        int span = 0;
         String found = null;
         while (octets[at] != '\r') {
             int name = at;
-            while (IN_NAME[octets[at] & 0xff]) {
-                at++;
-            }
+            at = nameEnd(octets, at);
             int nameEnd = at;
-            if (nameEnd == name || octets[at] != ':' || span == spans.length) {
+            if (nameEnd == name || octets[at] != ':' || lines.isFull()) {
                 return null;
             }
             at++;
@@ -138,27 +134,49 @@ final class PlainHead {
             if (!trimmed || octets[at] != '\r' || octets[at + 1] != '\n') {
                 return null;
             }
-            if (HOST.contains(octets, name, nameEnd)) {
-                String valid = found == null ? host(octets, value, at) : null;
-                if (valid == null) {
+            String telling = lines.add(octets, name, nameEnd, value, at, TELLING);
+            if (telling != null) {
+                if (telling.equals("host") && found == null) {
+                    found = host(octets, value, at);
+                    if (found == null) {
+                        return null;
+                    }
+                } else if (!telling.equals("connection") || !keepsAlive(octets, value, at)) {
                     return null;
                 }
-                found = valid;
-            } else if (NOT_PLAIN.contains(octets, name, nameEnd)
-                    || (CONNECTION.contains(octets, name, nameEnd) && !keepsAlive(octets, value, at))) {
-                return null;
             }
-            spans[span++] = name;
-            spans[span++] = nameEnd;
-            spans[span++] = value;
-            spans[span++] = at;
             at += 2;
         }
         if (octets[at + 1] != '\n' || found == null) {
             return null;
         }
         in.skipBytes(at + 2);
-        return new PlainRequest(target, found, Fields.ofOctets(Arrays.copyOf(octets, at), Arrays.copyOf(spans, span)));
+        return new PlainRequest(target, found, lines.of(Arrays.copyOf(octets, at)));
+    }
+
+    /** The first octet from here on that no name holds; there is one. */
+    private static int nameEnd(byte[] octets, int from) {
+        int at = from;
+        while (at + Long.BYTES <= octets.length) {
+            long eight = (long) LONGS.get(octets, at);
+            // The top bit of each octet that is a letter, a digit or a dash: nearly all names are made of these.
+            long low = eight & ~TOP;
+            long lower = low | (0x20 * EACH);
+            long letter = (lower + (0x80 - 'a') * EACH) & ~(lower + (0x7f - 'z') * EACH);
+            long digit = (low + (0x80 - '0') * EACH) & ~(low + (0x7f - '9') * EACH);
+            long dash = ~((low ^ ('-' * EACH)) + 0x7f * EACH);
+            long others = ~(letter | digit | dash) & TOP | eight & TOP;
+            if (others != 0) {
+                at += Long.numberOfTrailingZeros(others) >>> 3;
+                if (!IN_NAME[octets[at] & 0xff]) {
+                    return at;
+                }
+                at++;
+            } else {
+                at += Long.BYTES;
+            }
+        }
+        return at;
     }
 
     /** The first octet from here on that is not visible ASCII or a blank; there is one. */
@@ -190,10 +208,14 @@ final class PlainHead {
         return host;
     }
 
+    /** In the two spellings that are in use. */
     private static boolean keepsAlive(byte[] octets, int from, int to) {
-        return to - from == "keep-alive".length()
-                && new String(octets, from, to - from, StandardCharsets.ISO_8859_1)
-                        .toLowerCase(Locale.ROOT)
-                        .equals("keep-alive");
+        return to - from == KEEP_ALIVE.length
+                && (octets[from] | 0x20) == 'k'
+                && Arrays.equals(octets, from + 1, "keep".length() + from, KEEP_ALIVE, 1, "keep".length())
+                && octets[from + "keep".length()] == '-'
+                && (octets[from + "keep-".length()] | 0x20) == 'a'
+                && Arrays.equals(
+                        octets, from + "keep-a".length(), to, KEEP_ALIVE, "keep-a".length(), KEEP_ALIVE.length);
     }
 }

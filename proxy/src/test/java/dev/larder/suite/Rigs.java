@@ -98,7 +98,9 @@ final class Rigs {
     /** A figure of the admin address. */
     static long status(ProxyRig rig, String name) throws IOException {
         try (RawClient admin = RawClient.connect(rig.sidecar().adminAddress())) {
-            String json = admin.get("/status").text();
+            // The admin address answers to no name but localhost.
+            admin.send("GET /status HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            String json = admin.answer(false).text();
             String figure = json.replaceFirst("(?s).*\"" + name + "\":(-?[0-9]+).*", "$1");
             return Long.parseLong(figure);
         }

@@ -1,7 +1,9 @@
 package dev.larder.bench.mix;
 
 import dev.larder.bench.course.Statements;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -12,6 +14,9 @@ import org.HdrHistogram.Histogram;
  * happens-before}. Latencies are in microseconds, from the time at which a call was due.
  */
 public final class MixResult {
+    /** How long one step of {@link #timeline} is. */
+    public static final long SLICE_MILLIS = 5_000;
+
     private static final long LONGEST_MICROS = 60_000_000;
 
     /** How a call ended, for the latency tables. */
@@ -27,6 +32,7 @@ public final class MixResult {
     final Map<ReadRoute, PerfectCache.Share> routes = new EnumMap<>(ReadRoute.class);
     final Map<Integer, Long> statuses = new TreeMap<>();
     PerfectCache.Share reads = new PerfectCache.Share(0, 0);
+    final List<PerfectCache.Share> timeline = new ArrayList<>();
     long failures;
     long unsent;
     long refusedWrites;
@@ -56,6 +62,23 @@ public final class MixResult {
             refusedWrites++;
         }
         latency(kind).recordValue(Math.min(micros, LONGEST_MICROS));
+    }
+
+    /** Notes what became of a read, whether it counts or is of the warm-up; by the trace's own time. */
+    void note(Call call, LoadClient.Reply reply) {
+        if (!(call instanceof Call.Read) || reply.status() == 0) {
+            return;
+        }
+        int slice = (int) (call.atMillis() / SLICE_MILLIS);
+        while (timeline.size() <= slice) {
+            timeline.add(new PerfectCache.Share(0, 0));
+        }
+        timeline.set(slice, timeline.get(slice).plus(reply.hit()));
+    }
+
+    /** Reads and hits of each {@link #SLICE_MILLIS} of the trace's own time from its begin on, the warm-up among them. */
+    public List<PerfectCache.Share> timeline() {
+        return List.copyOf(timeline);
     }
 
     /** Latencies of one kind. */

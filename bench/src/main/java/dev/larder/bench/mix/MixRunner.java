@@ -75,6 +75,7 @@ public final class MixRunner {
                 }
                 outstanding.incrementAndGet();
                 boolean sent = client.send(request(call), reply -> {
+                    result.note(call, reply);
                     if (counted) {
                         result.add(call, reply, TimeUnit.NANOSECONDS.toMicros(nanoTime.getAsLong() - due));
                     }

@@ -1,9 +1,6 @@
 package dev.larder.bench.stage;
 
-import dev.larder.bench.course.CourseAdmin;
 import dev.larder.bench.course.CourseBackend;
-import dev.larder.bench.course.CourseDatabase;
-import dev.larder.bench.course.CourseOptions;
 import dev.larder.bench.course.Slowness;
 import dev.larder.cli.Launch;
 import java.io.IOException;
@@ -64,13 +61,9 @@ public final class Stage implements AutoCloseable {
     public static Stage start(String store, Slowness slowness) throws IOException, Launch.Refused {
         Deque<AutoCloseable> parts = new ArrayDeque<>();
         try {
-            CourseDatabase database = CourseDatabase.embedded(Stage::tell);
-            parts.push(database);
-            CourseBackend backend =
-                    CourseBackend.start(0, database, CourseOptions.defaults().withSlowness(slowness));
-            parts.push(backend);
-            CourseAdmin admin = CourseAdmin.start(0, database);
-            parts.push(admin);
+            BackendStage behind = BackendStage.start(slowness);
+            parts.push(behind);
+            CourseBackend backend = behind.backend();
             Optional<RedisProcess> redis = Optional.empty();
             if (store.equals("redis")) {
                 RedisProcess started = RedisProcess.start();
@@ -87,7 +80,7 @@ public final class Stage implements AutoCloseable {
             parts.push(larder);
             tell("larder at http://%s, store %s, in this process; the backend at %s, too"
                     .formatted(larder.address(), store, backend.address()));
-            return new Stage(parts, backend, admin.address(), URI.create("http://" + larder.address()), redis);
+            return new Stage(parts, backend, behind.admin(), URI.create("http://" + larder.address()), redis);
         } catch (IOException | RuntimeException | Launch.Refused e) {
             close(parts);
             throw e;

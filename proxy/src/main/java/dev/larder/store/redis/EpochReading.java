@@ -35,16 +35,16 @@ final class EpochReading {
          * Whether it may under this one.
          *
          * @param field its name
-         * @param leftMillis what is left of its lease, about
+         * @param deadlineMillis the end of its lease, by the clock of {@code from}
          */
-        boolean in(String field, long leftMillis);
+        boolean in(String field, long deadlineMillis, RedisLink from);
     }
 
     private final RedisNames names;
     private final RedisShards shards;
     private final String ttlMillis;
     private final String route;
-    private Trust trust = (field, leftMillis) -> true;
+    private Trust trust = (field, deadlineMillis, from) -> true;
     private boolean doubtful;
     private boolean purged;
 
@@ -126,7 +126,7 @@ final class EpochReading {
                 if (deadline <= nowMillis + CLOCK_MARGIN_MILLIS) {
                     lapsed.add(group);
                 } else if (!hold) {
-                    doubtful |= !trust.in(field.getKey(), deadline - nowMillis);
+                    doubtful |= !trust.in(field.getKey(), deadline, from);
                 }
                 if (hold) {
                     heldGroups.add(group);

@@ -12,10 +12,12 @@ import org.jspecify.annotations.Nullable;
  * @param granted whether the lease that was asked for is given
  * @param list which list it is, of which run of the server; another one where the list was lost
  * @param ageMillis how long ago that list was begun
+ * @param serverMillis when the script ran, by the server's clock
  * @param receivers how many connections were sent the message
  * @param others the other members whose leases run
  */
-record MemberReading(boolean granted, String list, long ageMillis, long receivers, List<Member> others) {
+record MemberReading(
+        boolean granted, String list, long ageMillis, long serverMillis, long receivers, List<Member> others) {
 
     /**
      * Another member.
@@ -47,6 +49,7 @@ record MemberReading(boolean granted, String list, long ageMillis, long receiver
                 texts.get(0).equals("ok"),
                 incarnation + " " + texts.get(1),
                 millis(texts.get(2)),
+                millis(texts.get(1)) + millis(texts.get(2)),
                 millis(texts.get(3)),
                 List.copyOf(others));
     }

@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -112,8 +111,8 @@ final class Membership {
     /** Until when nobody becomes a member without this sidecar's word, whether it hears or not; by {@link #nanoTime}. */
     private volatile long listedUntilNanos;
 
-    /** When every other member had heard of this one. */
-    private volatile long joinedNanos;
+    /** A moment after which every other member had heard of this one, by the clock of the server of the list. */
+    private volatile long knownSinceMillis = Long.MAX_VALUE;
 
     private boolean complained;
 
@@ -178,9 +177,13 @@ final class Membership {
         return nanoTime.getAsLong() - listedUntilNanos < 0;
     }
 
-    /** For how long this sidecar has been a member, in milliseconds; 0 while its lease does not count. */
-    long sinceMillis() {
-        return isLive() ? TimeUnit.NANOSECONDS.toMillis(nanoTime.getAsLong() - joinedNanos) : 0;
+    /**
+     * Whether what happened on a server, at a time by its clock, happened while every other member knew of this one. Clocks of
+     * two servers differ by less than a second.
+     */
+    boolean wasKnown(RedisLink at, long millis) {
+        long marginMillis = at.equals(link) ? 0 : EpochReading.CLOCK_MARGIN_MILLIS;
+        return isLive() && millis - marginMillis > knownSinceMillis;
     }
 
     /** A request came: somebody has use for a lease. */
@@ -380,7 +383,7 @@ final class Membership {
                 return;
             }
             phase = Phase.MEMBER;
-            joinedNanos = nanoTime.getAsLong();
+            knownSinceMillis = Long.MAX_VALUE;
             complained = false;
         }
         // Before the lease counts: what was known may be from before a purge that nobody told of.
@@ -492,6 +495,9 @@ final class Membership {
             if (reading != null && reading.granted()) {
                 boolean unused1 = note(on, reading, sent.sentNanos, -1);
                 synchronized (this) {
+                    if (attempt == attempts && knownSinceMillis == Long.MAX_VALUE) {
+                        knownSinceMillis = reading.serverMillis();
+                    }
                     sent.granted = true;
                     extend(attempt, sent);
                 }

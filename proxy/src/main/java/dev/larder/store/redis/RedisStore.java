@@ -269,11 +269,10 @@ public final class RedisStore implements CacheStore {
      * Whether what is stored under an intent may be used. Not under one from before this sidecar became a member: its owner may
      * have answered the write, owing the purge, when it could know of nobody else.
      */
-    private boolean trusts(String field, long leftMillis) {
-        long ageMillis = lease.toMillis() - leftMillis;
-        boolean younger = ageMillis > -EpochReading.CLOCK_MARGIN_MILLIS
-                && ageMillis + EpochReading.CLOCK_MARGIN_MILLIS < membership.sinceMillis();
-        return younger || intents.stream().anyMatch(own -> own.field().equals(field));
+    private boolean trusts(String field, long deadlineMillis, RedisLink from) {
+        boolean plausible = deadlineMillis <= from.serverMillis() + lease.toMillis() + EpochReading.CLOCK_MARGIN_MILLIS;
+        return (plausible && membership.wasKnown(from, deadlineMillis - lease.toMillis()))
+                || intents.stream().anyMatch(own -> own.field().equals(field));
     }
 
     @Override

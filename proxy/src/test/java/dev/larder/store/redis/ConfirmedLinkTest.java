@@ -10,10 +10,8 @@ import io.netty.util.HashedWheelTimer;
 import io.netty.util.Timer;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -44,19 +42,18 @@ class ConfirmedLinkTest {
     private static TripEnd end(List<Consumer<RedisLink>> words) {
         var connection = await(clients.connect(
                 RedisURI.builder().withHost("127.0.0.1").withPort(redis.port()).build()));
-        AtomicReference<RedisLink> link = new AtomicReference<>();
+        CompletableFuture<RedisLink> made = new CompletableFuture<>();
         AtomicInteger asked = new AtomicInteger();
-        link.set(new RedisLink(connection, timer, System::nanoTime, 100, clients.boundOf(connection), () -> {
+        RedisLink link = new RedisLink(connection, timer, System::nanoTime, 100, clients.boundOf(connection), () -> {
             Consumer<RedisLink> word = words.get(Math.min(asked.getAndIncrement(), words.size() - 1));
-            CompletableFuture<Void> unused =
-                    CompletableFuture.runAsync(() -> word.accept(Objects.requireNonNull(link.get())));
-        }));
+            CompletableFuture<Void> unusedEnd = made.thenAcceptAsync(word);
+        });
+        made.complete(link);
         Trip trip = new Trip();
-        trip.time();
-        TripEnd end = await(Objects.requireNonNull(link.get())
-                .sendFirst(
-                        trip.whole(), System.nanoTime() + Duration.ofSeconds(8).toNanos()));
-        Objects.requireNonNull(link.get()).close();
+        int unused = trip.time();
+        TripEnd end = await(link.sendFirst(
+                trip.whole(), System.nanoTime() + Duration.ofSeconds(8).toNanos()));
+        link.close();
         return end;
     }
 

@@ -409,8 +409,9 @@ class RedisFaultTest {
         redis.stop();
         until("lost", () -> !store.status().usable());
         redis.start();
-        until("connected", () -> store.status().usable());
+        // At once: who sweeps finds that it is dead.
         assertEquals(1, redis.commands().exists("larder:courses:id:7"), "the server has kept it");
+        until("connected", () -> store.status().usable());
         assertEquals(
                 Lookup.Why.PURGED,
                 assertInstanceOf(Lookup.Absent.class, find(store, "7")).why());

@@ -1,0 +1,150 @@
+package dev.larder.bench.speed;
+
+import dev.larder.bench.report.Section;
+import dev.larder.bench.rivals.Rival;
+import dev.larder.bench.rivals.RivalProcess;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Hits while purges of something else go on: in larder by writes that pass through it, in Varnish by bans. nginx and HAProxy, as they are
+ * packaged, cannot purge. For one thread, which starts another for the purges; blocking.
+ */
+final class PurgesBeside {
+    static final String ID = "purge";
+    private static final int PURGES_A_SECOND = 100;
+    private static final double NANOS_PER_MICRO = 1_000;
+    private static final int RATE = 5_000;
+    private static final String NEXT_ACTION = "40f1e2d3c4b5a6978877665544332211aabbccddee";
+    private static final Target TARGET = Target.zipf("/api/public/lessons?page=1&limit=5&search=b1024-", 10_000);
+
+    private final Ring ring;
+    private final SpeedOrigin origin;
+    private final Wrk wrk;
+    private final OpenLoop openLoop;
+    private long run = System.nanoTime() & 0xffffff;
+
+    PurgesBeside(Ring ring, SpeedOrigin origin, Wrk wrk, OpenLoop openLoop) {
+        this.ring = ring;
+        this.origin = origin;
+        this.wrk = wrk;
+        this.openLoop = openLoop;
+    }
+
+    Section run() throws IOException, InterruptedException {
+        List<Section.Row> rows = new ArrayList<>();
+        for (Rival rival : ring.among(List.of(Rival.LARDER, Rival.LARDER_REDIS, Rival.VARNISH))) {
+            RowOfRounds without = new RowOfRounds(rival.title(), rival.own());
+            RowOfRounds with = new RowOfRounds(rival.title() + ", purged", rival.own());
+            try (RivalProcess process = ring.start(rival, origin.address())) {
+                ring.progress().accept(ID + ": warming up " + rival.title());
+                var unused = wrk.run(process.address(), TARGET, Wrk.CONNECTIONS, Math.max(1, ring.warmSeconds() / 2));
+                for (int round = 0; round < ring.rounds(); round++) {
+                    slice(process, without);
+                    try (Purger purger = new Purger(process)) {
+                        slice(process, with);
+                        with.add("purges", purger.answered() / (1.0 + ring.seconds() * 2));
+                    }
+                }
+            }
+            rows.add(without.row());
+            rows.add(with.row());
+        }
+        return new Section(
+                ID,
+                "Hits while others write",
+                "Hits of 10,000 keys, with and without %d purges a second of something else: writes of visitors that pass through larder and that its rules match, bans in Varnish."
+                        .formatted(PURGES_A_SECOND),
+                List.of(
+                        new Section.Column("rate", "a second", "", 0, true),
+                        new Section.Column("cpu", "CPU each", "µs", 2, true),
+                        new Section.Column("p50", "p50 at %,d/s".formatted(RATE), "µs", 0, false),
+                        new Section.Column("p99", "p99", "µs", 0, true),
+                        new Section.Column("purges", "purges a second", "", 0, false)),
+                rows,
+                List.of());
+    }
+
+    private void slice(RivalProcess process, RowOfRounds row) throws IOException, InterruptedException {
+        long before = ProcessCost.cpuMicrosOf(process.handle());
+        Wrk.Result result = wrk.run(process.address(), TARGET, Wrk.CONNECTIONS, ring.seconds());
+        long cpu = ProcessCost.cpuMicrosOf(process.handle()) - before;
+        row.add("rate", result.perSecond());
+        row.add("cpu", (double) cpu / Math.max(1, result.requests()));
+        OpenLoopResult atRate =
+                openLoop.run(new OpenLoopJob(process.address().getPort(), RATE, 1, ring.seconds(), TARGET, run++));
+        row.add("p50", atRate.nanos().getValueAtPercentile(50) / NANOS_PER_MICRO);
+        row.add("p99", atRate.nanos().getValueAtPercentile(99) / NANOS_PER_MICRO);
+        ring.progress().accept("%s: %,.0f a second".formatted(ID, result.perSecond()));
+    }
+
+    /** One visitor after another, at a fixed pace, until it is closed. */
+    private static final class Purger implements AutoCloseable {
+        private final RivalProcess process;
+        private final RawConnection connection;
+        private final Thread thread = new Thread(this::run, "purges");
+        /** Written by the thread of purges alone. */
+        private volatile long answered;
+
+        private volatile boolean closing;
+
+        Purger(RivalProcess process) throws IOException {
+            this.process = process;
+            this.connection = RawConnection.open(process.address());
+            thread.start();
+        }
+
+        long answered() {
+            return answered;
+        }
+
+        private void run() {
+            long due = System.nanoTime();
+            long count = 0;
+            try {
+                while (!closing) {
+                    purge(count++);
+                    answered = count;
+                    due += TimeUnit.SECONDS.toNanos(1) / PURGES_A_SECOND;
+                    for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
+                        LockSupport.parkNanos(left);
+                    }
+                }
+            } catch (IOException e) {
+                // How many were answered says it.
+                return;
+            }
+        }
+
+        private void purge(long count) throws IOException {
+            int visitor = (int) (count % BrowserHead.VISITORS);
+            if (process.rival() == Rival.VARNISH) {
+                connection.send("BAN", "/", visitor, Map.of("X-Purge", "/api/user/courses/c" + count), "");
+            } else {
+                String page = "/user/courses/c1/lessons/l" + count;
+                String body = "[\"u%03d\",\"l%d\",\"COMPLETED\"]".formatted(visitor, count);
+                connection.send(
+                        "POST",
+                        page,
+                        visitor,
+                        Map.of("Next-Action", NEXT_ACTION, "Content-Type", "text/plain;charset=UTF-8"),
+                        body);
+            }
+            int status = connection.answer();
+            if (status != 200) {
+                throw new IOException("a purge was answered with " + status);
+            }
+        }
+
+        @Override
+        public void close() throws IOException, InterruptedException {
+            closing = true;
+            thread.join();
+            connection.close();
+        }
+    }
+}
