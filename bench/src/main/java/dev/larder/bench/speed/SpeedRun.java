@@ -113,8 +113,7 @@ public final class SpeedRun {
     }
 
     /** One scenario; {@code false} where it failed, which ends none of the others. */
-    private static boolean run(
-            Scenarios all, String scenario, int cores, List<Section> sections, List<String> remarks)
+    private static boolean run(Scenarios all, String scenario, int cores, List<Section> sections, List<String> remarks)
             throws InterruptedException {
         Disturbance disturbance = Disturbance.begin();
         try {
