@@ -125,7 +125,7 @@ public final class Purger implements PurgeListener {
     /** Another sidecar does not know what a write of these came to. */
     @Override
     public void held(Collection<PurgeGroup> groups, Duration length) {
-        observer.purging("elsewhere", groups);
+        observer.purging(Cause.of("elsewhere"), groups);
         collapser.doom(groups);
         identities().hold(ofIdentities(groups), length);
     }
