@@ -64,6 +64,7 @@ public final class AdminApi implements Function<AdminRequest, CompletionStage<Ad
             Traffic traffic,
             PurgeEvents purges,
             Trial trial,
+            Observed observed,
             InstantSource clock,
             Executor executor) {}
 
@@ -103,7 +104,7 @@ public final class AdminApi implements Function<AdminRequest, CompletionStage<Ad
                 new LiveView(sources.rules(), sources.status(), sources.traffic(), sources.purges(), sources.clock());
         this.stored = new StoredView(sources.rules(), sources.store(), sources.sites(), sources.clock());
         this.desk = new PurgeDesk(sources.rules(), sources.store(), sources.purger());
-        this.trials = new TrialDesk(sources.trial());
+        this.trials = new TrialDesk(sources.trial(), sources.observed(), sources.rules());
         add("GET", "/health", Open.TO_ALL, request -> now(AdminAnswer.text(200, "ok")));
         add("GET", "/ready", Open.TO_ALL, request -> now(ready()));
         add("GET", "/metrics", Open.TO_ALL, request -> now(metrics()));
@@ -126,6 +127,8 @@ public final class AdminApi implements Function<AdminRequest, CompletionStage<Ad
         add("POST", "/api/explain", Open.TO_TRUSTED, this::explain);
         add("POST", "/api/reload", Open.TO_TRUSTED, this::reload);
         add("POST", "/api/bypass", Open.TO_TRUSTED, this::bypass);
+        add("GET", "/api/observed", Open.TO_TRUSTED, request -> now(ok(trials.observed())));
+        add("POST", "/api/lift", Open.TO_TRUSTED, this::lift);
     }
 
     private void add(String method, String path, Open open, Answering answering) {
@@ -273,6 +276,12 @@ public final class AdminApi implements Function<AdminRequest, CompletionStage<Ad
     private CompletionStage<AdminAnswer> bypass(AdminRequest request) {
         Map<String, Object> order = body(request);
         return now(ok(trials.bypass(order, by(request, order))));
+    }
+
+    private CompletionStage<AdminAnswer> lift(AdminRequest request) {
+        Map<String, Object> order = body(request);
+        String route = text(order, "route").orElseThrow(() -> new BadRequest("expected the name of a route"));
+        return now(ok(trials.lift(route, by(request, order))));
     }
 
     /** Who asks: where from, whether with the token, and what they call themselves. */
