@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -23,17 +24,14 @@ public final class CompletionCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    /** Which shells; zsh reads what bash does. */
-    enum Shell {
-        bash,
-        zsh
-    }
-
-    @Parameters(index = "0", paramLabel = "SHELL", description = "one of ${COMPLETION-CANDIDATES}")
-    private Shell shell = Shell.bash;
+    @Parameters(index = "0", paramLabel = "SHELL", description = "bash or zsh, which reads the same")
+    private String shell = "bash";
 
     @Override
     public Integer call() {
+        if (!shell.equals("bash") && !shell.equals("zsh")) {
+            throw new ParameterException(Said.line(spec), "the shell is \"" + shell + "\"; expected bash or zsh");
+        }
         Said.json(
                 spec,
                 AutoComplete.bash(
