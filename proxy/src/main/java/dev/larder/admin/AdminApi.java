@@ -294,10 +294,20 @@ public final class AdminApi implements Function<AdminRequest, CompletionStage<Ad
 
     private CompletionStage<AdminAnswer> explain(AdminRequest request) {
         Map<String, Object> asked = body(request);
+        boolean live = Boolean.TRUE.equals(asked.get("live"));
+        Optional<String> key = text(asked, "key");
+        if (key.isPresent()) {
+            return stored.explainKey(key.get(), target -> sample(asked, target), live)
+                    .thenApply(AdminApi::ok);
+        }
         String target = text(asked, "target").orElseThrow(() -> new BadRequest("expected a target such as /courses"));
         if (!target.startsWith("/")) {
             throw new BadRequest("the target is \"" + target + "\"; expected a path such as /courses?page=2");
         }
+        return stored.explain(sample(asked, target), live).thenApply(AdminApi::ok);
+    }
+
+    private static Sample sample(Map<String, Object> asked, String target) {
         Fields.Builder fields = Fields.builder();
         text(asked, "host").ifPresent(host -> fields.add("Host", host));
         object(asked, "fields").forEach((name, value) -> fields.add(name, String.valueOf(value)));
@@ -313,8 +323,7 @@ public final class AdminApi implements Function<AdminRequest, CompletionStage<Ad
         if (!status.matches("[1-5][0-9]{2}")) {
             throw new BadRequest("the status is \"" + status + "\"; expected three digits");
         }
-        sample = sample.answered(Integer.parseInt(status), Fields.EMPTY, text(asked, "answer"));
-        return stored.explain(sample, Boolean.TRUE.equals(asked.get("live"))).thenApply(AdminApi::ok);
+        return sample.answered(Integer.parseInt(status), Fields.EMPTY, text(asked, "answer"));
     }
 
     private static Map<String, Object> body(AdminRequest request) {

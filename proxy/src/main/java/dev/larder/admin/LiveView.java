@@ -87,13 +87,13 @@ final class LiveView {
                 member("number", event.number()),
                 member("at", event.at()),
                 member("cause", event.cause().kind()),
+                member("groups", event.groups()),
+                member("count", event.count()),
                 member(
                         "request",
                         event.cause().request().isEmpty() ? null : event.cause().request()),
                 member("rules", event.cause().rules()),
-                member("again", event.cause().again()),
-                member("groups", event.groups()),
-                member("count", event.count()));
+                member("again", event.cause().again()));
     }
 
     // ---- seconds -----------------------------------------------------------------------------------------------

@@ -135,11 +135,14 @@ public final class Wiring implements AutoCloseable {
      *     thread that may wait for the disk
      */
     static Started start(
-            Settings settings,
+            Settings asked,
             Rulebook rulebook,
             Function<String, Optional<String>> environment,
             Clocks clocks,
             Supplier<List<String>> needRestart) {
+        HeapShare fitted = HeapShare.of(asked, Runtime.getRuntime().maxMemory());
+        fitted.said().forEach(LOG::warn);
+        Settings settings = fitted.settings();
         Transports transport = Transports.of(settings.transport());
         int threads = settings.threads() > 0
                 ? settings.threads()

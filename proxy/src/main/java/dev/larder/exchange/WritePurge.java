@@ -157,7 +157,7 @@ final class WritePurge {
             }
         }
         if (!groups.isEmpty()) {
-            groups.addAll(laterRules());
+            groups.addAll(laterRules(exchange));
         }
         return groups;
     }
@@ -166,9 +166,9 @@ final class WritePurge {
      * Where other rules have come since the write began: all that they store otherwise, since this write's own rules know
      * nothing of their groups, and what was fetched by them may be from before it.
      */
-    private Collection<PurgeGroup> laterRules() {
+    static Collection<PurgeGroup> laterRules(Exchange exchange) {
         Rulebook own = exchange.rules().rulebook();
-        Rulebook now = services.rules().get().rulebook();
+        Rulebook now = exchange.services().rules().get().rulebook();
         return own.equals(now) ? List.of() : RulesChange.unusable(own, now);
     }
 

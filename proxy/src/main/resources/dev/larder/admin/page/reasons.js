@@ -36,6 +36,9 @@ const BYPASSES = {
   "collapse-timeout": "Another request's fetch of the same took too long to wait for.",
   "store-unavailable": "The store could not say what it holds. See its state above.",
   hold: "A write whose outcome is not known may just have changed it.",
+  "switched-off": "The cache is switched off: nothing is served from it or stored. POST /api/bypass or larder bypass off ends that.",
+  observing: "This sidecar observes (observe: true): it says what would have been a hit, and serves none.",
+  quarantine: "This public route answered two visitors differently. POST /api/lift lifts the quarantine; look at /api/observed first.",
   write: "A write.",
   upgrade: "An upgrade to another protocol, e.g. a WebSocket.",
 };
