@@ -39,6 +39,11 @@ final class Hearing {
         return match.bytes();
     }
 
+    /** Whether the answer came in a content coding. */
+    boolean isEncoded() {
+        return head != null && head.fields().contains("content-encoding");
+    }
+
     /** Once the answer is whole, or as much of it as is read. */
     Comparison comparison() {
         if (head == null) {

@@ -79,15 +79,27 @@ final class Judging {
     void ask() {
         TruthCall.ask(
                 exchange.origin(),
-                Validation.unconditional(exchange.request()),
+                plain(Validation.unconditional(exchange.request())),
                 hearing,
                 target.route().rule().maxBodyBytes(),
                 this::judge);
     }
 
+    /** Where larder compresses, what is stored was fetched without a coding. */
+    private RequestHead plain(RequestHead request) {
+        return target.route().isCompressed()
+                ? request.withFields(request.fields().toBuilder()
+                        .set("Accept-Encoding", "identity")
+                        .build())
+                : request;
+    }
+
     /** The origin's answer has come, whole. */
     void heard() {
-        judge(hearing.comparison());
+        judge(
+                target.route().isCompressed() && hearing.isEncoded()
+                        ? new Comparison.Incomparable("content-encoding")
+                        : hearing.comparison());
     }
 
     private void judge(Comparison came) {
@@ -128,7 +140,7 @@ final class Judging {
         Hearing nobody = new Hearing(stored, plainBody, true);
         TruthCall.ask(
                 exchange.origin(),
-                withoutCredential(),
+                plain(withoutCredential()),
                 nobody,
                 target.route().rule().maxBodyBytes(),
                 came -> {

@@ -4,6 +4,7 @@ import dev.larder.exchange.Disposition.Bypass;
 import dev.larder.http.RequestHead;
 import dev.larder.key.BypassReason;
 import dev.larder.policy.Ranges;
+import dev.larder.policy.RequestDirectives;
 import dev.larder.policy.Reuse;
 import dev.larder.store.StoredResponse;
 import java.time.Duration;
@@ -92,6 +93,7 @@ final class Observing {
         RequestHead request = exchange.request();
         if (!request.method().equals("GET")
                 || Ranges.asksForPart(request)
+                || RequestDirectives.of(request.fields()).onlyIfCached()
                 || exchange.origin().isBusy()
                 || !services.trial().maySample()) {
             return;

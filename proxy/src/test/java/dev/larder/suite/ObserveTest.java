@@ -31,6 +31,7 @@ class ObserveTest {
               - { name: item, get: "/item/{id}", access: public, ttl: 5m }
               - { name: hello, get: "/hello/{id}", access: public, ttl: 5m }
               - { name: mine, get: "/mine/{id}", access: public, key: { id: path.id, who: identity.id }, ttl: 5m }
+              - { name: packed, get: "/packed/{id}", access: public, compress: gzip, ttl: 5m }
             purges:
               - { name: item-changed, when: "PUT /item/{id}", purge: ["item:id:{id}"] }
             """;

@@ -38,6 +38,10 @@ class TruthSamplingTest {
         String target = request.target();
         if (target.startsWith("/hello/")) {
             exchange.respond(200, "hello " + request.fields().getOrDefault("cookie", "nobody"));
+        } else if (request.fields().getOrDefault("accept-encoding", "").contains("gzip")) {
+            exchange.respond(200, "as if compressed", "Content-Encoding: gzip");
+        } else if (target.startsWith("/packed/")) {
+            exchange.respond(200, "a body that is long enough ".repeat(100));
         } else {
             exchange.respond(200, BODIES.getOrDefault(target, "body of " + target), "ETag: \"1\"");
         }
@@ -50,8 +54,12 @@ class TruthSamplingTest {
     }
 
     private static long sampled(String what) throws Exception {
+        return sampled("item", what);
+    }
+
+    private static long sampled(String route, String what) throws Exception {
         return ObserveTest.admin(rig, "/api/observed")
-                .at("/routes/item/sampled/" + what)
+                .at("/routes/" + route + "/sampled/" + what)
                 .asLong();
     }
 
@@ -102,6 +110,19 @@ class TruthSamplingTest {
                     metrics.contains("larder_compared_total{result=\"body\",route=\"item\",source=\"sample\"}"),
                     metrics);
         }
+    }
+
+    @Test
+    void whatLarderCompressesIsComparedWithWhatTheBackendHasUncompressed() throws Exception {
+        try (RawClient client = rig.client()) {
+            client.get("/packed/1", "Accept-Encoding: gzip");
+            Until.holds("it was checked", () -> {
+                client.get("/packed/1", "Accept-Encoding: gzip");
+                return sampled("packed", "same") > 0;
+            });
+        }
+        assertEquals(0, sampled("packed", "body"));
+        assertEquals(0, sampled("packed", "fields"));
     }
 
     @Test
