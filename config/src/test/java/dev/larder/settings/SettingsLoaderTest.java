@@ -74,7 +74,9 @@ class SettingsLoaderTest {
                         new Settings.Bounds(10_000, 8 << 10, 32 << 10, 512, 1024, 64L << 20, 64 << 10, 100_000, 256),
                         WritesWhenStoreUnreachable.FORWARD,
                         Duration.ofSeconds(30),
-                        Settings.AccessLog.OFF),
+                        Settings.AccessLog.OFF,
+                        Optional.empty(),
+                        new Settings.Trial(false, false, 0.001)),
                 load("", NONE, NONE));
     }
 
@@ -133,6 +135,9 @@ class SettingsLoaderTest {
         others.put("unknown-outcome-hold", "0");
         others.put("access-log", "json");
         others.put("access-log-sample", "12.5%");
+        others.put("bypass", "true");
+        others.put("observe", "true");
+        others.put("truth-sampling", "2%");
         return others;
     }
 

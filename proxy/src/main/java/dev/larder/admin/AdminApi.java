@@ -6,6 +6,7 @@ import dev.larder.admin.Parameters.BadRequest;
 import dev.larder.exchange.Purger;
 import dev.larder.exchange.RulesInForce;
 import dev.larder.exchange.Sites;
+import dev.larder.exchange.Trial;
 import dev.larder.http.Fields;
 import dev.larder.plan.RouteRule;
 import dev.larder.plan.Rulebook;
@@ -62,6 +63,7 @@ public final class AdminApi implements Function<AdminRequest, CompletionStage<Ad
             Sites sites,
             Traffic traffic,
             PurgeEvents purges,
+            Trial trial,
             InstantSource clock,
             Executor executor) {}
 
@@ -84,6 +86,7 @@ public final class AdminApi implements Function<AdminRequest, CompletionStage<Ad
     private final LiveView live;
     private final StoredView stored;
     private final PurgeDesk desk;
+    private final TrialDesk trials;
     private final List<Endpoint> endpoints = new ArrayList<>();
 
     /**
@@ -95,11 +98,12 @@ public final class AdminApi implements Function<AdminRequest, CompletionStage<Ad
     public AdminApi(Sources sources, boolean local, Optional<String> token) {
         this.sources = sources;
         this.guard = new Guard(local, token);
-        this.stats = new StatsView(sources.store(), sources.traffic(), sources.clock());
+        this.stats = new StatsView(sources.store(), sources.traffic(), sources.trial(), sources.clock());
         this.live =
                 new LiveView(sources.rules(), sources.status(), sources.traffic(), sources.purges(), sources.clock());
         this.stored = new StoredView(sources.rules(), sources.store(), sources.sites(), sources.clock());
         this.desk = new PurgeDesk(sources.rules(), sources.store(), sources.purger());
+        this.trials = new TrialDesk(sources.trial());
         add("GET", "/health", Open.TO_ALL, request -> now(AdminAnswer.text(200, "ok")));
         add("GET", "/ready", Open.TO_ALL, request -> now(ready()));
         add("GET", "/metrics", Open.TO_ALL, request -> now(metrics()));
@@ -121,6 +125,7 @@ public final class AdminApi implements Function<AdminRequest, CompletionStage<Ad
         add("POST", "/api/purge", Open.TO_TRUSTED, this::purge);
         add("POST", "/api/explain", Open.TO_TRUSTED, this::explain);
         add("POST", "/api/reload", Open.TO_TRUSTED, this::reload);
+        add("POST", "/api/bypass", Open.TO_TRUSTED, this::bypass);
     }
 
     private void add(String method, String path, Open open, Answering answering) {
@@ -263,6 +268,11 @@ public final class AdminApi implements Function<AdminRequest, CompletionStage<Ad
 
     private CompletionStage<AdminAnswer> reload(AdminRequest request) {
         return sources.reload().apply("api: " + by(request, body(request))).thenApply(AdminApi::ok);
+    }
+
+    private CompletionStage<AdminAnswer> bypass(AdminRequest request) {
+        Map<String, Object> order = body(request);
+        return now(ok(trials.bypass(order, by(request, order))));
     }
 
     /** Who asks: where from, whether with the token, and what they call themselves. */

@@ -2,6 +2,7 @@ package dev.larder.admin;
 
 import static dev.larder.admin.Json.member;
 
+import dev.larder.exchange.Trial;
 import dev.larder.store.CacheStore;
 import dev.larder.store.CacheStore.StoredPage;
 import java.time.InstantSource;
@@ -20,11 +21,13 @@ final class StatsView {
 
     private final CacheStore store;
     private final Traffic traffic;
+    private final Trial trial;
     private final InstantSource clock;
 
-    StatsView(CacheStore store, Traffic traffic, InstantSource clock) {
+    StatsView(CacheStore store, Traffic traffic, Trial trial, InstantSource clock) {
         this.store = store;
         this.traffic = traffic;
+        this.trial = trial;
         this.clock = clock;
     }
 
@@ -57,6 +60,7 @@ final class StatsView {
                                 member("kind", of.kind()),
                                 member("usable", of.usable()),
                                 member("detail", of.detail()))),
+                member("bypass", TrialDesk.json(trial.bypass())),
                 member("routes", routes));
     }
 

@@ -14,7 +14,13 @@ import picocli.CommandLine.Command;
 @Command(
         name = "larder",
         description = "A caching reverse-proxy sidecar, steered by rules.yaml.",
-        subcommands = {RunCommand.class, CheckCommand.class, ExplainCommand.class, CommandLine.HelpCommand.class},
+        subcommands = {
+            RunCommand.class,
+            CheckCommand.class,
+            ExplainCommand.class,
+            BypassCommand.class,
+            CommandLine.HelpCommand.class
+        },
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         synopsisSubcommandLabel = "COMMAND")

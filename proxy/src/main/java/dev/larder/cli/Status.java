@@ -3,7 +3,9 @@ package dev.larder.cli;
 import static dev.larder.admin.Json.member;
 
 import dev.larder.admin.Json;
+import dev.larder.admin.TrialDesk;
 import dev.larder.exchange.RequestCollapser;
+import dev.larder.exchange.Trial;
 import dev.larder.observe.ExchangeMetrics;
 import dev.larder.plan.Rulebook;
 import dev.larder.plan.RulesChange;
@@ -25,6 +27,7 @@ final class Status {
     private final CaptureBudget captures;
     private final LiveRules rules;
     private final RulesReload reload;
+    private final Trial trial;
     private final Settings settings;
 
     Status(
@@ -35,6 +38,7 @@ final class Status {
             ExchangeMetrics metrics,
             LiveRules rules,
             RulesReload reload,
+            Trial trial,
             Settings settings) {
         this.store = store;
         this.server = server;
@@ -42,6 +46,7 @@ final class Status {
         this.captures = captures;
         this.rules = rules;
         this.reload = reload;
+        this.trial = trial;
         this.settings = settings;
         metrics.gauge(
                 "larder.store.usable",
@@ -116,6 +121,7 @@ final class Status {
                                 member("members", inside.members()),
                                 member("intents", inside.intents()),
                                 member("detail", of.detail()))),
+                member("bypass", TrialDesk.json(trial.bypass())),
                 member(
                         "near",
                         of.kind().equals("memory")

@@ -9,6 +9,7 @@ import dev.larder.exchange.Purger;
 import dev.larder.exchange.RequestCollapser;
 import dev.larder.exchange.Services;
 import dev.larder.exchange.Sites;
+import dev.larder.exchange.Trial;
 import dev.larder.http.Fields;
 import dev.larder.identity.HttpKeyFetch;
 import dev.larder.identity.Question;
@@ -192,6 +193,7 @@ public final class Wiring implements AutoCloseable {
         PurgeEvents purges = new PurgeEvents(clocks.wall());
         purger.observe(purges);
         Sites sites = new Sites(settings.authorities());
+        Trial trial = new Trial(settings.trial(), clocks.wall());
         Services services = new Services(
                 live::inForce,
                 store,
@@ -204,16 +206,18 @@ public final class Wiring implements AutoCloseable {
                 clocks.wall(),
                 clocks.nanoTime(),
                 () -> ThreadLocalRandom.current().nextDouble(),
+                trial,
                 listener(settings, metrics, traffic, clocks));
         ProxyServer proxy = new ProxyServer(services, loops, threads, transport);
         server.set(proxy);
         ScheduledExecutorService reloads = reloads();
         RulesReload reload =
                 new RulesReload(settings.rules(), live, identities, store, purger, clocks.wall(), reloads, needRestart);
-        Status status = new Status(store, proxy, collapser, captures, metrics, live, reload, settings);
+        Status status = new Status(store, proxy, collapser, captures, metrics, live, reload, trial, settings);
         Gauges.ofStore(metrics, store, settings);
         Gauges.ofIdentities(metrics, () -> live.inForce().identities().counts());
         Gauges.ofBounds(metrics, proxy, captures, settings);
+        Gauges.ofTrial(metrics, trial);
         Gauges.ofBuild(metrics, () -> live.inForce().rulebook());
         AdminApi api = new AdminApi(
                 new AdminApi.Sources(
@@ -228,6 +232,7 @@ public final class Wiring implements AutoCloseable {
                         sites,
                         traffic,
                         purges,
+                        trial,
                         clocks.wall(),
                         reloads),
                 isLoopback(settings.admin().host()),
@@ -246,6 +251,10 @@ public final class Wiring implements AutoCloseable {
                 transport.name(),
                 threads,
                 text(admin));
+        if (trial.bypass().on()) {
+            LOG.warn(
+                    "the cache is switched off by the setting bypass: nothing is served from it or stored, writes purge");
+        }
         return new Started.Running(
                 new Wiring(settings, loops, compressors, store, proxy, address, admin, reloads, reload, live));
     }

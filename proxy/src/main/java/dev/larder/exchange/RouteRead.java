@@ -65,6 +65,12 @@ final class RouteRead implements Journey {
         return visitor;
     }
 
+    /** Why nothing of this route is served or stored at this moment, if so: it may change while a request is under way. */
+    @Nullable
+    BypassReason withheld() {
+        return services.trial().withheld(route);
+    }
+
     /** Before anything is fetched there is nothing to give back. */
     @Override
     public void clientGone() {
@@ -74,6 +80,11 @@ final class RouteRead implements Journey {
     // ---- IDENTIFY ----------------------------------------------------------------------------------------------
 
     void start() {
+        BypassReason withheld = withheld();
+        if (withheld != null) {
+            exchange.bypass(withheld, Optional.empty());
+            return;
+        }
         Optional<String> name = route.identity();
         if (name.isEmpty()) {
             derive(null);
@@ -161,9 +172,13 @@ final class RouteRead implements Journey {
 
     /** While the store was asked the visitor may have become somebody else, or nobody: a sign-out, another role. */
     private void assessLater(CacheTarget target, Lookup lookup) {
+        BypassReason withheld = withheld();
         if (lookup instanceof Lookup.Found && !visitor.isStillKnown(target)) {
             exchange.advance(ExchangeState.ASSESS);
             exchange.bypass(BypassReason.IDENTITY_UNKNOWN, Optional.of("changed-meanwhile"));
+        } else if (withheld != null) {
+            exchange.advance(ExchangeState.ASSESS);
+            exchange.bypass(withheld, Optional.empty());
         } else {
             assess(target, lookup);
         }
@@ -340,7 +355,7 @@ final class RouteRead implements Journey {
 
     private @Nullable Disposition standIn(Fetch.@Nullable Wanted wanted) {
         StoredResponse candidate = wanted == null ? null : wanted.candidate();
-        if (wanted == null || candidate == null || isPurged(wanted.target())) {
+        if (wanted == null || candidate == null || withheld() != null || isPurged(wanted.target())) {
             return null;
         }
         Reuse reuse = judge(candidate.head());

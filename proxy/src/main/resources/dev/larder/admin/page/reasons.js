@@ -36,6 +36,9 @@ const BYPASSES = {
   "collapse-timeout": "Another request's fetch of the same took too long to wait for.",
   "store-unavailable": "The store could not say what it holds. See its state above.",
   hold: "A write whose outcome is not known may just have changed it.",
+  "switched-off": "Somebody has switched the cache off. Who, and since when, is said above.",
+  quarantine: "The route has been found not to be what its rule says: what was to be the same for all was not.",
+  observing: "The cache is being tried without serving from it.",
   write: "A write.",
   upgrade: "An upgrade to another protocol, e.g. a WebSocket.",
 };
