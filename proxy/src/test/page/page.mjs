@@ -29,7 +29,11 @@ const text = (selector) => page.locator(selector).innerText();
 async function explained(target, words) {
   await page.fill("[name=target]", target);
   await page.press("[name=target]", "Enter");
-  return until(`${target} is explained by ${words}`, async () => (await text("#explained")).includes(words));
+  return until(`${target} is explained by ${words}`, async () => {
+    const said = await text("#explained");
+    expect(said.includes(words), said);
+    return true;
+  });
 }
 
 async function figuresEqualAnOutsideCountAndTheMetrics() {
@@ -192,6 +196,22 @@ async function theRulesInForceAreShownAndReloaded() {
   await until("all is well again", async () => (await text("#verdict")).includes("All is well"));
 }
 
+async function theCacheIsSwitchedOffAndOnAgain() {
+  const button = page.locator("#card-switch button");
+  page.once("dialog", (dialog) => dialog.dismiss());
+  await button.focus();
+  await page.keyboard.press("Enter");
+  await stored("/item/switched");
+  page.once("dialog", (dialog) => dialog.accept());
+  await page.keyboard.press("Enter");
+  await until("it is off", async () => (await text("#verdict")).includes("The cache is switched off"));
+  same((await visitor.ask("GET", "/item/switched")).how, "bypass", "with the cache switched off");
+  await until("the button turns", async () => (await button.innerText()) === "Switch it on");
+  await page.keyboard.press("Enter");
+  await until("it is on", async () => (await text("#verdict")).includes("All is well"));
+  await stored("/item/switched");
+}
+
 async function chartsCanBeReadByTheKeyboard() {
   const chart = page.locator("svg.chart").first();
   await chart.focus();
@@ -295,6 +315,7 @@ await run(
     aSearchedKeyCanBePurged,
     keysThatAreAskedForMostAreListed,
     theRulesInForceAreShownAndReloaded,
+    theCacheIsSwitchedOffAndOnAgain,
     chartsCanBeReadByTheKeyboard,
     theKeyboardReachesEverythingInOrderAndVisibly,
     bothThemesHaveContrastAndTheSwitchWins,

@@ -2,17 +2,34 @@
 
 import { el } from "./dom.js";
 
-/** Runs what a form asks for; meanwhile it cannot be asked again. What goes wrong is said where the answer would be. */
+/** Where something is being asked for, and what is to be asked after it. */
+const running = new Map();
+
+/**
+ * Runs what a form or a button asks for, and says where the answer would be what went wrong. Of a form that is sent again
+ * meanwhile the last word counts; a button does nothing meanwhile. Neither is disabled: that would take focus from it.
+ */
 export async function answering(button, place, work) {
-  button.disabled = true;
+  if (running.has(place)) {
+    if (button.type === "submit") {
+      running.set(place, work);
+    }
+    return;
+  }
+  running.set(place, null);
+  button.setAttribute("aria-disabled", "true");
   place.setAttribute("aria-busy", "true");
   try {
     await work();
   } catch (problem) {
     place.replaceChildren(el("p", { class: "problem" }, problem.message));
-  } finally {
-    button.disabled = false;
-    place.removeAttribute("aria-busy");
+  }
+  const next = running.get(place);
+  running.delete(place);
+  button.removeAttribute("aria-disabled");
+  place.removeAttribute("aria-busy");
+  if (next) {
+    await answering(button, place, next);
   }
 }
 

@@ -122,10 +122,25 @@ function doorCard(status) {
   };
 }
 
+function switchCard(bypass) {
+  return {
+    id: "switch",
+    title: "Cache",
+    state: bypass.on ? "bad" : "good",
+    word: bypass.on ? "switched off" : "in use",
+    facts: bypass.on && bypass.since ? [["Since", clock(bypass.since)], ["By", bypass.by || "not known"]] : [],
+    note: bypass.on ? "Nothing is served from the cache or stored; writes go on purging." : "Switched off, nothing is served from it or stored; writes go on purging.",
+    on: bypass.on,
+  };
+}
+
 /** What to look at first, each with where to go from there. */
 function problems(live, cards, series) {
-  const { store, rules } = live.status;
+  const { store, rules, bypass } = live.status;
   const found = [];
+  if (bypass.on) {
+    found.push("The cache is switched off: the backend answers everything.");
+  }
   if (!store.usable) {
     found.push("The store cannot be used: requests are answered by the backend. " + store.detail);
   }
@@ -158,7 +173,7 @@ function problems(live, cards, series) {
 
 export function showHealth(live, series) {
   const { status } = live;
-  const cards = [storeCard(status.store), circuitCard(status.store), nearCard(status.near), backendCard(live, series), rulesCard(status.rules), doorCard(status)];
+  const cards = [storeCard(status.store), circuitCard(status.store), nearCard(status.near), backendCard(live, series), rulesCard(status.rules), doorCard(status), switchCard(status.bypass)];
   const found = problems(live, cards, series);
   const up = (Date.parse(live.at) - Date.parse(live.since)) / 1000;
   keyed(
@@ -187,7 +202,22 @@ function makeCard(card) {
     const button = el("button", { type: "button", onclick: () => answering(button, said, () => reload(said)) }, "Read the file now");
     made.append(el("p", {}, button), said);
   }
+  if (card.id === "switch") {
+    const said = el("p", { role: "status", class: "muted" });
+    const button = el("button", { type: "button", onclick: () => answering(button, said, () => switchCache(made, said)) });
+    made.append(el("p", {}, button), said);
+  }
   return made;
+}
+
+/** Asks once more before everything goes to the backend. */
+async function switchCache(made, said) {
+  const on = made.dataset.on !== "true";
+  if (on && !confirm("Switch the cache off? Until it is switched on again, the backend answers everything.")) {
+    return;
+  }
+  const came = await post("/api/bypass", { on });
+  say(said, came.on ? "It is off now." : "It is on now.");
 }
 
 async function reload(said) {
@@ -203,6 +233,10 @@ async function reload(said) {
 
 function updateCard(element, card) {
   element.dataset.state = card.state;
+  if (card.id === "switch") {
+    element.dataset.on = String(card.on);
+    say(element.querySelector("button"), card.on ? "Switch it on" : "Switch it off …");
+  }
   say(element.querySelector("h3"), card.title);
   say(element.querySelector(".state"), card.word);
   say(element.querySelector(".note"), card.note || "");
