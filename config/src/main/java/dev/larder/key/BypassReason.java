@@ -53,6 +53,12 @@ public enum BypassReason {
     STORE_UNAVAILABLE,
     /** A write of unknown outcome may just have changed it. */
     HOLD,
+    /** An operator has switched the cache off. */
+    SWITCHED_OFF,
+    /** The route has been found not to be what its rule says. */
+    QUARANTINE,
+    /** The cache is tried without serving from it. */
+    OBSERVING,
     /** A write. */
     WRITE,
     /** An upgrade to another protocol. */

@@ -44,6 +44,10 @@ final class BypassAdvice {
             case STORE_UNAVAILABLE -> "the store did not say what it holds; see /status on the admin address";
             case HOLD ->
                 "a write whose outcome is unknown may just have changed it; it is stored again after unknown-outcome-hold";
+            case SWITCHED_OFF -> "the cache is switched off in this sidecar; larder bypass off switches it on";
+            case QUARANTINE ->
+                "the backend answered visitors differently on a public route; see /api/observed on the admin address";
+            case OBSERVING -> "the sidecar runs with observe: everything is forwarded and compared";
             case WRITE -> "a write is answered by the backend";
             case UPGRADE -> "an upgrade to another protocol is passed through";
         };

@@ -27,6 +27,7 @@ import java.util.Optional;
  * @param unknownOutcomeHold how long what a write of unknown outcome may have changed is not stored
  * @param accessLog whether and how one line a request is written
  * @param adminToken whoever shows it at the admin address may do all that can be done there
+ * @param trial how far the cache is trusted
  */
 public record Settings(
         Address listen,
@@ -45,7 +46,48 @@ public record Settings(
         WritesWhenStoreUnreachable writesWhenStoreUnreachable,
         Duration unknownOutcomeHold,
         AccessLog accessLog,
-        Optional<String> adminToken) {
+        Optional<String> adminToken,
+        Trial trial) {
+
+    /** As far as the cache is trusted altogether. */
+    public Settings(
+            Address listen,
+            Address admin,
+            URI backend,
+            Path rules,
+            Transport transport,
+            int threads,
+            Store store,
+            Optional<String> secret,
+            boolean encrypt,
+            List<String> trustedProxies,
+            List<List<String>> authorities,
+            Timeouts timeouts,
+            Bounds bounds,
+            WritesWhenStoreUnreachable writesWhenStoreUnreachable,
+            Duration unknownOutcomeHold,
+            AccessLog accessLog,
+            Optional<String> adminToken) {
+        this(
+                listen,
+                admin,
+                backend,
+                rules,
+                transport,
+                threads,
+                store,
+                secret,
+                encrypt,
+                trustedProxies,
+                authorities,
+                timeouts,
+                bounds,
+                writesWhenStoreUnreachable,
+                unknownOutcomeHold,
+                accessLog,
+                adminToken,
+                Trial.NONE);
+    }
 
     /** Without a token for the admin address. */
     public Settings(
@@ -85,11 +127,47 @@ public record Settings(
                 Optional.empty());
     }
 
+    /** The same with another store and other limits. */
+    public Settings with(Store otherStore, Bounds otherBounds) {
+        return new Settings(
+                listen,
+                admin,
+                backend,
+                rules,
+                transport,
+                threads,
+                otherStore,
+                secret,
+                encrypt,
+                trustedProxies,
+                authorities,
+                timeouts,
+                otherBounds,
+                writesWhenStoreUnreachable,
+                unknownOutcomeHold,
+                accessLog,
+                adminToken,
+                trial);
+    }
+
     /** Without the secret, and without the store's password. */
     @Override
     public String toString() {
         return "Settings[listen=" + listen + ", admin=" + admin + ", backend=" + backend + ", rules=" + rules + ", "
                 + store + "]";
+    }
+
+    /**
+     * How far the cache is trusted.
+     *
+     * @param bypass whether it is switched off at the start
+     * @param observe whether everything is forwarded, and compared with what would have been served
+     * @param truthSampling of all hits, from 0 to 1, after how many the backend is asked the same
+     */
+    public record Trial(boolean bypass, boolean observe, double truthSampling) {
+
+        /** Altogether. */
+        public static final Trial NONE = new Trial(false, false, 0);
     }
 
     /**
@@ -220,6 +298,23 @@ public record Settings(
                     Optional.empty());
         }
 
+        /** The same, for so much. */
+        public Store bounded(long stored, long near) {
+            return new Store(
+                    url,
+                    namespace,
+                    stored,
+                    circuitFailures,
+                    circuitRetry,
+                    maxInFlight,
+                    intentLease,
+                    groupTtl,
+                    near,
+                    memberLease,
+                    tls,
+                    owedFile);
+        }
+
         /** The URL without user and password, for logs and for {@code /health}. */
         public String shownUrl() {
             return url.replaceFirst("//[^/]*@", "//");
@@ -301,5 +396,20 @@ public record Settings(
             long captureBytes,
             int maxInspectBytes,
             int identities,
-            int questions) {}
+            int questions) {
+
+        /** The same, but for bodies on their way to the store. */
+        public Bounds capturing(long bytes) {
+            return new Bounds(
+                    connections,
+                    requestLineBytes,
+                    headBytes,
+                    originConnections,
+                    originQueue,
+                    bytes,
+                    maxInspectBytes,
+                    identities,
+                    questions);
+        }
+    }
 }

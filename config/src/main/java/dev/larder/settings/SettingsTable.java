@@ -202,6 +202,24 @@ final class SettingsTable {
     static final Setting<Double> ACCESS_LOG_SAMPLE =
             add("access-log-sample", "100%", "of how many requests there is such a line, at random", share());
 
+    // ---- trying it --------------------------------------------------------------------------------------------
+
+    static final Setting<Boolean> BYPASS = add(
+            "bypass",
+            "false",
+            "whether the cache is off at the start: nothing is served from it or stored, writes purge; larder bypass off ends it",
+            flag());
+    static final Setting<Boolean> OBSERVE = add(
+            "observe",
+            "false",
+            "forward everything, serve nothing that is stored, and report what would have been served and how it differs",
+            flag());
+    static final Setting<Double> TRUTH_SAMPLING = add(
+            "truth-sampling",
+            "0.1%",
+            "of all hits, after how many the backend is asked the same, to measure what is stale; a few a second at most",
+            share());
+
     /** In the order in which they are documented. */
     static List<Setting<?>> all() {
         return List.copyOf(ALL);

@@ -73,7 +73,9 @@ final class SettingsValues {
                 get(SettingsTable.WRITES_WHEN_STORE_UNREACHABLE),
                 get(SettingsTable.UNKNOWN_OUTCOME_HOLD),
                 new Settings.AccessLog(get(SettingsTable.ACCESS_LOG), get(SettingsTable.ACCESS_LOG_SAMPLE)),
-                get(SettingsTable.ADMIN_TOKEN));
+                get(SettingsTable.ADMIN_TOKEN),
+                new Settings.Trial(
+                        get(SettingsTable.BYPASS), get(SettingsTable.OBSERVE), get(SettingsTable.TRUTH_SAMPLING)));
     }
 
     private Settings.Store store() {

@@ -6,6 +6,7 @@ import dev.larder.admin.Parameters.BadRequest;
 import dev.larder.exchange.Purger;
 import dev.larder.exchange.RulesInForce;
 import dev.larder.exchange.Sites;
+import dev.larder.exchange.Trial;
 import dev.larder.http.Fields;
 import dev.larder.plan.RouteRule;
 import dev.larder.plan.Rulebook;
@@ -52,7 +53,7 @@ public final class AdminApi implements Function<AdminRequest, CompletionStage<Ad
      */
     public record Sources(
             Supplier<String> metrics,
-            Supplier<String> status,
+            Supplier<Map<String, @Nullable Object>> status,
             BooleanSupplier ready,
             Supplier<RulesInForce> rules,
             Function<String, CompletionStage<Map<String, @Nullable Object>>> reload,
@@ -62,6 +63,8 @@ public final class AdminApi implements Function<AdminRequest, CompletionStage<Ad
             Sites sites,
             Traffic traffic,
             PurgeEvents purges,
+            Trial trial,
+            Observed observed,
             InstantSource clock,
             Executor executor) {}
 
@@ -81,8 +84,10 @@ public final class AdminApi implements Function<AdminRequest, CompletionStage<Ad
     private final Sources sources;
     private final Guard guard;
     private final StatsView stats;
+    private final LiveView live;
     private final StoredView stored;
     private final PurgeDesk desk;
+    private final TrialDesk trials;
     private final List<Endpoint> endpoints = new ArrayList<>();
 
     /**
@@ -94,9 +99,12 @@ public final class AdminApi implements Function<AdminRequest, CompletionStage<Ad
     public AdminApi(Sources sources, boolean local, Optional<String> token) {
         this.sources = sources;
         this.guard = new Guard(local, token);
-        this.stats = new StatsView(sources.store(), sources.traffic(), sources.clock());
+        this.stats = new StatsView(sources.store(), sources.traffic(), sources.trial(), sources.clock());
+        this.live =
+                new LiveView(sources.rules(), sources.status(), sources.traffic(), sources.purges(), sources.clock());
         this.stored = new StoredView(sources.rules(), sources.store(), sources.sites(), sources.clock());
         this.desk = new PurgeDesk(sources.rules(), sources.store(), sources.purger());
+        this.trials = new TrialDesk(sources.trial(), sources.observed(), sources.rules());
         add("GET", "/health", Open.TO_ALL, request -> now(AdminAnswer.text(200, "ok")));
         add("GET", "/ready", Open.TO_ALL, request -> now(ready()));
         add("GET", "/metrics", Open.TO_ALL, request -> now(metrics()));
@@ -104,10 +112,11 @@ public final class AdminApi implements Function<AdminRequest, CompletionStage<Ad
                 "GET",
                 "/status",
                 Open.TO_TRUSTED,
-                request -> now(AdminAnswer.json(200, sources.status().get())));
+                request -> now(ok(sources.status().get())));
         add("GET", "/api/openapi.json", Open.TO_TRUSTED, request -> now(AdminAnswer.json(200, openApi())));
         add("GET", "/api/stats", Open.TO_TRUSTED, request -> stats.stats().thenApply(AdminApi::ok));
         add("GET", "/api/seconds", Open.TO_TRUSTED, this::seconds);
+        add("GET", "/api/live", Open.TO_TRUSTED, this::live);
         add("GET", "/api/top", Open.TO_TRUSTED, this::top);
         add("GET", "/api/keys", Open.TO_TRUSTED, this::keys);
         add("GET", "/api/stored", Open.TO_TRUSTED, this::stored);
@@ -117,6 +126,9 @@ public final class AdminApi implements Function<AdminRequest, CompletionStage<Ad
         add("POST", "/api/purge", Open.TO_TRUSTED, this::purge);
         add("POST", "/api/explain", Open.TO_TRUSTED, this::explain);
         add("POST", "/api/reload", Open.TO_TRUSTED, this::reload);
+        add("POST", "/api/bypass", Open.TO_TRUSTED, this::bypass);
+        add("GET", "/api/observed", Open.TO_TRUSTED, request -> now(ok(trials.observed())));
+        add("POST", "/api/lift", Open.TO_TRUSTED, this::lift);
     }
 
     private void add(String method, String path, Open open, Answering answering) {
@@ -133,6 +145,10 @@ public final class AdminApi implements Function<AdminRequest, CompletionStage<Ad
         List<Endpoint> here = endpoints.stream()
                 .filter(one -> one.path().equals(request.path()))
                 .toList();
+        Optional<AdminAnswer> page = PageFiles.answer(request);
+        if (page.isPresent()) {
+            return now(page.get());
+        }
         Optional<Endpoint> endpoint = here.stream()
                 .filter(one -> one.method().equals(request.method()))
                 .findFirst();
@@ -180,6 +196,11 @@ public final class AdminApi implements Function<AdminRequest, CompletionStage<Ad
         return now(ok(stats.seconds(new Parameters(request.query()).number("since", 0, Long.MAX_VALUE))));
     }
 
+    private CompletionStage<AdminAnswer> live(AdminRequest request) {
+        Parameters asked = new Parameters(request.query());
+        return now(ok(live.live(asked.number("since", 0, Long.MAX_VALUE), asked.number("purged", 0, Long.MAX_VALUE))));
+    }
+
     private CompletionStage<AdminAnswer> top(AdminRequest request) {
         return now(ok(stats.top((int) new Parameters(request.query()).number("limit", 20, 256))));
     }
@@ -205,14 +226,8 @@ public final class AdminApi implements Function<AdminRequest, CompletionStage<Ad
 
     private CompletionStage<AdminAnswer> purges(AdminRequest request) {
         long since = new Parameters(request.query()).number("since", 0, Long.MAX_VALUE);
-        List<Map<String, @Nullable Object>> events = sources.purges().since(since).stream()
-                .map(event -> Json.object(
-                        member("number", event.number()),
-                        member("at", event.at()),
-                        member("cause", event.cause()),
-                        member("groups", event.groups()),
-                        member("count", event.count())))
-                .toList();
+        List<Map<String, @Nullable Object>> events =
+                sources.purges().since(since).stream().map(LiveView::purge).toList();
         return now(ok(Json.object(member("purges", events))));
     }
 
@@ -258,6 +273,17 @@ public final class AdminApi implements Function<AdminRequest, CompletionStage<Ad
         return sources.reload().apply("api: " + by(request, body(request))).thenApply(AdminApi::ok);
     }
 
+    private CompletionStage<AdminAnswer> bypass(AdminRequest request) {
+        Map<String, Object> order = body(request);
+        return now(ok(trials.bypass(order, by(request, order))));
+    }
+
+    private CompletionStage<AdminAnswer> lift(AdminRequest request) {
+        Map<String, Object> order = body(request);
+        String route = text(order, "route").orElseThrow(() -> new BadRequest("expected the name of a route"));
+        return now(ok(trials.lift(route, by(request, order))));
+    }
+
     /** Who asks: where from, whether with the token, and what they call themselves. */
     private String by(AdminRequest request, Map<String, Object> body) {
         String name = body.get("by") instanceof String text ? " " + text.replaceAll("[^A-Za-z0-9@._-]", "?") : "";
@@ -268,10 +294,20 @@ public final class AdminApi implements Function<AdminRequest, CompletionStage<Ad
 
     private CompletionStage<AdminAnswer> explain(AdminRequest request) {
         Map<String, Object> asked = body(request);
+        boolean live = Boolean.TRUE.equals(asked.get("live"));
+        Optional<String> key = text(asked, "key");
+        if (key.isPresent()) {
+            return stored.explainKey(key.get(), target -> sample(asked, target), live)
+                    .thenApply(AdminApi::ok);
+        }
         String target = text(asked, "target").orElseThrow(() -> new BadRequest("expected a target such as /courses"));
         if (!target.startsWith("/")) {
             throw new BadRequest("the target is \"" + target + "\"; expected a path such as /courses?page=2");
         }
+        return stored.explain(sample(asked, target), live).thenApply(AdminApi::ok);
+    }
+
+    private static Sample sample(Map<String, Object> asked, String target) {
         Fields.Builder fields = Fields.builder();
         text(asked, "host").ifPresent(host -> fields.add("Host", host));
         object(asked, "fields").forEach((name, value) -> fields.add(name, String.valueOf(value)));
@@ -287,8 +323,7 @@ public final class AdminApi implements Function<AdminRequest, CompletionStage<Ad
         if (!status.matches("[1-5][0-9]{2}")) {
             throw new BadRequest("the status is \"" + status + "\"; expected three digits");
         }
-        sample = sample.answered(Integer.parseInt(status), Fields.EMPTY, text(asked, "answer"));
-        return stored.explain(sample, Boolean.TRUE.equals(asked.get("live"))).thenApply(AdminApi::ok);
+        return sample.answered(Integer.parseInt(status), Fields.EMPTY, text(asked, "answer"));
     }
 
     private static Map<String, Object> body(AdminRequest request) {

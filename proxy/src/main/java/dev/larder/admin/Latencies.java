@@ -1,6 +1,7 @@
 package dev.larder.admin;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -10,7 +11,7 @@ import java.util.concurrent.atomic.LongAdder;
 final class Latencies {
 
     private static final int STEPS = 4;
-    private static final int COUNTS = 32 * STEPS;
+    static final int COUNTS = 32 * STEPS;
 
     private final LongAdder[] counts = new LongAdder[COUNTS];
     private final LongAdder micros = new LongAdder();
@@ -61,12 +62,21 @@ final class Latencies {
 
     /** What {@code percent} of all do not exceed, in milliseconds; 0 where there are none. */
     double percentileMillis(double percent) {
+        return percentileMillis(now(), percent);
+    }
+
+    /** How often each length was recorded so far. */
+    long[] now() {
         long[] now = new long[COUNTS];
-        long all = 0;
         for (int i = 0; i < COUNTS; i++) {
             now[i] = counts[i].sum();
-            all += now[i];
         }
+        return now;
+    }
+
+    /** The same of some lengths that {@link #now} gave, or the difference of two such. */
+    static double percentileMillis(long[] now, double percent) {
+        long all = Arrays.stream(now).sum();
         long wanted = (long) Math.ceil(all * percent / 100);
         long seen = 0;
         for (int i = 0; i < COUNTS && all > 0; i++) {

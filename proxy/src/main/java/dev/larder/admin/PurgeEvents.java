@@ -14,17 +14,17 @@ import java.util.List;
 public final class PurgeEvents implements Purger.Observer {
 
     private static final int MOST = 512;
-    private static final int MOST_NAMED = 8;
+    private static final int MOST_NAMED = 16;
 
     /**
      * One purge.
      *
      * @param number counts up from 1
-     * @param cause write, elsewhere (another sidecar), reload, or who asked for it at the admin address
+     * @param cause whose kind is write, elsewhere (another sidecar), reload, or who asked for it at the admin address
      * @param groups the first of its groups; one of a credential without its hash
      * @param count how many groups it has
      */
-    record Event(long number, Instant at, String cause, List<String> groups, int count) {}
+    record Event(long number, Instant at, Purger.Cause cause, List<String> groups, int count) {}
 
     private final InstantSource clock;
 
@@ -39,7 +39,7 @@ public final class PurgeEvents implements Purger.Observer {
     }
 
     @Override
-    public void purging(String cause, Collection<PurgeGroup> groups) {
+    public void purging(Purger.Cause cause, Collection<PurgeGroup> groups) {
         if (groups.isEmpty()) {
             return;
         }

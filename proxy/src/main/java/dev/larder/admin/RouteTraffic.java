@@ -23,6 +23,9 @@ final class RouteTraffic {
     final LongAdder bypasses = new LongAdder();
     final LongAdder writes = new LongAdder();
     final LongAdder errors = new LongAdder();
+    /** Answers with a status of 500 and more, the backend's own and those made here. */
+    final LongAdder failed = new LongAdder();
+
     final LongAdder aborted = new LongAdder();
     final LongAdder bytes = new LongAdder();
     final LongAdder bytesFromStore = new LongAdder();
@@ -31,6 +34,13 @@ final class RouteTraffic {
     final Latencies uncached = new Latencies();
     final Latencies origin = new Latencies();
 
+    /** Fetches of what had expired, and the time to their heads together. */
+    final LongAdder expired = new LongAdder();
+
+    final LongAdder expiredOriginMicros = new LongAdder();
+
+    private final Map<String, LongAdder> missCauses = new ConcurrentHashMap<>();
+    private final Map<String, LongAdder> errorReasons = new ConcurrentHashMap<>();
     private final Map<String, LongAdder> bypassReasons = new ConcurrentHashMap<>();
     private final Map<String, LongAdder> notStoredReasons = new ConcurrentHashMap<>();
 
@@ -59,6 +69,7 @@ final class RouteTraffic {
             }
         } else {
             errors.increment();
+            how.detail().ifPresent(why -> count(errorReasons, why));
         }
         bytes.add(outcome.bodyBytes());
         if (outcome.aborted()) {
@@ -73,7 +84,19 @@ final class RouteTraffic {
             cached.record(outcome.duration());
         } else {
             uncached.record(outcome.duration());
+            if (outcome.status() >= 500) {
+                failed.increment();
+            }
             outcome.originTime().ifPresent(origin::record);
+        }
+    }
+
+    /** One of the requests told to {@link #ended} made larder fetch something, and this is why. */
+    void fetched(MissCause cause, Outcome outcome) {
+        count(missCauses, cause.token());
+        if (cause == MissCause.EXPIRED) {
+            expired.increment();
+            outcome.originTime().ifPresent(took -> expiredOriginMicros.add(took.toNanos() / 1_000));
         }
     }
 
@@ -92,6 +115,14 @@ final class RouteTraffic {
 
     long requests() {
         return lookups() + bypasses.sum() + writes.sum() + errors.sum();
+    }
+
+    Map<String, Long> missCauses() {
+        return sums(missCauses);
+    }
+
+    Map<String, Long> errorReasons() {
+        return sums(errorReasons);
     }
 
     Map<String, Long> bypassReasons() {

@@ -2,6 +2,7 @@ package dev.larder.admin;
 
 import static dev.larder.admin.Json.member;
 
+import dev.larder.exchange.Trial;
 import dev.larder.store.CacheStore;
 import dev.larder.store.CacheStore.StoredPage;
 import java.time.InstantSource;
@@ -20,11 +21,13 @@ final class StatsView {
 
     private final CacheStore store;
     private final Traffic traffic;
+    private final Trial trial;
     private final InstantSource clock;
 
-    StatsView(CacheStore store, Traffic traffic, InstantSource clock) {
+    StatsView(CacheStore store, Traffic traffic, Trial trial, InstantSource clock) {
         this.store = store;
         this.traffic = traffic;
+        this.trial = trial;
         this.clock = clock;
     }
 
@@ -57,6 +60,7 @@ final class StatsView {
                                 member("kind", of.kind()),
                                 member("usable", of.usable()),
                                 member("detail", of.detail()))),
+                member("bypass", TrialDesk.json(trial.bypass())),
                 member("routes", routes));
     }
 
@@ -99,15 +103,17 @@ final class StatsView {
     }
 
     Map<String, @Nullable Object> top(int number) {
-        return Json.object(member(
-                "keys",
-                traffic.keys().top(number).stream()
-                        .map(top -> Json.object(
-                                member("key", top.key()),
-                                member("requests", top.count()),
-                                member("atLeast", top.atLeast()),
-                                member("millis", top.millis())))
-                        .toList()));
+        return Json.object(member("keys", keys(traffic.keys().top(number))));
+    }
+
+    static List<Map<String, @Nullable Object>> keys(List<TopKeys.Top> of) {
+        return of.stream()
+                .map(top -> Json.object(
+                        member("key", top.key()),
+                        member("requests", top.count()),
+                        member("atLeast", top.atLeast()),
+                        member("millis", top.millis())))
+                .toList();
     }
 
     Map<String, @Nullable Object> seconds(long since) {

@@ -98,7 +98,17 @@ final class TopKeys {
         return least;
     }
 
+    /** Those that are asked for most. */
     List<Top> top(int number) {
+        return first(number, Comparator.comparingLong(Top::count));
+    }
+
+    /** Those whose requests have taken most time in all. */
+    List<Top> dearest(int number) {
+        return first(number, Comparator.comparingDouble(Top::millis));
+    }
+
+    private List<Top> first(int number, Comparator<Top> order) {
         List<Top> all = new ArrayList<>();
         lock.lock();
         try {
@@ -107,7 +117,7 @@ final class TopKeys {
         } finally {
             lock.unlock();
         }
-        all.sort(Comparator.comparingLong(Top::count).reversed().thenComparing(Top::key));
+        all.sort(order.reversed().thenComparing(Top::key));
         return List.copyOf(all.subList(0, Math.min(number, all.size())));
     }
 }

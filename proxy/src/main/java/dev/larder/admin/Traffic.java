@@ -1,7 +1,10 @@
 package dev.larder.admin;
 
+import dev.larder.exchange.Disposition;
 import dev.larder.exchange.ExchangeListener;
 import dev.larder.exchange.Outcome;
+import dev.larder.key.CacheKey;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
@@ -24,6 +27,7 @@ public final class Traffic implements ExchangeListener {
     private final ConcurrentHashMap<String, RouteTraffic> routes = new ConcurrentHashMap<>();
     private final TopKeys keys = new TopKeys(TOP_KEYS);
     private final Seconds seconds = new Seconds();
+    private final Lifetimes lifetimes = new Lifetimes();
     private final Instant since;
 
     /** Nothing has come yet. */
@@ -39,13 +43,30 @@ public final class Traffic implements ExchangeListener {
             route = routes.computeIfAbsent(routes.size() < MOST_ROUTES ? name : NO_ROUTE, first -> new RouteTraffic());
         }
         route.ended(outcome);
-        if (outcome.key() != null) {
-            keys.asked(outcome.key().text(), outcome.duration().toNanos() / 1_000);
+        CacheKey key = outcome.key();
+        if (key != null) {
+            keys.asked(key.text(), outcome.duration().toNanos() / 1_000);
+            if (!(outcome.disposition() instanceof Disposition.Hit)) {
+                fetched(route, key.text(), outcome);
+            }
+        }
+    }
+
+    /** Whoever shares another one's fetch causes none. */
+    private void fetched(RouteTraffic route, String key, Outcome outcome) {
+        if (outcome.disposition() instanceof Disposition.Validated) {
+            route.fetched(MissCause.EXPIRED, outcome);
+        } else if (outcome.disposition() instanceof Disposition.Miss miss && !miss.collapsed()) {
+            route.fetched(MissCause.of(miss, key, lifetimes), outcome);
+            if (miss.stored()) {
+                lifetimes.stored(key, miss.lifetime());
+            }
         }
     }
 
     /** To be called once a second, by anybody. */
     public void tick(Instant now) {
+        lifetimes.at(Duration.between(since, now).toSeconds());
         seconds.tick(now.getEpochSecond(), routes);
     }
 

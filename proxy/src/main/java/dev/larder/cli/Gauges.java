@@ -1,5 +1,6 @@
 package dev.larder.cli;
 
+import dev.larder.exchange.Trial;
 import dev.larder.identity.IdentityCounts;
 import dev.larder.observe.ExchangeMetrics;
 import dev.larder.plan.Rulebook;
@@ -136,6 +137,17 @@ final class Gauges {
                 "larder.direct.memory.limit.bytes",
                 "Memory outside the heap that buffers may take",
                 PlatformDependent::maxDirectMemory);
+    }
+
+    static void ofTrial(ExchangeMetrics metrics, Trial trial, Supplier<Rulebook> rules) {
+        metrics.gauge(
+                "larder.quarantined.routes",
+                "Public routes that answered visitors differently and are kept from the cache",
+                () -> trial.quarantined(rules.get().routes()).size());
+        metrics.gauge(
+                "larder.bypass",
+                "1 while the cache is switched off",
+                () -> trial.bypass().on() ? 1 : 0);
     }
 
     static void ofBuild(ExchangeMetrics metrics, Supplier<Rulebook> rules) {

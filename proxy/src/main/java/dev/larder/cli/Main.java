@@ -1,5 +1,13 @@
 package dev.larder.cli;
 
+import dev.larder.cli.remote.CompletionCommand;
+import dev.larder.cli.remote.KeysCommand;
+import dev.larder.cli.remote.PurgeCommand;
+import dev.larder.cli.remote.ReloadCommand;
+import dev.larder.cli.remote.RulesCommand;
+import dev.larder.cli.remote.StatsCommand;
+import dev.larder.cli.remote.TopCommand;
+import dev.larder.cli.remote.WarmCommand;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
@@ -14,7 +22,21 @@ import picocli.CommandLine.Command;
 @Command(
         name = "larder",
         description = "A caching reverse-proxy sidecar, steered by rules.yaml.",
-        subcommands = {RunCommand.class, CheckCommand.class, ExplainCommand.class, CommandLine.HelpCommand.class},
+        subcommands = {
+            RunCommand.class,
+            CheckCommand.class,
+            ExplainCommand.class,
+            StatsCommand.class,
+            TopCommand.class,
+            KeysCommand.class,
+            PurgeCommand.class,
+            WarmCommand.class,
+            RulesCommand.class,
+            ReloadCommand.class,
+            CompletionCommand.class,
+            BypassCommand.class,
+            CommandLine.HelpCommand.class
+        },
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         synopsisSubcommandLabel = "COMMAND")

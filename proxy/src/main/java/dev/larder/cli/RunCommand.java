@@ -46,6 +46,9 @@ final class RunCommand implements Callable<Integer> {
             if (setting.path().equals("store.url")) {
                 option.names(setting.flag(), RunLine.STORE);
             }
+            if (setting.defaultText().equals("false")) {
+                option.arity("0..1").fallbackValue("true");
+            }
             run.getCommandSpec().addOption(option.build());
         }
     }

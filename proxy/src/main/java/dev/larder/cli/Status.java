@@ -3,13 +3,16 @@ package dev.larder.cli;
 import static dev.larder.admin.Json.member;
 
 import dev.larder.admin.Json;
+import dev.larder.admin.TrialDesk;
 import dev.larder.exchange.RequestCollapser;
+import dev.larder.exchange.Trial;
 import dev.larder.observe.ExchangeMetrics;
 import dev.larder.plan.Rulebook;
 import dev.larder.plan.RulesChange;
 import dev.larder.relay.CaptureBudget;
 import dev.larder.rules.Problem;
 import dev.larder.server.ProxyServer;
+import dev.larder.settings.Settings;
 import dev.larder.store.CacheStore;
 import java.time.Instant;
 import java.util.Map;
@@ -24,6 +27,8 @@ final class Status {
     private final CaptureBudget captures;
     private final LiveRules rules;
     private final RulesReload reload;
+    private final Trial trial;
+    private final Settings settings;
 
     Status(
             CacheStore store,
@@ -32,13 +37,17 @@ final class Status {
             CaptureBudget captures,
             ExchangeMetrics metrics,
             LiveRules rules,
-            RulesReload reload) {
+            RulesReload reload,
+            Trial trial,
+            Settings settings) {
         this.store = store;
         this.server = server;
         this.collapser = collapser;
         this.captures = captures;
         this.rules = rules;
         this.reload = reload;
+        this.trial = trial;
+        this.settings = settings;
         metrics.gauge(
                 "larder.store.usable",
                 "1 where the store can be asked",
@@ -91,9 +100,10 @@ final class Status {
         return sweep == null ? new CacheStore.Sweep(0, 0, 0, 0, 0, 0, 0) : sweep;
     }
 
-    String json() {
+    Map<String, @Nullable Object> json() {
         CacheStore.StoreStatus of = store.status();
-        return Json.text(Json.object(
+        CacheStore.Inside inside = store.inside();
+        return Json.object(
                 member(
                         "store",
                         Json.object(
@@ -104,12 +114,30 @@ final class Status {
                                 member("owedPurges", of.owedPurges()),
                                 member("owedSince", of.owedSince()),
                                 member("sweep", swept(of.sweep())),
+                                member("limitBytes", settings.store().maxBytes()),
+                                member("circuitOpen", inside.circuitOpen()),
+                                member("circuitOpened", inside.circuitOpened()),
+                                member("inTouch", store.inTouch()),
+                                member("members", inside.members()),
+                                member("intents", inside.intents()),
                                 member("detail", of.detail()))),
+                member("bypass", TrialDesk.json(trial.bypass())),
+                member(
+                        "near",
+                        of.kind().equals("memory")
+                                ? null
+                                : Json.object(
+                                        member("entries", inside.nearEntries()),
+                                        member("bytes", inside.nearBytes()),
+                                        member("limitBytes", settings.store().nearMaxBytes()))),
+                member("backend", settings.backend()),
                 member("rules", rules()),
+                member("draining", server.isDraining()),
                 member("connections", server.connections()),
+                member("connectionsLimit", settings.bounds().connections()),
                 member("flights", collapser.flights()),
                 member("followers", collapser.followers()),
-                member("captureBytes", captures.lentBytes())));
+                member("captureBytes", captures.lentBytes()));
     }
 
     /** Which rules are in force, and how the last attempt to change them ended. */

@@ -58,16 +58,36 @@ public sealed interface Disposition {
      * @param stored whether the answer is being stored
      * @param collapsed whether it was another request's fetch
      * @param detail more, e.g. why it is not stored
+     * @param lifetime how long what is being stored stays fresh; zero where nothing is
      */
-    record Miss(Why why, boolean stored, boolean collapsed, Optional<String> detail) implements Disposition {
+    record Miss(Why why, boolean stored, boolean collapsed, Optional<String> detail, Duration lifetime)
+            implements Disposition {
 
-        /** The fwd parameter of RFC 9211 section 2.2. */
+        /** Of an answer that is not being stored, or whose lifetime nobody needs. */
+        public Miss(Why why, boolean stored, boolean collapsed, Optional<String> detail) {
+            this(why, stored, collapsed, detail, Duration.ZERO);
+        }
+
+        /** What the fwd parameter of RFC 9211 section 2.2 says, and a little more. */
         public enum Why {
-            URI_MISS,
-            VARY_MISS,
-            STALE,
+            URI_MISS("uri-miss"),
+            /** Something was there, and a purge has made it invalid. */
+            PURGED("uri-miss"),
+            VARY_MISS("vary-miss"),
+            STALE("stale"),
             /** Nothing was looked for: whose answer it is was not known. */
-            MISS
+            MISS("miss");
+
+            private final String forwarded;
+
+            Why(String forwarded) {
+                this.forwarded = forwarded;
+            }
+
+            /** The value of the fwd parameter. */
+            public String forwarded() {
+                return forwarded;
+            }
         }
 
         @Override

@@ -26,6 +26,7 @@ import dev.larder.store.StoredResponse;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpContent;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -310,7 +311,11 @@ final class Fetch implements OriginListener {
         Wanted fetched = wanted;
         return unsettled || fetched == null
                 ? new Bypass(BypassReason.IDENTITY_UNKNOWN, Optional.empty())
-                : new Miss(fetched.why(), notStored.isEmpty(), false, notStored);
+                : new Miss(fetched.why(), notStored.isEmpty(), false, notStored, lifetime());
+    }
+
+    private Duration lifetime() {
+        return storable == null ? Duration.ZERO : storable.lifetime();
     }
 
     /** What the response's Vary names is stored beside it in clear, and is in the variant's name. */

@@ -96,6 +96,10 @@ final class Filling {
     }
 
     private void put(StoredResponse response) {
+        if (services.trial().withheld(wanted.target().route()) != null) {
+            lead.end(new Flight.End.LeaderRefused());
+            return;
+        }
         lead.stored(response);
         LoopHop.<PutResult>on(
                 loop,

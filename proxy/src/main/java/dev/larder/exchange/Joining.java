@@ -57,7 +57,11 @@ final class Joining implements Journey {
     /** Joins the flight of the key, or of this variant of it. */
     private void join(String variant) {
         String key = wanted.target().flightKey();
-        if (!exchange.request().method().equals("GET")) {
+        BypassReason withheld = read.withheld();
+        if (withheld != null) {
+            exchange.advance(ExchangeState.JOIN);
+            exchange.bypass(withheld, Optional.empty());
+        } else if (!exchange.request().method().equals("GET")) {
             // The answer to a HEAD is no use to others, and what is stored may still stand in for it.
             exchange.advance(ExchangeState.JOIN);
             lead(Lead.alone(services.collapser()));
@@ -90,6 +94,7 @@ final class Joining implements Journey {
     private boolean answeredFrom(@Nullable Lookup now, Lead lead, boolean collapsed) {
         CacheTarget target = wanted.target();
         if (!(now instanceof Lookup.Found found)
+                || read.withheld() != null
                 || !target.stored(found.response())
                 || !read.isReadable(found.response())
                 || !(read.judge(found.response().head()) instanceof Reuse.Fresh fresh)) {
@@ -186,6 +191,21 @@ final class Joining implements Journey {
         return new Fetch(exchange, wanted.target().route(), visitor.fetchRequest(), visitor::isStill);
     }
 
+    /** Leads in the foreground where nobody fetches it here yet; says whether it does. No visitor waits for another. */
+    boolean leadsAtOnce() {
+        if (services.collapser().isNotStorable(wanted.target().flightKey())) {
+            return false;
+        }
+        RequestCollapser.Joined joined = services.collapser()
+                .join(wanted.flightKey(""), wanted.target().cacheable().groups());
+        if (!joined.leads()) {
+            return false;
+        }
+        exchange.advance(ExchangeState.JOIN);
+        lead(Lead.of(joined.flight(), exchange));
+        return true;
+    }
+
     /** Fetches for the visitor who is answered from what is stored, with their credential, this once. */
     void inBackground() {
         if (!exchange.request().method().equals("GET")
@@ -247,7 +267,10 @@ final class Joining implements Journey {
     }
 
     private void ended(Flight.End end) {
-        if (end instanceof Flight.End.Stored stored) {
+        BypassReason withheld = read.withheld();
+        if (withheld != null) {
+            exchange.bypass(withheld, Optional.empty());
+        } else if (end instanceof Flight.End.Stored stored) {
             share(stored.response());
         } else if (end instanceof Flight.End.NotStorable) {
             exchange.bypass(BypassReason.NOT_STORABLE, Optional.empty());

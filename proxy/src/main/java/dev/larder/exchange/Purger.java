@@ -25,8 +25,23 @@ public final class Purger implements PurgeListener {
     @FunctionalInterface
     public interface Observer {
 
-        /** These groups are being purged, for this cause: {@code write}, {@code elsewhere}, or as named to {@link #purge}. */
-        void purging(String cause, Collection<PurgeGroup> groups);
+        /** These groups are being purged. */
+        void purging(Cause cause, Collection<PurgeGroup> groups);
+    }
+
+    /**
+     * Why something is purged.
+     *
+     * @param kind {@code write}, {@code elsewhere}, or as named to {@link #purge}
+     * @param request method and path of the write, empty where it was none that passed here; visitors' own, not for logs
+     * @param rules names of the purge rules that applied
+     * @param again whether this write has purged the same before: what was fetched meanwhile goes, too
+     */
+    public record Cause(String kind, String request, List<String> rules, boolean again) {
+
+        static Cause of(String kind) {
+            return new Cause(kind, "", List.of(), false);
+        }
     }
 
     private volatile Observer observer = (cause, groups) -> {};
@@ -44,14 +59,14 @@ public final class Purger implements PurgeListener {
 
     /** Announces a write to the store; completes when it stands, or cannot. */
     CompletionStage<Intent> intend(Collection<PurgeGroup> groups) {
-        // What is known of visitors is gone with this process, and elsewhere it ends by itself soon.
+        // What is known of visitors is gone with this process; others are told of it apart.
         return store.intend(
                 groups.stream().filter(group -> !group.route().isEmpty()).toList());
     }
 
     /** Purges; the stage completes when the store has been told or the purge is owed. */
-    CompletionStage<Boolean> purge(Intent intent, Collection<PurgeGroup> groups) {
-        observer.purging("write", groups);
+    CompletionStage<Boolean> purge(Cause cause, Intent intent, Collection<PurgeGroup> groups) {
+        observer.purging(cause, groups);
         return carry(intent, groups);
     }
 
@@ -66,8 +81,8 @@ public final class Purger implements PurgeListener {
     }
 
     /** Purges now, keeps what is fetched meanwhile from being stored, and purges again when the hold ends. */
-    CompletionStage<Boolean> hold(Intent intent, Collection<PurgeGroup> groups, Duration length) {
-        observer.purging("write", groups);
+    CompletionStage<Boolean> hold(Cause cause, Intent intent, Collection<PurgeGroup> groups, Duration length) {
+        observer.purging(cause, groups);
         collapser.doom(groups);
         identities().hold(ofIdentities(groups), length);
         return intent.purge(groups).thenCompose(purged -> intent.hold(groups, length));
@@ -78,7 +93,7 @@ public final class Purger implements PurgeListener {
      * store and the other sidecars have been told, with whether they were; where not, it is owed.
      */
     public CompletionStage<Boolean> purge(String cause, Collection<PurgeGroup> groups) {
-        observer.purging(cause, groups);
+        observer.purging(Cause.of(cause), groups);
         return intend(groups)
                 .thenCompose(intent -> carry(intent, groups)
                         .thenCompose(purged -> intent.done().thenApply(ended -> purged)));
@@ -103,8 +118,16 @@ public final class Purger implements PurgeListener {
     /** Another sidecar purges these. */
     @Override
     public void purged(Collection<PurgeGroup> groups) {
-        observer.purging("elsewhere", groups);
+        observer.purging(Cause.of("elsewhere"), groups);
         drop(groups);
+    }
+
+    /** Another sidecar does not know what a write of these came to. */
+    @Override
+    public void held(Collection<PurgeGroup> groups, Duration length) {
+        observer.purging("elsewhere", groups);
+        collapser.doom(groups);
+        identities().hold(ofIdentities(groups), length);
     }
 
     private IdentityResolver identities() {

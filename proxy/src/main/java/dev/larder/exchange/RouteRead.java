@@ -65,6 +65,12 @@ final class RouteRead implements Journey {
         return visitor;
     }
 
+    /** Why nothing of this route is served or stored at this moment, if so: it may change while a request is under way. */
+    @Nullable
+    BypassReason withheld() {
+        return services.trial().withheld(route);
+    }
+
     /** Before anything is fetched there is nothing to give back. */
     @Override
     public void clientGone() {
@@ -74,6 +80,11 @@ final class RouteRead implements Journey {
     // ---- IDENTIFY ----------------------------------------------------------------------------------------------
 
     void start() {
+        BypassReason withheld = withheld();
+        if (withheld != null) {
+            exchange.bypass(withheld, Optional.empty());
+            return;
+        }
         Optional<String> name = route.identity();
         if (name.isEmpty()) {
             derive(null);
@@ -103,6 +114,10 @@ final class RouteRead implements Journey {
         }
         if (route.derive(request, null) instanceof Plan.Derived.Not not && not.reason() != BypassReason.NO_IDENTITY) {
             exchange.bypass(not.reason(), not.detail());
+        } else if (services.trial().isObserving()) {
+            // The next request finds them known.
+            var unused = exchange.identities().ask(one, request);
+            exchange.bypass(BypassReason.IDENTITY_UNKNOWN, Optional.of("observing"));
         } else {
             exchange.advance(ExchangeState.FETCH);
             new UnknownVisitor(this, one).start();
@@ -161,9 +176,13 @@ final class RouteRead implements Journey {
 
     /** While the store was asked the visitor may have become somebody else, or nobody: a sign-out, another role. */
     private void assessLater(CacheTarget target, Lookup lookup) {
+        BypassReason withheld = withheld();
         if (lookup instanceof Lookup.Found && !visitor.isStillKnown(target)) {
             exchange.advance(ExchangeState.ASSESS);
             exchange.bypass(BypassReason.IDENTITY_UNKNOWN, Optional.of("changed-meanwhile"));
+        } else if (withheld != null) {
+            exchange.advance(ExchangeState.ASSESS);
+            exchange.bypass(withheld, Optional.empty());
         } else {
             assess(target, lookup);
         }
@@ -172,16 +191,23 @@ final class RouteRead implements Journey {
     private void assess(CacheTarget target, Lookup lookup) {
         exchange.advance(ExchangeState.ASSESS);
         if (lookup instanceof Lookup.Unavailable unavailable) {
-            if (refusedUnlessStored()) {
+            if (!services.trial().isObserving() && refusedUnlessStored()) {
                 return;
             }
             exchange.bypass(BypassReason.STORE_UNAVAILABLE, Optional.of(unavailable.detail()));
         } else if (lookup instanceof Lookup.Absent absent) {
-            Miss.Why why = absent.why() == Lookup.Why.VARY ? Miss.Why.VARY_MISS : Miss.Why.URI_MISS;
-            fetch(new Fetch.Wanted(target, absent.epochs(), null, why));
+            fetch(new Fetch.Wanted(target, absent.epochs(), null, why(absent)));
         } else if (lookup instanceof Lookup.Found found) {
             assess(target, found.response(), judge(found.response().head()));
         }
+    }
+
+    private static Miss.Why why(Lookup.Absent absent) {
+        return switch (absent.why()) {
+            case VARY -> Miss.Why.VARY_MISS;
+            case PURGED -> Miss.Why.PURGED;
+            case ABSENT, UNREADABLE -> Miss.Why.URI_MISS;
+        };
     }
 
     private void assess(CacheTarget target, StoredResponse response, Reuse reuse) {
@@ -189,9 +215,14 @@ final class RouteRead implements Journey {
             fetch(new Fetch.Wanted(target, response.epochs(), null, Miss.Why.URI_MISS));
             return;
         }
-        if (reuse instanceof Reuse.Fresh fresh) {
+        if (services.trial().isObserving()) {
+            new Observing(this).found(target, response, reuse);
+        } else if (reuse instanceof Reuse.Fresh fresh) {
             refreshEarly(target, response, fresh);
             hit(response, fresh.age(), new Disposition.Hit(fresh.timeToLive()));
+            if (services.trial().picks(exchange.begun())) {
+                new Observing(this).sample(target, response, fresh.age());
+            }
         } else if (reuse instanceof Reuse.Stale stale && stale.whileRevalidate()) {
             new Joining(this, new Fetch.Wanted(target, response.epochs(), response, Miss.Why.STALE)).inBackground();
             exchange.advance(ExchangeState.STALE);
@@ -221,7 +252,8 @@ final class RouteRead implements Journey {
     }
 
     private void fetch(Fetch.Wanted wanted) {
-        if (refusedUnlessStored()) {
+        boolean observing = services.trial().isObserving();
+        if (!observing && refusedUnlessStored()) {
             return;
         }
         if (wanted.epochs().held()) {
@@ -229,6 +261,8 @@ final class RouteRead implements Journey {
         } else if (Ranges.asksForPart(request)) {
             // A part is not stored, and the whole may be much more than was asked for.
             exchange.bypass(BypassReason.RANGE, Optional.empty());
+        } else if (observing) {
+            new Observing(this).absent(wanted);
         } else {
             new Joining(this, wanted).start();
         }
@@ -333,7 +367,7 @@ final class RouteRead implements Journey {
 
     private @Nullable Disposition standIn(Fetch.@Nullable Wanted wanted) {
         StoredResponse candidate = wanted == null ? null : wanted.candidate();
-        if (wanted == null || candidate == null || isPurged(wanted.target())) {
+        if (wanted == null || candidate == null || withheld() != null || isPurged(wanted.target())) {
             return null;
         }
         Reuse reuse = judge(candidate.head());

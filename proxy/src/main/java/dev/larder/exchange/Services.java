@@ -22,6 +22,7 @@ import java.util.function.Supplier;
  * @param clock the wall clock
  * @param nanoTime the monotonic clock
  * @param random a number from 0 inclusive to 1 exclusive, another one each time
+ * @param trial how far the cache is trusted at this moment
  * @param listener is told of every exchange
  */
 public record Services(
@@ -36,4 +37,5 @@ public record Services(
         InstantSource clock,
         LongSupplier nanoTime,
         DoubleSupplier random,
+        Trial trial,
         ExchangeListener listener) {}

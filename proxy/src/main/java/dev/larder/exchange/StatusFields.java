@@ -1,7 +1,6 @@
 package dev.larder.exchange;
 
 import dev.larder.key.BypassReason;
-import java.util.Locale;
 import java.util.Optional;
 
 /** Renders a {@link Disposition} as Cache-Status (RFC 9211) and Proxy-Status (RFC 9209). Pure. */
@@ -27,7 +26,7 @@ public final class StatusFields {
                     + Math.max(1, stale.staleness().toSeconds()) + detail(stale.detail());
         }
         if (disposition instanceof Disposition.Miss miss) {
-            return NAME + "; fwd=" + miss.why().name().toLowerCase(Locale.ROOT).replace('_', '-')
+            return NAME + "; fwd=" + miss.why().forwarded()
                     + (miss.collapsed() ? "; collapsed" : "") + (miss.stored() ? "; stored" : "")
                     + detail(miss.detail());
         }

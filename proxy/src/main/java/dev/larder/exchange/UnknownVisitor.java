@@ -110,7 +110,10 @@ final class UnknownVisitor {
 
     /** A fresh stored response ends the call, if the origin has not answered yet. */
     private boolean answeredFrom(StoredResponse stored) {
-        if (fetch.hasAnswered() || exchange.isOver() || !(read.judge(stored.head()) instanceof Reuse.Fresh fresh)) {
+        if (fetch.hasAnswered()
+                || exchange.isOver()
+                || read.withheld() != null
+                || !(read.judge(stored.head()) instanceof Reuse.Fresh fresh)) {
             return false;
         }
         fetch.cancel();

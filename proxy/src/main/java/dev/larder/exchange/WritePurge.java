@@ -1,5 +1,6 @@
 package dev.larder.exchange;
 
+import dev.larder.http.RequestHead;
 import dev.larder.identity.Credential;
 import dev.larder.identity.IdentityResolver;
 import dev.larder.identity.IdentityResolver.Carried;
@@ -27,6 +28,9 @@ final class WritePurge {
     private boolean over;
     private boolean counted;
 
+    /** Whether some of it has been purged. */
+    private boolean told;
+
     /** What the write may be changing of visitors at this moment. */
     private IdentityResolver.Change change = () -> {};
 
@@ -36,6 +40,7 @@ final class WritePurge {
         this.exchange = exchange;
         this.services = exchange.services();
         this.intent = intent;
+        services.trial().writeBegan();
     }
 
     /** Whether there is anything to purge or to end. */
@@ -74,7 +79,7 @@ final class WritePurge {
     void lift() {
         change.over();
         if (!over) {
-            over = true;
+            end();
             drop(intent.lift());
         }
     }
@@ -86,8 +91,10 @@ final class WritePurge {
             then.run();
             return;
         }
+        Purger.Cause cause = cause(came);
+        told = true;
         count(came, false);
-        exchange.<Boolean>await(services.purger().purge(intent, groups), applied -> then.run());
+        exchange.<Boolean>await(services.purger().purge(cause, intent, groups), applied -> then.run());
     }
 
     /** All purges of the answer are done; where one more is owed later, the intent stands until then. */
@@ -95,11 +102,12 @@ final class WritePurge {
         if (over) {
             return;
         }
-        over = true;
+        end();
         Collection<PurgeGroup> groups = groups(came);
         if (came.again().isPresent() && !groups.isEmpty()) {
             later(came.again().get(), () -> {
-                exchange.<Boolean>await(services.purger().purge(intent, groups), applied -> drop(intent.done()));
+                exchange.<Boolean>await(
+                        services.purger().purge(cause(came), intent, groups), applied -> drop(intent.done()));
                 change.over();
             });
             return;
@@ -119,13 +127,20 @@ final class WritePurge {
             then.run();
             return;
         }
-        over = true;
+        end();
+        Purger.Cause cause = cause(came);
+        told = true;
         count(came, true);
         Duration length = services.settings().unknownOutcomeHold();
-        exchange.<Boolean>await(services.purger().hold(intent, groups, length), applied -> then.run());
+        exchange.<Boolean>await(services.purger().hold(cause, intent, groups, length), applied -> then.run());
         change.over();
         // The store ends the hold, here and for others; what this process holds beside it is its own to drop.
         later(length, () -> services.purger().drop(groups));
+    }
+
+    private void end() {
+        over = true;
+        services.trial().writeOver();
     }
 
     private void later(Duration delay, Runnable then) {
@@ -142,7 +157,7 @@ final class WritePurge {
             }
         }
         if (!groups.isEmpty()) {
-            groups.addAll(laterRules());
+            groups.addAll(laterRules(exchange));
         }
         return groups;
     }
@@ -151,10 +166,16 @@ final class WritePurge {
      * Where other rules have come since the write began: all that they store otherwise, since this write's own rules know
      * nothing of their groups, and what was fetched by them may be from before it.
      */
-    private Collection<PurgeGroup> laterRules() {
+    static Collection<PurgeGroup> laterRules(Exchange exchange) {
         Rulebook own = exchange.rules().rulebook();
-        Rulebook now = services.rules().get().rulebook();
+        Rulebook now = exchange.services().rules().get().rulebook();
         return own.equals(now) ? List.of() : RulesChange.unusable(own, now);
+    }
+
+    private Purger.Cause cause(Settlement came) {
+        RequestHead request = exchange.request();
+        return new Purger.Cause(
+                "write", request.method() + " " + request.target().rawPath(), came.applied(), told);
     }
 
     /** A purge that is repeated counts once. */

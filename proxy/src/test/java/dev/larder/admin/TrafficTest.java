@@ -86,6 +86,81 @@ class TrafficTest {
     }
 
     @Test
+    void twoTicksOfOneSecondAndAClockThatIsSetBackLoseNothingForWhoAsksByTheLast() {
+        Traffic traffic = new Traffic(Instant.EPOCH);
+        long asked = 0;
+        long counted = 0;
+        for (long second : new long[] {10, 10, 12, 3, 4, 15}) {
+            traffic.ended(outcome("item", HIT, "/item/1", 1));
+            traffic.tick(Instant.ofEpochSecond(second));
+            for (Seconds.Second one : traffic.seconds().since(asked)) {
+                counted += one.all().requests();
+                asked = one.epochSecond();
+            }
+        }
+        assertEquals(6, counted);
+    }
+
+    @Test
+    void ofVeryManyRoutesOnlyTheBusiestOfASecondAreToldApart() {
+        Traffic traffic = new Traffic(Instant.EPOCH);
+        for (int i = 0; i < 100; i++) {
+            traffic.ended(outcome("route" + i, HIT, "/item/1", 1));
+        }
+        traffic.ended(outcome("route77", HIT, "/item/1", 1));
+        traffic.tick(Instant.ofEpochSecond(1));
+        Seconds.Second second = traffic.seconds().since(0).get(0);
+        assertEquals(101, second.all().requests());
+        assertEquals(Seconds.MOST_ROUTES, second.byRoute().size());
+        assertTrue(second.byRoute().containsKey("route77"));
+    }
+
+    @Test
+    void aSecondSaysHowLongItsOwnAnswersTook() {
+        Traffic traffic = new Traffic(Instant.EPOCH);
+        for (int second = 1; second <= 2; second++) {
+            for (int i = 0; i < 100; i++) {
+                traffic.ended(outcome("item", MISS, "/item/" + i, second == 1 ? 100 : 1_000));
+            }
+            traffic.tick(Instant.ofEpochSecond(second));
+        }
+        List<Seconds.Second> seconds = traffic.seconds().since(0);
+        double first = seconds.get(0).spread().uncachedHalf();
+        double then = seconds.get(1).spread().uncachedMost();
+        assertTrue(first >= 100 && first <= 125 && then >= 1_000 && then <= 1_250, first + " and " + then);
+        assertEquals(0, seconds.get(1).spread().cachedMost());
+    }
+
+    @Test
+    void missesAreToldApartByWhatWasStoredBefore() {
+        Traffic traffic = new Traffic(Instant.EPOCH);
+        Disposition.Miss stored = new Disposition.Miss(
+                Disposition.Miss.Why.URI_MISS, true, false, Optional.empty(), Duration.ofSeconds(60));
+        traffic.tick(Instant.ofEpochSecond(100));
+        traffic.ended(outcome("item", stored, "/item/1", 20));
+        traffic.tick(Instant.ofEpochSecond(130));
+        traffic.ended(outcome("item", stored, "/item/1", 20));
+        traffic.ended(outcome("item", stored, "/item/2", 20));
+        traffic.tick(Instant.ofEpochSecond(191));
+        traffic.ended(outcome("item", stored, "/item/1", 30));
+        traffic.ended(outcome("item", new Disposition.Validated(true), "/item/1", 40));
+        traffic.ended(outcome("item", why(Disposition.Miss.Why.STALE, false), "/item/3", 50));
+        traffic.ended(outcome("item", why(Disposition.Miss.Why.PURGED, false), "/item/3", 60));
+        traffic.ended(outcome("item", why(Disposition.Miss.Why.VARY_MISS, false), "/item/3", 60));
+        traffic.ended(outcome("item", why(Disposition.Miss.Why.STALE, true), "/item/3", 70));
+        RouteTraffic item = Objects.requireNonNull(traffic.routes().get("item"));
+        assertEquals(
+                "{expired=3, gone-early=1, not-stored-before=2, other-variant=1, purged=1}",
+                item.missCauses().toString());
+        assertEquals(3, item.expired.sum());
+        assertEquals(120_000, item.expiredOriginMicros.sum());
+    }
+
+    private static Disposition why(Disposition.Miss.Why why, boolean collapsed) {
+        return new Disposition.Miss(why, false, collapsed, Optional.empty());
+    }
+
+    @Test
     void whatIsAskedForMostIsAmongTheTopWhateverElseComes() {
         TopKeys keys = new TopKeys(64);
         for (int i = 0; i < 20_000; i++) {

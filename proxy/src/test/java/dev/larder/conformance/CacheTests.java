@@ -1,6 +1,7 @@
 package dev.larder.conformance;
 
 import dev.larder.rig.FreePort;
+import dev.larder.rig.NpmFolder;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -8,7 +9,6 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +17,6 @@ import java.util.concurrent.TimeUnit;
 /** The npm package http-cache-tests, as package.json names it, in the build's target folder. */
 final class CacheTests {
 
-    private static final Duration INSTALLING = Duration.ofMinutes(4);
     private static final Duration STARTING = Duration.ofSeconds(30);
     private static final Duration RUNNING = Duration.ofMinutes(5);
 
@@ -27,16 +26,6 @@ final class CacheTests {
     private CacheTests(Path folder) {
         this.folder = folder;
         this.installed = folder.resolve("node_modules/http-cache-tests");
-    }
-
-    /** Something that the suite needs is not on this machine. */
-    static final class Missing extends Exception {
-
-        private static final long serialVersionUID = 1L;
-
-        Missing(String message) {
-            super(message);
-        }
     }
 
     /** One case and what came of it. */
@@ -61,50 +50,8 @@ final class CacheTests {
     }
 
     /** Installs the package, unless that was done before. */
-    static CacheTests install() throws Missing, IOException, InterruptedException {
-        for (String program : List.of("node", "npm")) {
-            if (!isOnPath(program)) {
-                throw new Missing("there is no " + program + " on the PATH; install Node (Debian: nodejs npm)");
-            }
-        }
-        CacheTests suite = new CacheTests(Path.of("target/conformance").toAbsolutePath());
-        Files.createDirectories(suite.folder);
-        Path wanted = Results.FOLDER.resolve("package.json");
-        Path present = suite.folder.resolve("package.json");
-        if (!Files.isDirectory(suite.installed) || !Files.exists(present) || Files.mismatch(wanted, present) >= 0) {
-            Files.copy(wanted, present, StandardCopyOption.REPLACE_EXISTING);
-            int exit = suite.finish(
-                    suite.process(
-                            suite.folder,
-                            "npm",
-                            List.of(
-                                    "npm",
-                                    "install",
-                                    "--no-package-lock",
-                                    "--ignore-scripts",
-                                    "--no-audit",
-                                    "--no-fund"),
-                            Map.of()),
-                    INSTALLING);
-            if (exit != 0) {
-                Files.delete(present);
-                throw new Missing("npm install ended with " + exit + "; see " + suite.folder.resolve("npm.log"));
-            }
-        }
-        return suite;
-    }
-
-    private static boolean isOnPath(String program) {
-        String path = System.getenv("PATH");
-        if (path == null) {
-            return false;
-        }
-        for (String folder : path.split(File.pathSeparator)) {
-            if (!folder.isEmpty() && Files.isExecutable(Path.of(folder, program))) {
-                return true;
-            }
-        }
-        return false;
+    static CacheTests install() throws NpmFolder.Missing, IOException, InterruptedException {
+        return new CacheTests(NpmFolder.install("conformance", Results.FOLDER.resolve("package.json")));
     }
 
     Path folder() {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.larder.cli.Launch;
+import dev.larder.rig.NpmFolder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +28,7 @@ class ConformanceTest {
         CacheTests suite;
         try {
             suite = CacheTests.install();
-        } catch (CacheTests.Missing missing) {
+        } catch (NpmFolder.Missing missing) {
             if (REQUIRED) {
                 throw missing;
             }

@@ -15,6 +15,7 @@ import dev.larder.origin.OriginRequest;
 import dev.larder.purge.PurgeGroup;
 import dev.larder.relay.CaptureBudget;
 import dev.larder.rig.ProxyRig;
+import dev.larder.settings.Settings;
 import dev.larder.store.CacheStore;
 import dev.larder.store.Epochs;
 import dev.larder.store.Intent;
@@ -200,6 +201,7 @@ class CodingErrorTest {
                 () -> Instant.EPOCH,
                 () -> 0,
                 () -> 0,
+                new Trial(Settings.Trial.NONE, () -> Instant.EPOCH, () -> 0, observation -> {}),
                 outcomes::add);
         RequestHead head = new RequestHead(
                 method, Target.parse("/items/1"), "http", "courses.test", Fields.of("Host", "courses.test"));

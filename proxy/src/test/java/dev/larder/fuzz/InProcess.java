@@ -6,6 +6,7 @@ import dev.larder.exchange.RequestCollapser;
 import dev.larder.exchange.RulesInForce;
 import dev.larder.exchange.Services;
 import dev.larder.exchange.Sites;
+import dev.larder.exchange.Trial;
 import dev.larder.identity.IdentityResolver;
 import dev.larder.identity.Question;
 import dev.larder.identity.RuleIdentities;
@@ -162,6 +163,7 @@ final class InProcess {
                 CLOCK,
                 () -> 0,
                 () -> 0.5,
+                new Trial(Settings.Trial.NONE, CLOCK, () -> 0, observation -> {}),
                 outcome -> {});
         services = fresh;
         pipeline = PipelineForTests.of(fresh, asked -> pool);

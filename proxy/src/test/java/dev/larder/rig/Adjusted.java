@@ -22,6 +22,7 @@ public final class Adjusted {
     private Settings.Bounds bounds;
     private Duration unknownOutcomeHold;
     private Settings.AccessLog accessLog;
+    private Settings.Trial trial;
 
     private Adjusted(Settings of) {
         this.of = of;
@@ -36,6 +37,7 @@ public final class Adjusted {
         this.bounds = of.bounds();
         this.unknownOutcomeHold = of.unknownOutcomeHold();
         this.accessLog = of.accessLog();
+        this.trial = of.trial();
     }
 
     /** Begins with all that these say. */
@@ -98,6 +100,11 @@ public final class Adjusted {
         return this;
     }
 
+    public Adjusted trial(Settings.Trial now) {
+        trial = now;
+        return this;
+    }
+
     /** With another store, which differs in what is changed. */
     public Adjusted store(UnaryOperator<AdjustedStore> changes) {
         return store(changes.apply(AdjustedStore.of(store)).done());
@@ -125,6 +132,8 @@ public final class Adjusted {
                 bounds,
                 of.writesWhenStoreUnreachable(),
                 unknownOutcomeHold,
-                accessLog);
+                accessLog,
+                of.adminToken(),
+                trial);
     }
 }

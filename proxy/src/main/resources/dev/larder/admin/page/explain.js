@@ -1,0 +1,125 @@
+// What the rules make of a request, and what is stored for it now.
+
+import { byId, el, seconds } from "./dom.js";
+import { get, post } from "./api.js";
+import { answering, pairs } from "./form.js";
+import { explainToken } from "./reasons.js";
+
+function asked() {
+  const { method, target, host, fields, as, body, status } = byId("explain-form").elements;
+  const ask = { method: method.value, target: target.value.trim(), live: true };
+  if (host.value.trim()) {
+    ask.host = host.value.trim();
+  }
+  if (fields.value.trim()) {
+    ask.fields = pairs(fields.value, ":");
+  }
+  if (as.value.trim()) {
+    ask.as = pairs(as.value, ":");
+  }
+  if (body.value) {
+    ask.body = body.value;
+  }
+  if (status.value) {
+    ask.status = status.value;
+  }
+  return ask;
+}
+
+const ABSENT = {
+  absent: "nothing is stored under its key for this host: it has not been asked for, has expired and been dropped, or could not be stored",
+  purged: "what was stored has been made invalid by a purge",
+  vary: "something is stored, for other values of the fields that its Vary names",
+  unreadable: "what is stored cannot be read",
+};
+
+/** One sentence first. */
+function verdict(came, method) {
+  const live = came.live;
+  if (!came.cached) {
+    return method === "GET" || method === "HEAD" ? "It is not looked up: the backend answers." : "It is not looked up; if it is a write, this is what it purges:";
+  }
+  if (!live) {
+    return "It is looked up.";
+  }
+  const expiry = live.ttlSeconds === undefined ? "" : live.ttlSeconds < 0 ? `expired ${seconds(-live.ttlSeconds)} ago` : `fresh for ${seconds(live.ttlSeconds)} more`;
+  switch (live.stored) {
+    case "fresh":
+      return `It would be a hit: stored ${seconds(live.ageSeconds)} ago, ${expiry}.`;
+    case "stale":
+      return `It would be no fresh hit: what is stored ${expiry}.`;
+    case "other-rules":
+      return "It would be a miss: what is stored is from other rules than those in force.";
+    case "no":
+      return `It would be a miss: ${ABSENT[live.why] || live.why}.`;
+    default:
+      return `The store could not say (${live.why}), so the backend would answer.`;
+  }
+}
+
+/** Lines as the command line prints them: a word of ten letters, then the text; the reason is put in words. */
+function told(lines) {
+  const rows = [];
+  for (const text of lines) {
+    const name = text.slice(0, 10).trim();
+    const rest = text.slice(10).trim();
+    if (name && !text.startsWith(" ")) {
+      rows.push({ name, texts: [rest] });
+    } else if (rows.length) {
+      rows[rows.length - 1].texts.push(text.trim());
+    } else {
+      rows.push({ name: "", texts: [text.trim()] });
+    }
+  }
+  return el("dl", { class: "facts wide" }, ...rows.map((row) => el("div", {}, el("dt", {}, row.name), el("dd", {}, ...row.texts.map((text) => el("p", { class: "code" }, text))))));
+}
+
+function hint(lines) {
+  for (const text of lines) {
+    for (const word of text.split(/[\s:,]+/)) {
+      const said = explainToken("bypassReasons", word);
+      if (said && word.includes("-")) {
+        return `${word}: ${said}`;
+      }
+    }
+  }
+  return "";
+}
+
+async function explain() {
+  const ask = asked();
+  const came = await post("/api/explain", ask);
+  const place = byId("explained");
+  const words = came.cached ? "" : hint(came.lines);
+  const hit = came.live && came.live.stored === "fresh";
+  place.replaceChildren(
+    el("p", { class: hit ? "well" : "problem" }, verdict(came, ask.method)),
+    ...(words ? [el("p", {}, words)] : []),
+    told(came.lines),
+  );
+}
+
+/** Most sidecars have one host: that of whatever is stored. */
+async function guessHost() {
+  const { host } = byId("explain-form").elements;
+  if (host.value) {
+    return;
+  }
+  try {
+    const page = await get("/api/keys", { limit: 1 });
+    if (!host.value && page.keys.length) {
+      host.value = page.keys[0].site.replace(/^https?:\/\//, "");
+    }
+  } catch {
+    // Whoever asks types it.
+  }
+}
+
+export function start() {
+  const form = byId("explain-form");
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    answering(form.querySelector("[type=submit]"), byId("explained"), explain);
+  });
+  form.addEventListener("focusin", guessHost, { once: true });
+}
