@@ -122,10 +122,13 @@ final class LoadRun {
         row.total(FAILED, result.errors());
         if (contender.rival() != Rival.ALONE) {
             row.add(RATE, result.perSecond());
-            row.add(CPU, (double) cpu / Math.max(1, result.requests()));
+            if (result.requests() > 0) {
+                row.add(CPU, (double) cpu / result.requests());
+            }
         }
-        Wrk.Result one = wrk.run(contender.address(), scenario.target(), 1, 1);
-        row.add(ONE, one.medianMicros());
+        if (round < ring.rateRounds()) {
+            oneAtATime(contender);
+        }
         ring.progress()
                 .accept("%s: %-18s round %d: %,.0f a second, %.2f µs of CPU each, %d failed"
                         .formatted(
@@ -135,6 +138,13 @@ final class LoadRun {
                                 result.perSecond(),
                                 (double) cpu / Math.max(1, result.requests()),
                                 result.errors()));
+    }
+
+    private void oneAtATime(Contender contender) throws IOException, InterruptedException {
+        Wrk.Result one = wrk.run(contender.address(), scenario.target(), 1, 1);
+        if (one.requests() > 0) {
+            contender.row().add(ONE, one.medianMicros());
+        }
     }
 
     private void atRate(Contender contender, int round, String at, double share) throws IOException {

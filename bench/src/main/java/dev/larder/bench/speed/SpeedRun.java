@@ -39,8 +39,8 @@ public final class SpeedRun {
     /** So that a first look at all of it takes no more than some twenty minutes. */
     private static final int QUICK_RATE_ROUNDS = 2;
 
-    private static final int LOAD_WARM_UP_RATE = 8_000;
-    private static final int LOAD_WARM_UP_SECONDS = 6;
+    private static final int LOAD_WARM_UP_RATE = 4_000;
+    private static final int LOAD_WARM_UP_SECONDS = 5;
 
     @Spec(Spec.Target.MIXEE)
     private @Nullable CommandSpec spec;

@@ -69,7 +69,9 @@ class LoadRunTest {
                 assertTrue(larder.containsKey(column.id()), column + " of " + larder);
             }
             assertEquals(20_000, larder.get("rate"));
-            assertEquals(3, section.rows().get(0).rounds().get("rate").size());
+            assertEquals(
+                    List.of(20_000.0, 20_000.0, 20_000.0),
+                    section.rows().get(0).rounds().get("rate"));
             assertEquals(
                     List.of(14_000, 2_000, 14_000, 2_000),
                     jobs.stream()
