@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** The commands that ask a running sidecar, against one. */
+@NullUnmarked
 class RemoteCommandsTest {
 
     private static final String RULES = """
@@ -148,7 +150,9 @@ class RemoteCommandsTest {
     }
 
     private static boolean isFresh(String target) {
-        return ask("explain", "GET", target, "-H", "Host: shop.test", "--live").out().contains("stored now  fresh");
+        return ask("explain", "GET", target, "-H", "Host: shop.test", "--live")
+                .out()
+                .contains("stored now  fresh");
     }
 
     // ---- what they say -------------------------------------------------------------------------------------------

@@ -106,7 +106,17 @@ class RulesNoteModelTest {
             List<Integer> key = new ArrayList<>(List.of(
                     version, answered, lastToken, epoch, noted, readsLeft, writesLeft, restartsLeft, evictionsLeft));
             for (int[] part : List.of(
-                    group, stored, storedEpoch, storedGroup, file, fetch, readEpoch, readGroup, fetched, owing, wrote)) {
+                    group,
+                    stored,
+                    storedEpoch,
+                    storedGroup,
+                    file,
+                    fetch,
+                    readEpoch,
+                    readGroup,
+                    fetched,
+                    owing,
+                    wrote)) {
                 Arrays.stream(part).forEach(key::add);
             }
             return key;

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The live page in Chromium, walked through by {@code proxy/src/test/page/page.mjs}. Where Chromium, Node or the registry is
  * missing it is skipped and says so. {@code CHROMIUM} in the environment names another browser.
  */
+@NullUnmarked
 class LivePageTest {
 
     private static final Path SCRIPTS = Path.of("src/test/page").toAbsolutePath();
