@@ -105,7 +105,7 @@ async function explain() {
 /** Most sidecars have one host. The field's own text is left alone: somebody may be typing. */
 async function guessHost() {
   try {
-    const page = await get("/api/keys", { limit: 1 });
+    const page = await get("/api/keys", { limit: 100 });
     if (page.keys.length) {
       guessed = page.keys[0].site.replace(/^https?:\/\//, "");
       byId("explain-form").elements.host.placeholder = guessed;
