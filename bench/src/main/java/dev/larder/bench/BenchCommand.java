@@ -16,6 +16,8 @@ import dev.larder.cli.ExtraCommand;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
 /** {@code larder bench}: the course backend by itself, and what is measured with it; with no further word, the speed. */
 @Command(
@@ -41,6 +43,12 @@ import picocli.CommandLine.Mixin;
 public final class BenchCommand implements ExtraCommand, Callable<Integer> {
     @Mixin
     private SpeedRun speed = new SpeedRun();
+
+    /** Some scenarios are named as further words are: {@code --scenario mix} means the scenario. */
+    @Spec
+    void spec(CommandSpec spec) {
+        var unused = spec.parser().allowSubcommandsAsOptionParameters(true);
+    }
 
     @Override
     public Integer call() throws Exception {

@@ -189,6 +189,27 @@ public final class Rulebook {
                 : Optional.empty();
     }
 
+    /**
+     * Why the answer to a sample request is not stored: a reason's token, with what it is about behind a colon where that
+     * is said; empty where it is stored.
+     */
+    public Optional<String> whyNot(Sample sample) {
+        Verdict verdict = Verdict.of(this, sample);
+        if (verdict instanceof Verdict.Passed passed) {
+            return Optional.of(passed.reason().token()
+                    + passed.detail().map(of -> ":" + of).orElse(""));
+        }
+        return verdict instanceof Verdict.Cached ? Optional.empty() : Optional.of("write");
+    }
+
+    /**
+     * The target of a GET that has the key of this place, whoever asks; empty where the key is made of more than path and
+     * query, or leaves some of the path out.
+     */
+    public Optional<String> target(Place place) {
+        return KeyRequest.target(place.route(), place.cacheable().key());
+    }
+
     /** What has a key of this text; empty where no route writes such a key. */
     public Optional<Place> place(String keyText) {
         for (RouteRule route : routes) {

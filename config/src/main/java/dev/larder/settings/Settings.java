@@ -127,6 +127,29 @@ public record Settings(
                 Optional.empty());
     }
 
+    /** The same with another store and other limits. */
+    public Settings with(Store otherStore, Bounds otherBounds) {
+        return new Settings(
+                listen,
+                admin,
+                backend,
+                rules,
+                transport,
+                threads,
+                otherStore,
+                secret,
+                encrypt,
+                trustedProxies,
+                authorities,
+                timeouts,
+                otherBounds,
+                writesWhenStoreUnreachable,
+                unknownOutcomeHold,
+                accessLog,
+                adminToken,
+                trial);
+    }
+
     /** Without the secret, and without the store's password. */
     @Override
     public String toString() {
@@ -275,6 +298,23 @@ public record Settings(
                     Optional.empty());
         }
 
+        /** The same, for so much. */
+        public Store bounded(long stored, long near) {
+            return new Store(
+                    url,
+                    namespace,
+                    stored,
+                    circuitFailures,
+                    circuitRetry,
+                    maxInFlight,
+                    intentLease,
+                    groupTtl,
+                    near,
+                    memberLease,
+                    tls,
+                    owedFile);
+        }
+
         /** The URL without user and password, for logs and for {@code /health}. */
         public String shownUrl() {
             return url.replaceFirst("//[^/]*@", "//");
@@ -356,5 +396,20 @@ public record Settings(
             long captureBytes,
             int maxInspectBytes,
             int identities,
-            int questions) {}
+            int questions) {
+
+        /** The same, but for bodies on their way to the store. */
+        public Bounds capturing(long bytes) {
+            return new Bounds(
+                    connections,
+                    requestLineBytes,
+                    headBytes,
+                    originConnections,
+                    originQueue,
+                    bytes,
+                    maxInspectBytes,
+                    identities,
+                    questions);
+        }
+    }
 }

@@ -63,6 +63,8 @@ public final class SettingsLoader {
      */
     public record Description(String path, String environment, String flag, String defaultText, String meaning) {}
 
+    private static final Path USUAL_FILE = Path.of("config/larder.yaml");
+    private static final Set<String> SCRIPT_VARIABLES = Set.of("LARDER_JAVA_OPTS", "LARDER_HOME");
     private static final String PREFIX = "LARDER_";
     private static final String ENVIRONMENT = "environment";
     private static final String COMMAND_LINE = "command line";
@@ -81,6 +83,16 @@ public final class SettingsLoader {
      */
     public SettingsLoader(Set<String> otherVariables) {
         this.otherVariables = Set.copyOf(otherVariables);
+    }
+
+    /** A loader for a process that the start script begins: some variables {@code LARDER_…} are for the script. */
+    public static SettingsLoader underScript() {
+        return new SettingsLoader(SCRIPT_VARIABLES);
+    }
+
+    /** The settings file: the one that was named, or else {@code config/larder.yaml} where it is there. */
+    public static Optional<Path> file(Optional<Path> named) {
+        return named.isPresent() ? named : Optional.of(USUAL_FILE).filter(Files::exists);
     }
 
     /** All settings in the order in which they are documented. */

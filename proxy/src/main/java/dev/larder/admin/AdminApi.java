@@ -64,6 +64,7 @@ public final class AdminApi implements Function<AdminRequest, CompletionStage<Ad
             Traffic traffic,
             PurgeEvents purges,
             Trial trial,
+            Observed observed,
             InstantSource clock,
             Executor executor) {}
 
@@ -103,7 +104,7 @@ public final class AdminApi implements Function<AdminRequest, CompletionStage<Ad
                 new LiveView(sources.rules(), sources.status(), sources.traffic(), sources.purges(), sources.clock());
         this.stored = new StoredView(sources.rules(), sources.store(), sources.sites(), sources.clock());
         this.desk = new PurgeDesk(sources.rules(), sources.store(), sources.purger());
-        this.trials = new TrialDesk(sources.trial());
+        this.trials = new TrialDesk(sources.trial(), sources.observed(), sources.rules());
         add("GET", "/health", Open.TO_ALL, request -> now(AdminAnswer.text(200, "ok")));
         add("GET", "/ready", Open.TO_ALL, request -> now(ready()));
         add("GET", "/metrics", Open.TO_ALL, request -> now(metrics()));
@@ -126,6 +127,8 @@ public final class AdminApi implements Function<AdminRequest, CompletionStage<Ad
         add("POST", "/api/explain", Open.TO_TRUSTED, this::explain);
         add("POST", "/api/reload", Open.TO_TRUSTED, this::reload);
         add("POST", "/api/bypass", Open.TO_TRUSTED, this::bypass);
+        add("GET", "/api/observed", Open.TO_TRUSTED, request -> now(ok(trials.observed())));
+        add("POST", "/api/lift", Open.TO_TRUSTED, this::lift);
     }
 
     private void add(String method, String path, Open open, Answering answering) {
@@ -275,6 +278,12 @@ public final class AdminApi implements Function<AdminRequest, CompletionStage<Ad
         return now(ok(trials.bypass(order, by(request, order))));
     }
 
+    private CompletionStage<AdminAnswer> lift(AdminRequest request) {
+        Map<String, Object> order = body(request);
+        String route = text(order, "route").orElseThrow(() -> new BadRequest("expected the name of a route"));
+        return now(ok(trials.lift(route, by(request, order))));
+    }
+
     /** Who asks: where from, whether with the token, and what they call themselves. */
     private String by(AdminRequest request, Map<String, Object> body) {
         String name = body.get("by") instanceof String text ? " " + text.replaceAll("[^A-Za-z0-9@._-]", "?") : "";
@@ -285,10 +294,20 @@ public final class AdminApi implements Function<AdminRequest, CompletionStage<Ad
 
     private CompletionStage<AdminAnswer> explain(AdminRequest request) {
         Map<String, Object> asked = body(request);
+        boolean live = Boolean.TRUE.equals(asked.get("live"));
+        Optional<String> key = text(asked, "key");
+        if (key.isPresent()) {
+            return stored.explainKey(key.get(), target -> sample(asked, target), live)
+                    .thenApply(AdminApi::ok);
+        }
         String target = text(asked, "target").orElseThrow(() -> new BadRequest("expected a target such as /courses"));
         if (!target.startsWith("/")) {
             throw new BadRequest("the target is \"" + target + "\"; expected a path such as /courses?page=2");
         }
+        return stored.explain(sample(asked, target), live).thenApply(AdminApi::ok);
+    }
+
+    private static Sample sample(Map<String, Object> asked, String target) {
         Fields.Builder fields = Fields.builder();
         text(asked, "host").ifPresent(host -> fields.add("Host", host));
         object(asked, "fields").forEach((name, value) -> fields.add(name, String.valueOf(value)));
@@ -304,8 +323,7 @@ public final class AdminApi implements Function<AdminRequest, CompletionStage<Ad
         if (!status.matches("[1-5][0-9]{2}")) {
             throw new BadRequest("the status is \"" + status + "\"; expected three digits");
         }
-        sample = sample.answered(Integer.parseInt(status), Fields.EMPTY, text(asked, "answer"));
-        return stored.explain(sample, Boolean.TRUE.equals(asked.get("live"))).thenApply(AdminApi::ok);
+        return sample.answered(Integer.parseInt(status), Fields.EMPTY, text(asked, "answer"));
     }
 
     private static Map<String, Object> body(AdminRequest request) {

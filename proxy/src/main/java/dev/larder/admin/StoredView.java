@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -191,6 +192,25 @@ final class StoredView {
 
     // ---- a request ---------------------------------------------------------------------------------------------
 
+    /** A request that has this key, as {@code target}, and what {@link #explain} says of it. */
+    CompletionStage<Map<String, @Nullable Object>> explainKey(
+            String key, Function<String, Sample> sampleOf, boolean live) {
+        Rulebook rulebook = rules.get().rulebook();
+        Optional<Rulebook.Place> place = rulebook.place(key);
+        Optional<String> target = place.flatMap(rulebook::target);
+        if (target.isEmpty()) {
+            return CompletableFuture.completedFuture(Json.object(
+                    member("fingerprint", rulebook.fingerprint()),
+                    member("lines", List.of()),
+                    member("cached", false),
+                    member("reason", place.isEmpty() ? "no-such-key" : "more-than-path-and-query")));
+        }
+        return explain(sampleOf.apply(target.get()), live).thenApply(json -> {
+            json.put("target", target.get());
+            return json;
+        });
+    }
+
     /** What the rules make of a request, and, where {@code live}, what is stored for it now. */
     CompletionStage<Map<String, @Nullable Object>> explain(Sample sample, boolean live) {
         Rulebook rulebook = rules.get().rulebook();
@@ -198,6 +218,7 @@ final class StoredView {
                 member("fingerprint", rulebook.fingerprint()), member("lines", Explanation.of(rulebook, sample)));
         Optional<Rulebook.Place> place = rulebook.place(sample);
         json.put("cached", place.isPresent());
+        rulebook.whyNot(sample).ifPresent(reason -> json.put("reason", reason));
         place.ifPresent(found -> {
             json.put("route", found.route().name());
             json.put("key", found.cacheable().key().text());

@@ -3,8 +3,10 @@ package dev.larder.admin;
 import static dev.larder.admin.Json.member;
 
 import dev.larder.admin.Parameters.BadRequest;
+import dev.larder.exchange.RulesInForce;
 import dev.larder.exchange.Trial;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,9 +17,13 @@ public final class TrialDesk {
     private static final Logger AUDIT = LoggerFactory.getLogger("larder.audit");
 
     private final Trial trial;
+    private final Observed observed;
+    private final Supplier<RulesInForce> rules;
 
-    TrialDesk(Trial trial) {
+    TrialDesk(Trial trial, Observed observed, Supplier<RulesInForce> rules) {
         this.trial = trial;
+        this.observed = observed;
+        this.rules = rules;
     }
 
     /** The switch as JSON. */
@@ -37,5 +43,32 @@ public final class TrialDesk {
             AUDIT.warn("{} switched the cache on", by);
         }
         return json(bypass);
+    }
+
+    /** What has been compared, and which routes are not trusted any more. */
+    Map<String, @Nullable Object> observed() {
+        return Json.object(
+                member("observing", trial.isObserving()),
+                member("truthSampling", trial.truthSampling()),
+                member("bypass", json(trial.bypass())),
+                member("routes", observed.routes()),
+                member("differences", observed.differences()),
+                member(
+                        "quarantined",
+                        trial.quarantined(rules.get().rulebook().routes()).stream()
+                                .map(one -> Json.object(
+                                        member("route", one.route()),
+                                        member("since", one.since()),
+                                        member("key", one.key())))
+                                .toList()));
+    }
+
+    /** Ends the quarantine of a route. */
+    Map<String, @Nullable Object> lift(String route, String by) {
+        boolean lifted = trial.lift(route);
+        if (lifted) {
+            AUDIT.warn("{} lifted the quarantine of route {}", by, route);
+        }
+        return Json.object(member("route", route), member("lifted", lifted));
     }
 }

@@ -1,19 +1,16 @@
 package dev.larder.cli;
 
+import static dev.larder.admin.Json.member;
+
 import dev.larder.admin.Json;
+import dev.larder.cli.remote.AdminClient;
+import dev.larder.cli.remote.AdminOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -29,8 +26,6 @@ import picocli.CommandLine.Spec;
         })
 final class BypassCommand implements Callable<Integer> {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
-
     enum Position {
         on,
         off
@@ -42,50 +37,31 @@ final class BypassCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "on|off", description = "on: past the cache; off: with it, as ever")
     private Position position = Position.on;
 
-    @Option(
-            names = "--admin",
-            paramLabel = "URL",
-            defaultValue = "http://127.0.0.1:9090",
-            description = "the sidecar's admin address (default http://127.0.0.1:9090); "
-                    + "its token is read from LARDER_ADMIN_TOKEN")
-    private URI admin = URI.create("http://127.0.0.1:9090");
+    @Mixin
+    private AdminOptions sidecar = new AdminOptions();
+
+    @Option(names = "--json", description = "the answer of the admin address as it is")
+    private boolean json;
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
+    public Integer call() throws IOException {
         CommandSpec of = spec;
         if (of == null) {
             throw new IllegalStateException("bypass without a command line");
         }
-        Map<String, Object> came = order();
+        AdminClient.Answer answer =
+                sidecar.client().post("/api/bypass", Json.object(member("on", position == Position.on)));
+        String since = answer.seen().at("since").text();
         PrintWriter out = of.commandLine().getOut();
-        out.println(
-                Boolean.TRUE.equals(came.get("on"))
-                        ? "the cache is off since " + came.get("since") + ": everything goes to the backend"
-                        : "the cache is on since " + came.get("since"));
+        if (json) {
+            out.println(answer.text().strip());
+        } else {
+            out.println(
+                    answer.seen().at("on").isTrue()
+                            ? "the cache is off since " + since + ": everything goes to the backend"
+                            : "the cache is on since " + since);
+        }
         out.flush();
         return 0;
-    }
-
-    private Map<String, Object> order() throws IOException, InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(admin.resolve("/api/bypass"))
-                .timeout(PATIENCE)
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(Json.text(Map.of("on", position == Position.on))));
-        Optional.ofNullable(System.getenv("LARDER_ADMIN_TOKEN"))
-                .ifPresent(token -> request.header("Authorization", "Bearer " + token));
-        HttpResponse<String> answer;
-        try {
-            answer = HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString());
-        } catch (IOException unreachable) {
-            throw new IOException(
-                    "no sidecar answers at " + admin + " (" + unreachable + "); --admin names another address",
-                    unreachable);
-        }
-        Map<String, Object> came = Json.parse(answer.body().getBytes(StandardCharsets.UTF_8))
-                .orElseThrow(() -> new IOException(admin + " is no admin address of a larder"));
-        if (answer.statusCode() != 200) {
-            throw new IOException("the sidecar refuses: " + came.getOrDefault("error", answer.statusCode()));
-        }
-        return came;
     }
 }

@@ -1,12 +1,13 @@
 package dev.larder.cli;
 
 import dev.larder.admin.Json;
+import dev.larder.cli.remote.AdminClient;
+import dev.larder.cli.remote.AdminOptions;
 import dev.larder.http.Fields;
 import dev.larder.plan.Explanation;
 import dev.larder.plan.Sample;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,6 +18,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -81,16 +83,14 @@ final class ExplainCommand implements Callable<Integer> {
             description = "ask the running sidecar, by the rules in force there, and say what is stored now")
     private boolean live;
 
-    @Option(
-            names = "--admin",
-            paramLabel = "URL",
-            defaultValue = "http://127.0.0.1:9090",
-            description = "the sidecar's admin address, for --live (default http://127.0.0.1:9090); "
-                    + "its token is read from LARDER_ADMIN_TOKEN")
-    private URI admin = URI.create("http://127.0.0.1:9090");
+    @Option(names = "--json", description = "with --live: the answer of the admin address as it is")
+    private boolean json;
+
+    @Mixin
+    private AdminOptions sidecar = new AdminOptions();
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
+    public Integer call() throws IOException {
         CommandSpec of = spec;
         if (of == null) {
             throw new IllegalStateException("explain without a command line");
@@ -100,11 +100,17 @@ final class ExplainCommand implements Callable<Integer> {
             throw new CommandLine.ParameterException(
                     of.commandLine(), "the target is \"" + target + "\"; expected a path such as /courses?page=2");
         }
+        if (!live && (json || sidecar.isSaid())) {
+            throw new CommandLine.ParameterException(of.commandLine(), "--json, --admin and --config are for --live");
+        }
         if (live) {
             PrintWriter out = of.commandLine().getOut();
-            new LiveExplanation(admin, Optional.ofNullable(System.getenv("LARDER_ADMIN_TOKEN")))
-                    .of(asked(of))
-                    .forEach(out::println);
+            AdminClient.Answer answer = sidecar.client().post("/api/explain", asked(of));
+            if (json) {
+                out.println(answer.text().strip());
+            } else {
+                LiveExplanation.of(answer.seen()).forEach(out::println);
+            }
             out.flush();
             return 0;
         }

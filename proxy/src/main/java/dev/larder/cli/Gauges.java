@@ -139,7 +139,11 @@ final class Gauges {
                 PlatformDependent::maxDirectMemory);
     }
 
-    static void ofTrial(ExchangeMetrics metrics, Trial trial) {
+    static void ofTrial(ExchangeMetrics metrics, Trial trial, Supplier<Rulebook> rules) {
+        metrics.gauge(
+                "larder.quarantined.routes",
+                "Public routes that answered visitors differently and are kept from the cache",
+                () -> trial.quarantined(rules.get().routes()).size());
         metrics.gauge(
                 "larder.bypass",
                 "1 while the cache is switched off",

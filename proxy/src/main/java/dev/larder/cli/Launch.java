@@ -8,14 +8,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /** From settings as text to a running sidecar: what {@code run} does, for others who want one in their own process. */
 public final class Launch implements AutoCloseable {
-
-    /** Variables LARDER_… that are not settings: the start script reads them. */
-    private static final Set<String> SCRIPT_VARIABLES = Set.of("LARDER_JAVA_OPTS", "LARDER_HOME");
 
     private final Wiring sidecar;
 
@@ -47,7 +43,7 @@ public final class Launch implements AutoCloseable {
 
     static Launch start(Optional<Path> file, Map<String, String> flags, Map<String, String> environment)
             throws Refused {
-        SettingsLoader.Loaded loaded = new SettingsLoader(SCRIPT_VARIABLES).load(file, environment, flags);
+        SettingsLoader.Loaded loaded = SettingsLoader.underScript().load(file, environment, flags);
         if (loaded instanceof SettingsLoader.Loaded.Refused refused) {
             throw new Refused(refused.problems());
         }
@@ -62,7 +58,7 @@ public final class Launch implements AutoCloseable {
                 ((RulesFile.Read.Ok) rules).rulebook(),
                 name -> Optional.ofNullable(environment.get(name)),
                 Clocks.system(),
-                () -> needRestart(begunWith, new SettingsLoader(SCRIPT_VARIABLES).load(file, environment, flags)));
+                () -> needRestart(begunWith, SettingsLoader.underScript().load(file, environment, flags)));
         if (started instanceof Wiring.Started.Refused refused) {
             throw new Refused(refused.problems());
         }

@@ -1,5 +1,13 @@
 package dev.larder.cli;
 
+import dev.larder.cli.remote.CompletionCommand;
+import dev.larder.cli.remote.KeysCommand;
+import dev.larder.cli.remote.PurgeCommand;
+import dev.larder.cli.remote.ReloadCommand;
+import dev.larder.cli.remote.RulesCommand;
+import dev.larder.cli.remote.StatsCommand;
+import dev.larder.cli.remote.TopCommand;
+import dev.larder.cli.remote.WarmCommand;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
@@ -18,6 +26,14 @@ import picocli.CommandLine.Command;
             RunCommand.class,
             CheckCommand.class,
             ExplainCommand.class,
+            StatsCommand.class,
+            TopCommand.class,
+            KeysCommand.class,
+            PurgeCommand.class,
+            WarmCommand.class,
+            RulesCommand.class,
+            ReloadCommand.class,
+            CompletionCommand.class,
             BypassCommand.class,
             CommandLine.HelpCommand.class
         },

@@ -3,6 +3,8 @@ package dev.larder.cli;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -13,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import picocli.CommandLine;
 
 /**
  * A sidecar's life in a second, for {@code ./larder archive}: the JVM writes down which classes it took, and starts the
@@ -103,6 +106,21 @@ final class Rehearsal {
             for (String path : List.of("/health", "/ready", "/status", "/metrics")) {
                 ask(running.adminAddress(), "GET " + path + " HTTP/1.1\r\n" + FIELDS + "Connection: close\r\n\r\n");
             }
+            for (String command : List.of("stats", "keys", "top --count=1", "rules")) {
+                command(command + " --admin=http://" + running.adminAddress());
+            }
+        }
+    }
+
+    /** The commands that ask a sidecar begin quickly, too. */
+    private static void command(String line) throws IOException {
+        CommandLine commands = Main.commandLine();
+        commands.setOut(new PrintWriter(Writer.nullWriter()));
+        commands.setErr(new PrintWriter(Writer.nullWriter()));
+        int exit = commands.execute(line.split(" ", -1));
+        // A Redis that is none lists nothing.
+        if (exit != 0 && !line.startsWith("keys")) {
+            throw new IOException(line + " ended with " + exit);
         }
     }
 

@@ -113,13 +113,22 @@ final class RulesReload {
         Rulebook before = live.inForce().rulebook();
         Collection<PurgeGroup> unusable = RulesChange.unusable(before, next);
         live.announce(next);
-        CompletionStage<?> told = unusable.isEmpty()
+        CompletionStage<Boolean> told = before.fingerprint().equals(next.fingerprint())
                 ? CompletableFuture.completedFuture(true)
-                : store.announceRules().thenCompose(announced -> purger.purge("reload", unusable));
+                : store.announceRules()
+                        .thenCompose(announced -> unusable.isEmpty()
+                                ? CompletableFuture.completedFuture(true)
+                                : purger.purge("reload", unusable));
         return told.toCompletableFuture()
-                .<Object>thenApply(done -> done)
+                .thenApply(done -> done)
                 .completeOnTimeout(false, PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
-                .handleAsync((done, failure) -> swap(before, next, nextIdentities, cause, restart), executor);
+                .handleAsync(
+                        (done, failure) -> {
+                            Reloaded swapped = swap(before, next, nextIdentities, cause, restart);
+                            store.rulesInForce(failure == null && done);
+                            return swapped;
+                        },
+                        executor);
     }
 
     private Reloaded swap(

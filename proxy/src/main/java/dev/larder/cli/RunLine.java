@@ -4,7 +4,6 @@ import dev.larder.settings.SettingsLoader;
 import io.netty.util.ResourceLeakDetector;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -23,7 +22,6 @@ import java.util.concurrent.CountDownLatch;
  */
 record RunLine(Optional<Path> config, Map<String, String> flags) {
 
-    private static final Path USUAL_FILE = Path.of("config/larder.yaml");
     private static final String CONFIG = "--config";
     private static final String LEAK_DETECTION = "io.netty.leakDetection.level";
     /** Another word for {@code --store-url}. */
@@ -72,14 +70,12 @@ record RunLine(Optional<Path> config, Map<String, String> flags) {
      * @return the exit code
      */
     int run(PrintWriter err) throws InterruptedException {
-        Optional<Path> file =
-                config.isPresent() ? config : Optional.of(USUAL_FILE).filter(Files::exists);
         if (System.getProperty(LEAK_DETECTION) == null) {
             // Tests look for leaks, in every buffer. Here each sample would cost more than a hit.
             ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
         }
         try {
-            Launch running = Launch.start(file, flags, System.getenv());
+            Launch running = Launch.start(SettingsLoader.file(config), flags, System.getenv());
             ReloadSignal.on(() -> running.reload("signal"));
             untilTold(running);
         } catch (Launch.Refused refused) {

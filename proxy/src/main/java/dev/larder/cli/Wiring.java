@@ -1,6 +1,7 @@
 package dev.larder.cli;
 
 import dev.larder.admin.AdminApi;
+import dev.larder.admin.Observed;
 import dev.larder.admin.PurgeEvents;
 import dev.larder.admin.Traffic;
 import dev.larder.exchange.BodyKeeper;
@@ -134,11 +135,14 @@ public final class Wiring implements AutoCloseable {
      *     thread that may wait for the disk
      */
     static Started start(
-            Settings settings,
+            Settings asked,
             Rulebook rulebook,
             Function<String, Optional<String>> environment,
             Clocks clocks,
             Supplier<List<String>> needRestart) {
+        HeapShare fitted = HeapShare.of(asked, Runtime.getRuntime().maxMemory());
+        fitted.said().forEach(LOG::warn);
+        Settings settings = fitted.settings();
         Transports transport = Transports.of(settings.transport());
         int threads = settings.threads() > 0
                 ? settings.threads()
@@ -193,7 +197,12 @@ public final class Wiring implements AutoCloseable {
         PurgeEvents purges = new PurgeEvents(clocks.wall());
         purger.observe(purges);
         Sites sites = new Sites(settings.authorities());
-        Trial trial = new Trial(settings.trial(), clocks.wall());
+        Observed observed = new Observed(clocks.wall());
+        TrialMeters trialMeters = new TrialMeters(metrics);
+        Trial trial = new Trial(settings.trial(), clocks.wall(), clocks.nanoTime(), observation -> {
+            trialMeters.compared(observation);
+            observed.compared(observation);
+        });
         Services services = new Services(
                 live::inForce,
                 store,
@@ -207,7 +216,7 @@ public final class Wiring implements AutoCloseable {
                 clocks.nanoTime(),
                 () -> ThreadLocalRandom.current().nextDouble(),
                 trial,
-                listener(settings, metrics, traffic, clocks));
+                observing(settings, observed, trialMeters, listener(settings, metrics, traffic, clocks)));
         ProxyServer proxy = new ProxyServer(services, loops, threads, transport);
         server.set(proxy);
         ScheduledExecutorService reloads = reloads();
@@ -217,7 +226,7 @@ public final class Wiring implements AutoCloseable {
         Gauges.ofStore(metrics, store, settings);
         Gauges.ofIdentities(metrics, () -> live.inForce().identities().counts());
         Gauges.ofBounds(metrics, proxy, captures, settings);
-        Gauges.ofTrial(metrics, trial);
+        Gauges.ofTrial(metrics, trial, () -> live.inForce().rulebook());
         Gauges.ofBuild(metrics, () -> live.inForce().rulebook());
         AdminApi api = new AdminApi(
                 new AdminApi.Sources(
@@ -233,6 +242,7 @@ public final class Wiring implements AutoCloseable {
                         traffic,
                         purges,
                         trial,
+                        observed,
                         clocks.wall(),
                         reloads),
                 isLoopback(settings.admin().host()),
@@ -251,6 +261,10 @@ public final class Wiring implements AutoCloseable {
                 transport.name(),
                 threads,
                 text(admin));
+        if (trial.isObserving()) {
+            LOG.warn(
+                    "observing: everything is forwarded, nothing is served from the store; /api/observed says what would have been");
+        }
         if (trial.bypass().on()) {
             LOG.warn(
                     "the cache is switched off by the setting bypass: nothing is served from it or stored, writes purge");
@@ -385,6 +399,18 @@ public final class Wiring implements AutoCloseable {
             traffic.ended(outcome);
             log.ended(outcome);
         };
+    }
+
+    /** While everything is forwarded, what would have been hits is counted as well. */
+    private static ExchangeListener observing(
+            Settings settings, Observed observed, TrialMeters meters, ExchangeListener listener) {
+        return settings.trial().observe()
+                ? outcome -> {
+                    listener.ended(outcome);
+                    meters.ended(outcome);
+                    observed.ended(outcome);
+                }
+                : listener;
     }
 
     private static String text(InetSocketAddress address) {

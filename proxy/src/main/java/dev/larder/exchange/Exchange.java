@@ -175,7 +175,15 @@ public final class Exchange {
     }
 
     private void pass(Disposition how) {
-        PassThrough passing = new PassThrough(this, how);
+        PassThrough passing = new PassThrough(this, how, null);
+        journey = passing;
+        passing.start();
+    }
+
+    /** Forwards what the store would have answered, and lets {@code judging} hear what the origin says. */
+    void forwardHeard(Disposition how, Judging judging) {
+        advance(ExchangeState.BYPASS);
+        PassThrough passing = new PassThrough(this, how, judging);
         journey = passing;
         passing.start();
     }
@@ -250,6 +258,11 @@ public final class Exchange {
     /** Who visitors are, by the rules that this exchange goes by. */
     IdentityResolver identities() {
         return rules.identities();
+    }
+
+    /** When it began, by the monotonic clock. */
+    long begun() {
+        return begun;
     }
 
     OriginPool origin() {

@@ -29,7 +29,9 @@ final class FetchJourney implements Journey, Fetch.Viewer {
         exchange.originAnswered();
         exchange.disposed(how);
         // What is stored may be compressed for the next one who asks.
-        boolean mayVary = read.visitor().route().isCompressed() && BodyKeeper.isTransformable(head.fields());
+        boolean mayVary = !exchange.services().trial().isObserving()
+                && read.visitor().route().isCompressed()
+                && BodyKeeper.isTransformable(head.fields());
         exchange.client().head(Answers.relayed(mayVary ? Representation.varying(head) : head, how));
     }
 

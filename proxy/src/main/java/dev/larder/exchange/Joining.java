@@ -191,6 +191,21 @@ final class Joining implements Journey {
         return new Fetch(exchange, wanted.target().route(), visitor.fetchRequest(), visitor::isStill);
     }
 
+    /** Leads in the foreground where nobody fetches it here yet; says whether it does. No visitor waits for another. */
+    boolean leadsAtOnce() {
+        if (services.collapser().isNotStorable(wanted.target().flightKey())) {
+            return false;
+        }
+        RequestCollapser.Joined joined = services.collapser()
+                .join(wanted.flightKey(""), wanted.target().cacheable().groups());
+        if (!joined.leads()) {
+            return false;
+        }
+        exchange.advance(ExchangeState.JOIN);
+        lead(Lead.of(joined.flight(), exchange));
+        return true;
+    }
+
     /** Fetches for the visitor who is answered from what is stored, with their credential, this once. */
     void inBackground() {
         if (!exchange.request().method().equals("GET")

@@ -15,13 +15,16 @@ final class PassThrough implements Journey, OriginListener {
 
     private final Exchange exchange;
     private final Disposition disposition;
+    private final @Nullable Judging judging;
     private @Nullable OriginCall call;
     private @Nullable BodyRelay upload;
     private @Nullable BodyRelay download;
 
-    PassThrough(Exchange exchange, Disposition disposition) {
+    /** @param judging hears the answer as it passes, and judges it when the visitor has all of it; null for nobody */
+    PassThrough(Exchange exchange, Disposition disposition, @Nullable Judging judging) {
         this.exchange = exchange;
         this.disposition = disposition;
+        this.judging = judging;
     }
 
     void start() {
@@ -67,6 +70,9 @@ final class PassThrough implements Journey, OriginListener {
         exchange.originAnswered();
         exchange.client().head(Answers.relayed(head, disposition));
         exchange.disposed(disposition);
+        if (judging != null) {
+            judging.hearing().head(head);
+        }
         OriginCall answering = call;
         if (answering == null) {
             throw new IllegalStateException("an answer before the call");
@@ -80,6 +86,9 @@ final class PassThrough implements Journey, OriginListener {
         if (download == null) {
             piece.release();
         } else {
+            if (judging != null) {
+                judging.hearing().piece(piece);
+            }
             download.piece(piece);
         }
     }
@@ -90,6 +99,9 @@ final class PassThrough implements Journey, OriginListener {
             download.end(trailers);
         }
         exchange.answered();
+        if (judging != null) {
+            judging.heard();
+        }
     }
 
     @Override

@@ -59,7 +59,7 @@ public final class Purger implements PurgeListener {
 
     /** Announces a write to the store; completes when it stands, or cannot. */
     CompletionStage<Intent> intend(Collection<PurgeGroup> groups) {
-        // What is known of visitors is gone with this process, and elsewhere it ends by itself soon.
+        // What is known of visitors is gone with this process; others are told of it apart.
         return store.intend(
                 groups.stream().filter(group -> !group.route().isEmpty()).toList());
     }
@@ -120,6 +120,14 @@ public final class Purger implements PurgeListener {
     public void purged(Collection<PurgeGroup> groups) {
         observer.purging(Cause.of("elsewhere"), groups);
         drop(groups);
+    }
+
+    /** Another sidecar does not know what a write of these came to. */
+    @Override
+    public void held(Collection<PurgeGroup> groups, Duration length) {
+        observer.purging(Cause.of("elsewhere"), groups);
+        collapser.doom(groups);
+        identities().hold(ofIdentities(groups), length);
     }
 
     private IdentityResolver identities() {

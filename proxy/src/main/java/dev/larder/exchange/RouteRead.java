@@ -114,6 +114,10 @@ final class RouteRead implements Journey {
         }
         if (route.derive(request, null) instanceof Plan.Derived.Not not && not.reason() != BypassReason.NO_IDENTITY) {
             exchange.bypass(not.reason(), not.detail());
+        } else if (services.trial().isObserving()) {
+            // The next request finds them known.
+            var unused = exchange.identities().ask(one, request);
+            exchange.bypass(BypassReason.IDENTITY_UNKNOWN, Optional.of("observing"));
         } else {
             exchange.advance(ExchangeState.FETCH);
             new UnknownVisitor(this, one).start();
@@ -187,7 +191,7 @@ final class RouteRead implements Journey {
     private void assess(CacheTarget target, Lookup lookup) {
         exchange.advance(ExchangeState.ASSESS);
         if (lookup instanceof Lookup.Unavailable unavailable) {
-            if (refusedUnlessStored()) {
+            if (!services.trial().isObserving() && refusedUnlessStored()) {
                 return;
             }
             exchange.bypass(BypassReason.STORE_UNAVAILABLE, Optional.of(unavailable.detail()));
@@ -211,9 +215,14 @@ final class RouteRead implements Journey {
             fetch(new Fetch.Wanted(target, response.epochs(), null, Miss.Why.URI_MISS));
             return;
         }
-        if (reuse instanceof Reuse.Fresh fresh) {
+        if (services.trial().isObserving()) {
+            new Observing(this).found(target, response, reuse);
+        } else if (reuse instanceof Reuse.Fresh fresh) {
             refreshEarly(target, response, fresh);
             hit(response, fresh.age(), new Disposition.Hit(fresh.timeToLive()));
+            if (services.trial().picks(exchange.begun())) {
+                new Observing(this).sample(target, response, fresh.age());
+            }
         } else if (reuse instanceof Reuse.Stale stale && stale.whileRevalidate()) {
             new Joining(this, new Fetch.Wanted(target, response.epochs(), response, Miss.Why.STALE)).inBackground();
             exchange.advance(ExchangeState.STALE);
@@ -243,7 +252,8 @@ final class RouteRead implements Journey {
     }
 
     private void fetch(Fetch.Wanted wanted) {
-        if (refusedUnlessStored()) {
+        boolean observing = services.trial().isObserving();
+        if (!observing && refusedUnlessStored()) {
             return;
         }
         if (wanted.epochs().held()) {
@@ -251,6 +261,8 @@ final class RouteRead implements Journey {
         } else if (Ranges.asksForPart(request)) {
             // A part is not stored, and the whole may be much more than was asked for.
             exchange.bypass(BypassReason.RANGE, Optional.empty());
+        } else if (observing) {
+            new Observing(this).absent(wanted);
         } else {
             new Joining(this, wanted).start();
         }

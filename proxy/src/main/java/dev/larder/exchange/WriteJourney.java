@@ -15,12 +15,14 @@ import dev.larder.plan.WritePlan;
 import dev.larder.plan.WritePlan.Answer;
 import dev.larder.plan.WritePlan.Body;
 import dev.larder.plan.WritePlan.Settlement;
+import dev.larder.purge.PurgeGroup;
 import dev.larder.relay.BodyCapture;
 import dev.larder.relay.BodyRelay;
 import dev.larder.settings.Settings.WritesWhenStoreUnreachable;
 import dev.larder.store.Intent;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpContent;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -96,7 +98,11 @@ final class WriteJourney implements Journey, OriginListener {
     }
 
     private void intend() {
-        exchange.<Intent>await(services.purger().intend(plan.intents()), this::intended);
+        List<PurgeGroup> groups = new ArrayList<>(plan.intents());
+        if (!groups.isEmpty()) {
+            groups.addAll(WritePurge.laterRules(exchange));
+        }
+        exchange.<Intent>await(services.purger().intend(groups), this::intended);
     }
 
     private void askIdentities() {

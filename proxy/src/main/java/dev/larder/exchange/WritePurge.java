@@ -40,6 +40,7 @@ final class WritePurge {
         this.exchange = exchange;
         this.services = exchange.services();
         this.intent = intent;
+        services.trial().writeBegan();
     }
 
     /** Whether there is anything to purge or to end. */
@@ -78,7 +79,7 @@ final class WritePurge {
     void lift() {
         change.over();
         if (!over) {
-            over = true;
+            end();
             drop(intent.lift());
         }
     }
@@ -101,7 +102,7 @@ final class WritePurge {
         if (over) {
             return;
         }
-        over = true;
+        end();
         Collection<PurgeGroup> groups = groups(came);
         if (came.again().isPresent() && !groups.isEmpty()) {
             later(came.again().get(), () -> {
@@ -126,7 +127,7 @@ final class WritePurge {
             then.run();
             return;
         }
-        over = true;
+        end();
         Purger.Cause cause = cause(came);
         told = true;
         count(came, true);
@@ -135,6 +136,11 @@ final class WritePurge {
         change.over();
         // The store ends the hold, here and for others; what this process holds beside it is its own to drop.
         later(length, () -> services.purger().drop(groups));
+    }
+
+    private void end() {
+        over = true;
+        services.trial().writeOver();
     }
 
     private void later(Duration delay, Runnable then) {
@@ -151,7 +157,7 @@ final class WritePurge {
             }
         }
         if (!groups.isEmpty()) {
-            groups.addAll(laterRules());
+            groups.addAll(laterRules(exchange));
         }
         return groups;
     }
@@ -160,9 +166,9 @@ final class WritePurge {
      * Where other rules have come since the write began: all that they store otherwise, since this write's own rules know
      * nothing of their groups, and what was fetched by them may be from before it.
      */
-    private Collection<PurgeGroup> laterRules() {
+    static Collection<PurgeGroup> laterRules(Exchange exchange) {
         Rulebook own = exchange.rules().rulebook();
-        Rulebook now = services.rules().get().rulebook();
+        Rulebook now = exchange.services().rules().get().rulebook();
         return own.equals(now) ? List.of() : RulesChange.unusable(own, now);
     }
 

@@ -194,7 +194,10 @@ final class AskedIdentities implements IdentitySource {
         Key key = key(carried, request);
         long now = nanoTime.getAsLong();
         Kept kept = visitors.get(key);
-        if (kept != null && isUsable(kept, now) && now - kept.renewNanos >= 0) {
+        if (kept != null && isUsable(kept, now)) {
+            if (now - kept.renewNanos < 0) {
+                return kept.somebody;
+            }
             renew(kept, carried, request, now);
         }
         return known(key, now);
@@ -320,7 +323,10 @@ final class AskedIdentities implements IdentitySource {
     }
 
     private static Key key(Carried.One carried, RequestHead request) {
-        return new Key(carried.credential().hash(), request.authority() + '/' + SiteFields.beyondAuthority(request));
+        String beyond = SiteFields.beyondAuthority(request);
+        // No authority holds a slash.
+        String site = beyond.isEmpty() ? request.authority() : request.authority() + '/' + beyond;
+        return new Key(carried.credential().hash(), site);
     }
 
     // ---- what the backend says -----------------------------------------------------------------------------------

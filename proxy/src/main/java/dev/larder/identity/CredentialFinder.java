@@ -76,7 +76,7 @@ final class CredentialFinder {
     }
 
     private Carried one(String field, String value) {
-        return new Carried.One(new Credential(identity, hash.of(identity, value)), Map.entry(field, value));
+        return new Carried.One(hash.credential(identity, value), Map.entry(field, value));
     }
 
     private static boolean isPlainToken(String text, int from, int to) {
@@ -121,7 +121,7 @@ final class CredentialFinder {
         Cookies all = Cookies.NOTHING;
         int lines = 0;
         for (int i = 0; i < fields.size(); i++) {
-            if (fields.name(i).equalsIgnoreCase("cookie")) {
+            if (fields.isNamed(i, "cookie")) {
                 lines++;
                 Cookies line = scanLine(names, fields.value(i));
                 all = line.state == State.NONE ? all : all.state == State.NONE ? line : Cookies.IN_DOUBT;

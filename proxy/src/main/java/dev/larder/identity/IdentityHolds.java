@@ -10,8 +10,8 @@ import java.util.Set;
 
 /**
  * Of whom nothing is kept for a while, since a write of unknown outcome may change who they are, and may do so only now.
- * Bounded: beyond {@link #MOST} at once everybody is held, since to let one go would be to trust what may be wrong. Holds
- * all last equally long. Not thread-safe.
+ * Bounded: beyond {@link #MOST} at once everybody is held, since to let one go would be to trust what may be wrong. A hold
+ * stays until those before it have ended. Not thread-safe.
  */
 final class IdentityHolds {
 
@@ -19,7 +19,7 @@ final class IdentityHolds {
 
     /**
      * Until when, by what all of it must be true: a hash, or claims as {@code claim=value}; nothing is everybody. The
-     * first to end comes first.
+     * first to be added comes first.
      */
     private final Map<List<String>, Long> untilNanos = new LinkedHashMap<>();
 
@@ -30,8 +30,9 @@ final class IdentityHolds {
     void add(List<String> marks, long nowNanos, long lengthNanos) {
         dropEnded(nowNanos);
         List<String> held = untilNanos.size() < MOST || untilNanos.containsKey(marks) ? marks : List.of();
-        untilNanos.remove(held);
-        untilNanos.put(held, nowNanos + lengthNanos);
+        Long before = untilNanos.remove(held);
+        long until = nowNanos + lengthNanos;
+        untilNanos.put(held, before != null && before - until > 0 ? before : until);
         if (!held.isEmpty()) {
             byMark.computeIfAbsent(held.get(0), unseen -> new LinkedHashSet<>(2))
                     .add(held);

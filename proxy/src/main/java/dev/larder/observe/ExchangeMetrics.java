@@ -109,6 +109,14 @@ public final class ExchangeMetrics implements ExchangeListener {
         return counter::increment;
     }
 
+    /** Adds a count, of which there is one for these values of these tags. */
+    public Count count(String name, String description, Map<String, String> tags) {
+        Counter.Builder builder = Counter.builder(name).description(description);
+        tags.forEach(builder::tag);
+        Counter counter = builder.register(registry);
+        return counter::increment;
+    }
+
     /** Adds a gauge that is always 1, with tags that say something; those of one moment take the place of those before. */
     public void fact(String name, String description, Supplier<Map<String, String>> tags) {
         facts.add(new Fact(MultiGauge.builder(name).description(description).register(registry), tags));

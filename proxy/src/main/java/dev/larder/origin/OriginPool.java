@@ -105,6 +105,11 @@ public final class OriginPool {
         return connections;
     }
 
+    /** Whether requests wait for a connection, or more than half of all connections are in use. */
+    public boolean isBusy() {
+        return !waiting.isEmpty() || 2 * (connections - idle.size()) > settings.connections();
+    }
+
     void dispatch(OriginCall call, boolean mayReuse) {
         OriginConnection reused = mayReuse ? reusable(call) : null;
         if (reused != null) {

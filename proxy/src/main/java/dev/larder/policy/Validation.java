@@ -64,6 +64,12 @@ public final class Validation {
      */
     public record Freshened(ResponseHead response, Storage storage) {}
 
+    /** The request for the whole, whatever the client holds: without its conditions and ranges. */
+    public static RequestHead unconditional(RequestHead request) {
+        return request.withFields(
+                request.fields().without((name, value) -> CONDITIONAL.contains(name.toLowerCase(Locale.ROOT))));
+    }
+
     /** Whether {@link #conditional} can ask the origin anything. */
     public static boolean hasValidator(StoredHead stored) {
         Fields fields = stored.response().fields();

@@ -7,6 +7,7 @@ import dev.larder.http.Fields;
 import dev.larder.http.ResponseHead;
 import dev.larder.policy.HttpDates;
 import dev.larder.relay.Channels;
+import dev.larder.relay.DirectBodies;
 import dev.larder.relay.WireFields;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -43,6 +44,7 @@ final class AnswerWriter {
     private final Channel channel;
     private final StrictRequestDecoder decoder;
     private final AnswerEncoder encoder;
+    private final DirectBodies bodies;
     private final InstantSource clock;
 
     private boolean toHead;
@@ -59,10 +61,19 @@ final class AnswerWriter {
 
     private int restAt;
 
-    AnswerWriter(Channel channel, StrictRequestDecoder decoder, AnswerEncoder encoder, InstantSource clock) {
+    /** Whether the rest is of a stored response, whose head went past the encoder. */
+    private boolean restIsStored;
+
+    AnswerWriter(
+            Channel channel,
+            StrictRequestDecoder decoder,
+            AnswerEncoder encoder,
+            DirectBodies bodies,
+            InstantSource clock) {
         this.channel = channel;
         this.decoder = decoder;
         this.encoder = encoder;
+        this.bodies = bodies;
         this.clock = clock;
     }
 
@@ -154,19 +165,23 @@ final class AnswerWriter {
                     EmptyHttpHeaders.INSTANCE));
         } else {
             write(new DefaultHttpResponse(HttpVersion.HTTP_1_1, status(head), headers));
-            rest = body;
-            restAt = 0;
-            writeRest();
+            writeFrom(body, false);
         }
     }
 
-    /** A whole answer from storage; the array is not copied where it is long. */
+    private void writeFrom(byte[] body, boolean stored) {
+        rest = body;
+        restAt = 0;
+        restIsStored = stored;
+        writeRest();
+    }
+
+    /** A whole answer from storage; the array must never be written to, and is not copied each time where it is long. */
     void respondStored(ResponseHead stored, long ageSeconds, Disposition how, byte[] body, boolean last) {
         boolean usual = stored.status() == 200
                 && !toHead
                 && !http10
                 && !last
-                && body.length <= ONE_BUFFER_BYTES
                 && !stored.reason().isEmpty()
                 && stored.fields().contains("date");
         if (!usual) {
@@ -177,8 +192,12 @@ final class AnswerWriter {
         status = 200;
         bodyBytes = body.length;
         if (channel.isActive()) {
-            encoder.pass(StoredAnswer.encode(channel.alloc(), stored, ageSeconds, how, body));
+            boolean inOne = body.length <= ONE_BUFFER_BYTES;
+            encoder.pass(StoredAnswer.encode(channel.alloc(), stored, ageSeconds, how, body, inOne));
             flushLater();
+            if (!inOne) {
+                writeFrom(body, true);
+            }
         }
     }
 
@@ -204,12 +223,19 @@ final class AnswerWriter {
         }
         while (restAt < bytes.length && channel.isWritable()) {
             int length = Math.min(SLICE_BYTES, bytes.length - restAt);
-            write(new DefaultHttpContent(Unpooled.wrappedBuffer(bytes, restAt, length)));
+            if (restIsStored) {
+                encoder.pass(bodies.slice(bytes, restAt, length));
+                flushLater();
+            } else {
+                write(new DefaultHttpContent(Unpooled.wrappedBuffer(bytes, restAt, length)));
+            }
             restAt += length;
         }
         if (restAt == bytes.length) {
             rest = null;
-            write(LastHttpContent.EMPTY_LAST_CONTENT);
+            if (!restIsStored) {
+                write(LastHttpContent.EMPTY_LAST_CONTENT);
+            }
         }
     }
 

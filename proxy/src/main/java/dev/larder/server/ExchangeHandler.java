@@ -61,6 +61,7 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
     private final Deadline input;
 
     private final Departure departure;
+    private final OriginPool origin;
 
     private Forwarding.@Nullable Hop hop;
 
@@ -97,11 +98,16 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
         this.decoder = decoder;
         this.queue = queue;
         this.timeouts = server.services().settings().timeouts();
-        this.answer =
-                new AnswerWriter(channel, decoder, encoder, server.services().clock());
+        this.answer = new AnswerWriter(
+                channel,
+                decoder,
+                encoder,
+                server.bodies().apply(channel.eventLoop()),
+                server.services().clock());
         this.input = new Deadline(channel.eventLoop(), server.services().nanoTime(), this::inputStalled);
         this.departure = new Departure(
                 channel, answer, timeouts.bodyIdle(), server.services().nanoTime(), this::letGo);
+        this.origin = server.pools().apply(channel.eventLoop());
         decoder.whenHeadBegins(this::headBegun);
     }
 
@@ -169,7 +175,6 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
     }
 
     private Exchange exchange(ClientRequest accepted) {
-        OriginPool origin = server.pools().apply(eventLoop());
         return new Exchange(server.services(), origin, this, accepted.head(), accepted.body());
     }
 

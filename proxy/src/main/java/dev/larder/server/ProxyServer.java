@@ -3,6 +3,7 @@ package dev.larder.server;
 import dev.larder.exchange.Services;
 import dev.larder.origin.OriginPool;
 import dev.larder.origin.OriginSettings;
+import dev.larder.relay.DirectBodies;
 import dev.larder.settings.Settings;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -30,11 +31,15 @@ public final class ProxyServer {
     /** What the system may keep unsent for one visitor. */
     private static final long UNSENT_BYTES = 256 * 1024;
 
+    /** What copies of long stored bodies in direct memory may take. */
+    private static final long DIRECT_BODIES_BYTES = 16 << 20;
+
     private final Services services;
     private final EventLoopGroup loops;
     private final int loopCount;
     private final Transports transport;
     private final Map<EventLoop, OriginPool> pools = new ConcurrentHashMap<>();
+    private final Map<EventLoop, DirectBodies> bodies = new ConcurrentHashMap<>();
     private final ChannelGroup listening = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final ChannelGroup admin = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
@@ -66,6 +71,7 @@ public final class ProxyServer {
         ServerContext context = new ServerContext(
                 services,
                 this::pool,
+                loop -> bodies.computeIfAbsent(loop, own -> new DirectBodies(DIRECT_BODIES_BYTES / loopCount)),
                 admission,
                 new RequestIntake(forwarding, services.settings().backend().getAuthority()),
                 open,
@@ -170,6 +176,7 @@ public final class ProxyServer {
         boolean ended = open.newCloseFuture().await(patience.toMillis(), TimeUnit.MILLISECONDS);
         int cut = ended ? 0 : open.size();
         var unusedToo = open.close().await(1, TimeUnit.SECONDS);
+        bodies.forEach((loop, copies) -> loop.execute(copies::close));
         var unusedThree = admin.close();
         return cut;
     }

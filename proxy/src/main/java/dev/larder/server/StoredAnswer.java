@@ -37,9 +37,18 @@ final class StoredAnswer {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** The answer; whoever calls owns it. */
+    /**
+     * The answer; whoever calls owns it.
+     *
+     * @param inOne whether the body is in it as well, rather than sent behind it
+     */
     static ByteBuf encode(
-            ByteBufAllocator buffers, ResponseHead stored, long ageSeconds, Disposition how, byte[] body) {
+            ByteBufAllocator buffers,
+            ResponseHead stored,
+            long ageSeconds,
+            Disposition how,
+            byte[] body,
+            boolean inOne) {
         Lines lines = LINES.get();
         String cacheStatus = StatusFields.cacheStatus(how);
         lines.begin(cacheStatus.length() + stored.version().length());
@@ -53,11 +62,10 @@ final class StoredAnswer {
         lines.add(body.length);
         lines.add(END);
         byte[] head = stored.octets();
-        ByteBuf answer = buffers.ioBuffer(head.length + lines.length + body.length);
+        ByteBuf answer = buffers.ioBuffer(head.length + lines.length + (inOne ? body.length : 0));
         answer.writeBytes(head);
         answer.writeBytes(lines.octets, 0, lines.length);
-        answer.writeBytes(body);
-        return answer;
+        return inOne ? answer.writeBytes(body) : answer;
     }
 
     /** Text on its way into a buffer. */

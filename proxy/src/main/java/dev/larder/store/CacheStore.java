@@ -100,6 +100,14 @@ public interface CacheStore extends AutoCloseable {
     }
 
     /**
+     * The rules that were announced are in force here from now on.
+     *
+     * @param purged whether all that the rules before them store otherwise has been purged; if not, the first purge to come
+     *     reaches everything
+     */
+    default void rulesInForce(boolean purged) {}
+
+    /**
      * What is stored, a page at a time, in no order; what is there from the first page to the last is in one of them. Each page
      * costs a bounded amount of work, so one may hold few entries, or none.
      *

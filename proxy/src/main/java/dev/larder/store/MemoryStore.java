@@ -47,6 +47,7 @@ public final class MemoryStore implements CacheStore {
     private final Map<String, Cache<Name, StoredVariants>> limited = new ConcurrentHashMap<>();
     private final Queue<Name> overLimit = new ConcurrentLinkedQueue<>();
     private final Queue<Evicted> evicted = new ConcurrentLinkedQueue<>();
+    private final SharedTexts texts = new SharedTexts();
     private final MemoryEpochs epochs;
     private final RouteLimits limits;
     private final MemoryListing listing;
@@ -182,9 +183,9 @@ public final class MemoryStore implements CacheStore {
             return PutResult.PURGED;
         }
         long now = nanoTime.getAsLong();
-        Name name = new Name(key.site(), key.key().text());
+        Name name = new Name(texts.of(key.site()), key.key().text());
         StoredVariants.Variant variant =
-                new StoredVariants.Variant(key.key().route(), response, under, vary, now, timeToLive);
+                new StoredVariants.Variant(key.key().route(), texts.of(response), under, vary, now, timeToLive);
         if (variant.bytes() > maxBytes / LARGEST_SHARE) {
             return PutResult.TOO_LARGE;
         }

@@ -171,6 +171,11 @@ public final class StoreGuard implements CacheStore {
     }
 
     @Override
+    public void rulesInForce(boolean purged) {
+        store.rulesInForce(purged);
+    }
+
+    @Override
     public @Nullable CompletionStage<StoredPage> list(String cursor, int most) {
         return store.list(cursor, most);
     }

@@ -59,6 +59,9 @@ class ConformanceTest {
                                 "127.0.0.1:0",
                                 "admin",
                                 "127.0.0.1:0",
+                                // The cases count what reaches their origin.
+                                "truth-sampling",
+                                "0",
                                 "rules",
                                 Results.RULES.toString()),
                         Map.of())) {

@@ -201,7 +201,7 @@ class CodingErrorTest {
                 () -> Instant.EPOCH,
                 () -> 0,
                 () -> 0,
-                new Trial(Settings.Trial.NONE, () -> Instant.EPOCH),
+                new Trial(Settings.Trial.NONE, () -> Instant.EPOCH, () -> 0, observation -> {}),
                 outcomes::add);
         RequestHead head = new RequestHead(
                 method, Target.parse("/items/1"), "http", "courses.test", Fields.of("Host", "courses.test"));

@@ -163,7 +163,7 @@ final class InProcess {
                 CLOCK,
                 () -> 0,
                 () -> 0.5,
-                new Trial(Settings.Trial.NONE, CLOCK),
+                new Trial(Settings.Trial.NONE, CLOCK, () -> 0, observation -> {}),
                 outcome -> {});
         services = fresh;
         pipeline = PipelineForTests.of(fresh, asked -> pool);

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A sidecar before a {@link Mirror}, and the mirror asked directly with the same bytes. What comes through the sidecar
@@ -29,7 +30,9 @@ public final class TruthRig implements AutoCloseable {
     private final Mirror mirror;
     private final ProxyRig rig;
     private final Map<String, Answer> known = new HashMap<>();
-    private RawClient proxy;
+    /** Null until it is used: a sidecar does not wait long for the first request of a connection. */
+    private @Nullable RawClient proxy;
+
     private RawClient origin;
     private int unit;
 
@@ -37,7 +40,6 @@ public final class TruthRig implements AutoCloseable {
     public TruthRig(String rules, Mirror mirror, UnaryOperator<Settings> changed) {
         this.mirror = mirror;
         this.rig = ProxyRig.with(rules, mirror, changed);
-        this.proxy = rig.client();
         this.origin = direct();
     }
 
@@ -73,6 +75,7 @@ public final class TruthRig implements AutoCloseable {
 
     private void withstands(Attack attack, Reading reading, List<List<Asked>> orders) throws Exception {
         mirror.reads(reading);
+        leave();
         for (List<Asked> order : orders) {
             String own = newUnit();
             for (int round = 0; round < ROUNDS; round++) {
@@ -122,12 +125,24 @@ public final class TruthRig implements AutoCloseable {
 
     /** Sends bytes through the sidecar. */
     public Answer through(String bytes, boolean isHead) throws IOException {
-        Answer answer = proxy.send(bytes).answer(isHead);
+        RawClient connection = proxy;
+        if (connection == null) {
+            connection = rig.client();
+            proxy = connection;
+        }
+        Answer answer = connection.send(bytes).answer(isHead);
         if (answer.fields().getOrDefault("connection", "").equals("close")) {
-            proxy.close();
-            proxy = rig.client();
+            leave();
         }
         return answer;
+    }
+
+    /** The next request comes on another connection. */
+    private void leave() {
+        if (proxy != null) {
+            proxy.close();
+            proxy = null;
+        }
     }
 
     /** Sends bytes to the backend. */
@@ -143,7 +158,7 @@ public final class TruthRig implements AutoCloseable {
 
     @Override
     public void close() {
-        proxy.close();
+        leave();
         origin.close();
         rig.close();
     }

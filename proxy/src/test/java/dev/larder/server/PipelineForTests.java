@@ -2,6 +2,7 @@ package dev.larder.server;
 
 import dev.larder.exchange.Services;
 import dev.larder.origin.OriginPool;
+import dev.larder.relay.DirectBodies;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
 import io.netty.channel.group.DefaultChannelGroup;
@@ -19,6 +20,7 @@ public final class PipelineForTests {
         return new ProxyPipeline(new ServerContext(
                 services,
                 pools,
+                loop -> new DirectBodies(0),
                 new Admission(services.settings().bounds().connections()),
                 new RequestIntake(
                         new Forwarding(services.settings().trustedProxies()),

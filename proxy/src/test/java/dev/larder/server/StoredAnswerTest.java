@@ -1,6 +1,7 @@
 package dev.larder.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.larder.exchange.Answers;
 import dev.larder.exchange.Disposition;
@@ -12,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -52,9 +54,22 @@ class StoredAnswerTest {
         assertEquals("body", answer.substring(end + 4));
     }
 
+    @Test
+    void headGoesAheadOfALongBody() {
+        byte[] body = new byte[100_000];
+        Disposition how = new Disposition.Hit(Duration.ofSeconds(3));
+        ByteBuf head = StoredAnswer.encode(ByteBufAllocator.DEFAULT, STORED, 2, how, body, false);
+        try {
+            String text = head.toString(StandardCharsets.ISO_8859_1);
+            assertTrue(text.endsWith("\r\nContent-Length: 100000\r\n\r\n"), text);
+        } finally {
+            head.release();
+        }
+    }
+
     private static String text(long age, Disposition how, String body) {
         ByteBuf answer = StoredAnswer.encode(
-                ByteBufAllocator.DEFAULT, STORED, age, how, body.getBytes(StandardCharsets.ISO_8859_1));
+                ByteBufAllocator.DEFAULT, STORED, age, how, body.getBytes(StandardCharsets.ISO_8859_1), true);
         try {
             return answer.toString(StandardCharsets.ISO_8859_1);
         } finally {

@@ -98,6 +98,7 @@ class ReloadTest {
                         "admin", "127.0.0.1:0",
                         "backend", "http://127.0.0.1:" + origin.port(),
                         "threads", "2",
+                        "truth-sampling", "0",
                         "rules", file().toString()),
                 Map.of());
     }

@@ -4,8 +4,8 @@ import java.util.List;
 
 /** One column as bars side by side, an inline SVG. Pure. */
 final class BarChart {
-    private static final int WIDTH = 340;
-    private static final int LEFT = 130;
+    private static final int WIDTH = 370;
+    private static final int LEFT = 152;
     private static final int RIGHT = 66;
     private static final int TOP = 30;
     private static final int STEP = 26;

@@ -59,6 +59,7 @@ public final class HtmlReport {
         text.append("<section id=\"%s\"><h2>%s</h2><p>%s</p>\n"
                 .formatted(Markup.escape(section.id()), Markup.escape(section.title()), Markup.escape(section.what())));
         text.append(table(section));
+        section.notes().forEach(note -> text.append("<p class=\"note\">%s</p>\n".formatted(Markup.escape(note))));
         String bars = section.columns().stream()
                 .filter(Section.Column::bars)
                 .map(column -> BarChart.render(column, section.rows(), palette))
@@ -119,6 +120,9 @@ public final class HtmlReport {
                 <li>Each proxy has one core and the same one; load, backend, Redis and PostgreSQL have the others.</li>
                 <li>Slices of all proxies follow each other, round after round, each round in another order. Values are medians of the rounds; point at
                 one to see how far its rounds are apart.</li>
+                <li>Before that each proxy gets the same load until what a request costs falls no more, and at least 150,000 requests (fewer for
+                long bodies), within a bound of seconds.</li>
+                <li>Where the load was at its limit while the proxy's core idled, a line below the table says so.</li>
                 <li>"a second" is what 64 connections that ask again at once get out of it (wrk); "CPU each" is the proxy's CPU time, of all its
                 processes, divided by the answers of the same slice; "one at a time" is the median of one connection.</li>
                 <li>Percentiles come from requests that are sent at a constant rate, whatever became of those before (Hyperfoil). A

@@ -6,10 +6,10 @@ import java.util.List;
 
 /** Lines over percentiles or over time, an inline SVG. Pure. */
 final class LineChart {
-    private static final int WIDTH = 860;
+    private static final int WIDTH = 900;
     private static final int HEIGHT = 340;
     private static final int LEFT = 64;
-    private static final int RIGHT = 150;
+    private static final int RIGHT = 190;
     private static final int TOP = 34;
     private static final int BOTTOM = 44;
     private static final int LABEL_GAP = 15;
@@ -32,9 +32,7 @@ final class LineChart {
         double highest = all(true).stream().mapToDouble(y -> y).max().orElse(1);
         this.lowestY = chart.logarithmic() ? Math.pow(10, Math.floor(Math.log10(lowest))) : 0;
         this.highestY = chart.logarithmic() ? Math.pow(10, Math.ceil(Math.log10(highest))) : roundUp(highest);
-        this.lowestX = chart.percentiles()
-                ? 0
-                : all(false).stream().mapToDouble(x -> x).min().orElse(0);
+        this.lowestX = 0;
         this.highestX = chart.percentiles()
                 ? LAST_NINES
                 : all(false).stream().mapToDouble(x -> x).max().orElse(1);
@@ -48,7 +46,7 @@ final class LineChart {
 
     private String draw(Palette palette) {
         StringBuilder svg = new StringBuilder();
-        svg.append("<svg class=\"chart wide\" viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">"
+        svg.append("<div class=\"plot\"><svg class=\"chart wide\" viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">"
                 .formatted(WIDTH, HEIGHT, Markup.escape(chart.title())));
         svg.append("<text class=\"heading\" x=\"0\" y=\"16\">%s</text>".formatted(Markup.escape(chart.title())));
         svg.append(grid());
@@ -56,7 +54,7 @@ final class LineChart {
             svg.append(line(line, palette));
         }
         svg.append(names(palette));
-        return svg.append("</svg>").toString();
+        return svg.append("</svg></div>").toString();
     }
 
     private String grid() {
@@ -68,7 +66,7 @@ final class LineChart {
             grid.append("<text class=\"tick end\" x=\"%d\" y=\"%s\">%s</text>"
                     .formatted(LEFT - 8, Markup.number(y(y) + 4), text));
         }
-        for (double x : chart.percentiles() ? PERCENTILES : steps(lowestX, highestX)) {
+        for (double x : chart.percentiles() ? PERCENTILES : evenSteps(highestX)) {
             double at = chart.percentiles() ? nines(x) : x;
             grid.append("<line class=\"grid\" x1=\"%s\" x2=\"%s\" y1=\"%d\" y2=\"%d\"/>"
                     .formatted(Markup.number(x(at)), Markup.number(x(at)), TOP, HEIGHT - BOTTOM));
@@ -165,6 +163,16 @@ final class LineChart {
         double[] steps = new double[STEPS + 1];
         for (int i = 0; i <= STEPS; i++) {
             steps[i] = lowest + (highest - lowest) * i / STEPS;
+        }
+        return steps;
+    }
+
+    /** From 0 on in round numbers, as far as they go. */
+    private static double[] evenSteps(double highest) {
+        double step = roundUp(highest / (STEPS + 1));
+        double[] steps = new double[(int) Math.floor(highest / step + 1e-9) + 1];
+        for (int i = 0; i < steps.length; i++) {
+            steps[i] = i * step;
         }
         return steps;
     }

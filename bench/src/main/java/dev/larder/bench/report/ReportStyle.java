@@ -9,11 +9,11 @@ final class ReportStyle {
               --own-tint: #17302b; --own0: #35c2a4; --own1: #1d8671; --o0: #e39a52; --o1: #84a5dd; --o2: #c48bc1; --o3: #cfc163; --o4: #a4abb0; --o5: #dd827d; } }
             * { box-sizing: border-box; }
             body { margin: 0; background: var(--page); color: var(--ink); font: 15px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
-            main { max-width: 1080px; margin: 0 auto; padding: 40px 24px 80px; }
+            main { max-width: 1240px; margin: 0 auto; padding: 40px 24px 80px; }
             h1 { font-size: 30px; line-height: 1.2; margin: 0; letter-spacing: -0.01em; }
             h2 { font-size: 20px; margin: 0 0 4px; }
             p { margin: 0 0 14px; max-width: 78ch; color: var(--soft); }
-            .lead { margin-top: 6px; }
+            .lead { margin-top: 6px; max-width: none; overflow-wrap: anywhere; } .note { margin: 10px 0 0; font-size: 13.5px; }
             code, pre { font: 12.5px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
             section, .remarks { background: var(--card); border: 1px solid var(--rule); border-radius: 10px; padding: 22px 24px; margin: 22px 0 0; }
             .remarks { padding-left: 42px; color: var(--soft); }
@@ -28,11 +28,11 @@ final class ReportStyle {
             th, td { padding: 5px 7px; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--rule); }
             thead th { color: var(--soft); font-weight: 500; vertical-align: bottom; white-space: normal; line-height: 1.25; }
             thead small { display: block; font-weight: 400; }
-            tbody th { text-align: left; font-weight: 500; }
-            tr.own { background: var(--own-tint); } tr.own th, tr.own td { font-weight: 650; }
+            tbody th { text-align: left; font-weight: 500; position: sticky; left: 0; background: var(--card); }
+            tr.own > * { background: var(--own-tint); font-weight: 650; }
             tbody tr:last-child > * { border-bottom: 0; }
-            .bars { display: grid; grid-template-columns: repeat(auto-fit, minmax(310px, 1fr)); gap: 18px 26px; margin: 20px 0 6px; }
-            .chart { width: 100%; height: auto; display: block; overflow: visible; } .chart.wide { margin-top: 22px; }
+            .bars { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(310px, 100%), 1fr)); gap: 18px 26px; margin: 20px 0 6px; }
+            .chart { width: 100%; height: auto; display: block; overflow: visible; } .plot { overflow-x: auto; margin-top: 22px; } .chart.wide { min-width: 640px; }
             .chart text { fill: var(--soft); font-size: 13px; font-family: inherit; }
             .chart .heading { fill: var(--ink); font-weight: 600; font-size: 14px; }
             .chart .name { text-anchor: end; } .chart .value { fill: var(--ink); font-variant-numeric: tabular-nums; }
@@ -49,6 +49,8 @@ final class ReportStyle {
             dl { display: grid; grid-template-columns: max-content 1fr; gap: 4px 20px; margin: 10px 0 0; } dt { color: var(--soft); } dd { margin: 0; }
             li { margin: 4px 0; } details { border-top: 1px solid var(--rule); padding: 8px 0; } summary { cursor: pointer; font-weight: 550; }
             pre { overflow-x: auto; background: var(--page); border: 1px solid var(--rule); border-radius: 8px; padding: 12px 14px; }
+            @media (max-width: 560px) { main { padding: 24px 12px 48px; } section { padding: 18px 14px; } h1 { font-size: 25px; }
+              dl { grid-template-columns: 1fr; gap: 0; } dd { margin: 0 0 8px; overflow-wrap: anywhere; } th, td { padding: 5px; } }
             @media print { section { break-inside: avoid; } details > pre { display: block; } }
             """;
 

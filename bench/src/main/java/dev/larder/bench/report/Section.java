@@ -12,8 +12,21 @@ import java.util.Map;
  * @param columns of the table
  * @param rows of the table; those without a value for a column leave it empty
  * @param charts lines, beside the bars that columns ask for
+ * @param notes what a reader of the table has to know besides
  */
-public record Section(String id, String title, String what, List<Column> columns, List<Row> rows, List<Chart> charts) {
+public record Section(
+        String id,
+        String title,
+        String what,
+        List<Column> columns,
+        List<Row> rows,
+        List<Chart> charts,
+        List<String> notes) {
+
+    /** Without notes. */
+    public Section(String id, String title, String what, List<Column> columns, List<Row> rows, List<Chart> charts) {
+        this(id, title, what, columns, rows, charts, List.of());
+    }
 
     /**
      * A column.

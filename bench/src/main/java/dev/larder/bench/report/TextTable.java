@@ -10,7 +10,7 @@ public final class TextTable {
 
     private TextTable() {}
 
-    /** Title, sentence, table; each line ends with a line feed. */
+    /** Title, table, notes; each line ends with a line feed. */
     public static String render(Section section) {
         List<Section.Column> columns = section.columns().stream()
                 .filter(column ->
@@ -39,6 +39,7 @@ public final class TextTable {
         for (List<String> line : lines) {
             text.append(line(line, lines)).append('\n');
         }
+        section.notes().forEach(note -> text.append(note).append('\n'));
         return text.toString();
     }
 

@@ -1,5 +1,6 @@
 package dev.larder.bench.rivals;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,8 +12,9 @@ import java.util.List;
  *
  * @param program the first words of the command, up to {@code run}
  * @param rules the rules file
+ * @param how the same for a reader: whether it is what a user would start
  */
-public record LarderCommand(List<String> program, Path rules) {
+public record LarderCommand(List<String> program, Path rules, String how) {
 
     /**
      * Finds it.
@@ -33,6 +35,7 @@ public record LarderCommand(List<String> program, Path rules) {
                 "-cp",
                 System.getProperty("java.class.path"),
                 "dev.larder.cli.Main");
+        String how = "by the class path of this program, not as a user would start it";
         if (home != null) {
             if (Files.isRegularFile(home.resolve("rules.yaml"))) {
                 rules = home.resolve("rules.yaml");
@@ -40,9 +43,19 @@ public record LarderCommand(List<String> program, Path rules) {
             boolean jar = String.valueOf(classes.getFileName()).endsWith(".jar");
             if (jar && Files.isExecutable(home.resolve("larder"))) {
                 program = List.of(home.resolve("larder").toString());
+                how = "by ./larder run, " + (archived(home) ? "with" : "without") + " its archive of classes";
             }
         }
-        return new LarderCommand(program, rules);
+        return new LarderCommand(program, rules, how);
+    }
+
+    /** Whether the script finds an archive; for which JDK is its own affair. */
+    private static boolean archived(Path home) {
+        try (var files = Files.list(home.resolve(Path.of("proxy", "target")))) {
+            return files.map(Path::toString).anyMatch(name -> name.endsWith(".jsa") || name.endsWith(".aot"));
+        } catch (IOException notThere) {
+            return false;
+        }
     }
 
     List<String> words(Ground ground, boolean redisAlone) {

@@ -21,6 +21,8 @@ import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.timeout.IdleStateEvent;
+import io.netty.handler.timeout.IdleStateHandler;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 
@@ -28,6 +30,10 @@ import java.util.concurrent.TimeUnit;
 final class SoakOrigin implements AutoCloseable {
 
     private static final int MAX_BODY_BYTES = 1 << 16;
+
+    /** What a burst has opened is not kept, so that the number of connections tells of a leak. */
+    static final int IDLE_SECONDS = 10;
+
     private static final ByteBuf SMALL = letters('s', 1024);
     private static final ByteBuf LARGE = letters('l', 100 * 1024);
 
@@ -44,6 +50,7 @@ final class SoakOrigin implements AutoCloseable {
                     @Override
                     protected void initChannel(SocketChannel channel) {
                         channel.pipeline()
+                                .addLast(new IdleStateHandler(0, 0, IDLE_SECONDS))
                                 .addLast(new HttpServerCodec())
                                 .addLast(new HttpObjectAggregator(MAX_BODY_BYTES))
                                 .addLast(new Answering());
@@ -79,8 +86,15 @@ final class SoakOrigin implements AutoCloseable {
         }
 
         @Override
+        public void userEventTriggered(ChannelHandlerContext context, Object event) {
+            if (event instanceof IdleStateEvent) {
+                var unused = context.close();
+            }
+        }
+
+        @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            context.close();
+            var unused = context.close();
         }
     }
 

@@ -39,7 +39,8 @@ final class SoakedSidecar implements AutoCloseable {
                 "--backend=http://127.0.0.1:" + origin,
                 "--rules=" + rules,
                 "--store=" + store,
-                "--store-owed-file=memory"));
+                "--store-owed-file=memory",
+                "--timeouts-client-idle=" + SoakOrigin.IDLE_SECONDS + "s"));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("sidecar.log").toFile());

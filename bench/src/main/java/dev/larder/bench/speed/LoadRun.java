@@ -4,12 +4,10 @@ import dev.larder.bench.report.Section;
 import dev.larder.bench.rivals.Rival;
 import dev.larder.bench.rivals.RivalProcess;
 import java.io.IOException;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.OptionalInt;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -23,8 +21,8 @@ final class LoadRun {
     /** What one core of load can send at a fixed rate without being late itself. */
     private static final int HIGHEST_RATE = 45_000;
 
-    private static final int EVEN_SLICES = 2;
-    private static final double STILL_FALLING = 0.97;
+    /** At a fixed rate, before anything counts: connections stand then. */
+    private static final int WARM_MILLIS = 500;
 
     private static final double[] PERCENTILES = {50, 99, 99.9};
     private static final double NANOS_PER_MICRO = 1_000;
@@ -39,41 +37,13 @@ final class LoadRun {
 
     private final Ring ring;
     private final SpeedOrigin origin;
-    private final Wrk wrk;
-    private final OpenLoop openLoop;
+    private final Saturation wrk;
+    private final FixedRate openLoop;
     private final LoadScenario scenario;
     private final List<Contender> contenders = new ArrayList<>();
     private long run = System.nanoTime() & 0xffffff;
 
-    /** Who is measured, and what came of it. */
-    private static final class Contender implements AutoCloseable {
-        private final Rival rival;
-        private final URI address;
-        private final RowOfRounds row;
-        private final Map<String, Histogram> latencies = new LinkedHashMap<>();
-        /** None for the backend alone. */
-        private final List<RivalProcess> processes;
-
-        Contender(Rival rival, URI address, List<RivalProcess> processes) {
-            this.rival = rival;
-            this.address = address;
-            this.processes = processes;
-            this.row = new RowOfRounds(rival.title(), rival.own());
-        }
-
-        long cpuMicros() {
-            return processes.stream()
-                    .mapToLong(process -> ProcessCost.cpuMicrosOf(process.handle()))
-                    .sum();
-        }
-
-        @Override
-        public void close() {
-            processes.forEach(RivalProcess::close);
-        }
-    }
-
-    LoadRun(Ring ring, SpeedOrigin origin, Wrk wrk, OpenLoop openLoop, LoadScenario scenario) {
+    LoadRun(Ring ring, SpeedOrigin origin, Saturation wrk, FixedRate openLoop, LoadScenario scenario) {
         this.ring = ring;
         this.origin = origin;
         this.wrk = wrk;
@@ -95,17 +65,21 @@ final class LoadRun {
                     saturate(contender, round);
                 }
             }
-            for (int round = 0; round < ring.rounds(); round++) {
+            for (int round = 0; round < ring.rateRounds(); round++) {
                 for (Contender contender : inTurn(round)) {
                     atRate(contender, round, "70", HIGH_SHARE);
                     atRate(contender, round, "10", LOW_SHARE);
                 }
             }
             for (Contender contender : contenders) {
-                if (!contender.processes.isEmpty()) {
-                    contender.row.add(
-                            RESIDENT,
-                            ProcessCost.of(contender.processes.get(0).handle()).residentBytes() / MIB);
+                if (!contender.processes().isEmpty()) {
+                    contender
+                            .row()
+                            .add(
+                                    RESIDENT,
+                                    ProcessCost.of(contender.processes().get(0).handle())
+                                                    .residentBytes()
+                                            / MIB);
                 }
             }
             return section();
@@ -116,24 +90,20 @@ final class LoadRun {
 
     private Contender start(Rival rival) throws IOException {
         if (rival == Rival.ALONE) {
-            return new Contender(rival, origin.address(), List.of());
+            return Contender.of(rival, origin.address(), new LoadBound(OptionalInt.empty()), List.of());
         }
         RivalProcess process = ring.start(rival, origin.address());
-        return new Contender(rival, process.address(), List.of(process));
+        return Contender.of(rival, process.address(), new LoadBound(ring.proxyCore()), List.of(process));
     }
 
-    /** Until what a request costs falls no more; a proxy whose code is compiled while it runs takes several slices. */
     private void warm(Contender contender) throws IOException, InterruptedException {
-        ring.progress().accept(scenario.id() + ": warming up " + contender.rival.title());
-        double best = Double.MAX_VALUE;
-        int even = 0;
-        for (int second = 0; second < ring.warmSeconds() && even < EVEN_SLICES; second++) {
-            long before = contender.cpuMicros();
-            Wrk.Result result = wrk.run(contender.address, scenario.target(), Wrk.CONNECTIONS, 1);
-            double cost = (double) (contender.cpuMicros() - before) / Math.max(1, result.requests());
-            even = cost > best * STILL_FALLING ? even + 1 : 0;
-            best = Math.min(best, cost);
-        }
+        ring.progress()
+                .accept(scenario.id() + ": warming up " + contender.rival().title());
+        long answered = new WarmUp(wrk, ring.warmSeconds())
+                .run(contender.address(), scenario.target(), scenario.warmRequests(), contender::cpuMicros);
+        ring.progress()
+                .accept("%s: %-18s warm after %,d requests"
+                        .formatted(scenario.id(), contender.rival().title(), answered));
     }
 
     private List<Contender> inTurn(int round) {
@@ -144,48 +114,64 @@ final class LoadRun {
 
     private void saturate(Contender contender, int round) throws IOException, InterruptedException {
         long before = contender.cpuMicros();
-        Wrk.Result result = wrk.run(contender.address, scenario.target(), Wrk.CONNECTIONS, ring.seconds());
+        LoadBound.Slice slice = LoadBound.begin(ProcessCost.cpuMicrosOfEnded());
+        Wrk.Result result = wrk.run(contender.address(), scenario.target(), Wrk.CONNECTIONS, ring.seconds());
+        contender.bound().end(slice, ProcessCost.cpuMicrosOfEnded(), 1);
         long cpu = contender.cpuMicros() - before;
-        RowOfRounds row = contender.row;
+        RowOfRounds row = contender.row();
         row.total(FAILED, result.errors());
-        if (contender.rival != Rival.ALONE) {
+        if (contender.rival() != Rival.ALONE) {
             row.add(RATE, result.perSecond());
-            row.add(CPU, (double) cpu / Math.max(1, result.requests()));
+            if (result.requests() > 0) {
+                row.add(CPU, (double) cpu / result.requests());
+            }
         }
-        Wrk.Result one = wrk.run(contender.address, scenario.target(), 1, 1);
-        row.add(ONE, one.medianMicros());
+        if (round < ring.rateRounds()) {
+            oneAtATime(contender);
+        }
         ring.progress()
                 .accept("%s: %-18s round %d: %,.0f a second, %.2f µs of CPU each, %d failed"
                         .formatted(
                                 scenario.id(),
-                                contender.rival.title(),
+                                contender.rival().title(),
                                 round + 1,
                                 result.perSecond(),
                                 (double) cpu / Math.max(1, result.requests()),
                                 result.errors()));
     }
 
+    private void oneAtATime(Contender contender) throws IOException, InterruptedException {
+        Wrk.Result one = wrk.run(contender.address(), scenario.target(), 1, 1);
+        if (one.requests() > 0) {
+            contender.row().add(ONE, one.medianMicros());
+        }
+    }
+
     private void atRate(Contender contender, int round, String at, double share) throws IOException {
-        double full = contender.rival == Rival.ALONE ? lowestRate() : contender.row.median(RATE);
+        double full = contender.rival() == Rival.ALONE
+                ? lowestRate()
+                : contender.row().median(RATE);
         int rate = (int) Math.max(1, Math.min(HIGHEST_RATE, full * share));
-        OpenLoopResult result = openLoop.run(
-                new OpenLoopJob(contender.address.getPort(), rate, 1, ring.seconds(), scenario.target(), run++));
+        LoadBound.Slice slice = LoadBound.begin(openLoop.cpuMicros());
+        OpenLoopResult result = openLoop.run(new OpenLoopJob(
+                contender.address().getPort(), rate, WARM_MILLIS, ring.seconds(), scenario.target(), run++));
+        contender.bound().end(slice, openLoop.cpuMicros(), (double) result.sent() / rate / ring.seconds());
         Histogram nanos = result.nanos();
-        RowOfRounds row = contender.row;
+        RowOfRounds row = contender.row();
         row.add("sent" + at, (double) result.sent() / ring.seconds());
         for (double percentile : PERCENTILES) {
             row.add(column(percentile, at), nanos.getValueAtPercentile(percentile) / NANOS_PER_MICRO);
         }
         row.total(FAILED, result.sent() - result.answered());
         contender
-                .latencies
+                .latencies()
                 .computeIfAbsent(at, unused -> new Histogram(LONGEST_NANOS, 3))
                 .add(nanos);
         ring.progress()
                 .accept("%s: %-18s round %d at %s %%: %,d a second, median %.0f µs, p99 %.0f µs"
                         .formatted(
                                 scenario.id(),
-                                contender.rival.title(),
+                                contender.rival().title(),
                                 round + 1,
                                 at,
                                 rate,
@@ -196,7 +182,7 @@ final class LoadRun {
     /** The backend alone is asked as often as the slowest of the proxies. */
     private double lowestRate() {
         return contenders.stream()
-                .mapToDouble(contender -> contender.row.median(RATE))
+                .mapToDouble(contender -> contender.row().median(RATE))
                 .filter(rate -> !Double.isNaN(rate))
                 .min()
                 .orElse(HIGHEST_RATE);
@@ -226,8 +212,12 @@ final class LoadRun {
                 scenario.title(),
                 scenario.what(),
                 columns,
-                contenders.stream().map(contender -> contender.row.row()).toList(),
-                List.of(chart("70"), chart("10")));
+                contenders.stream().map(contender -> contender.row().row()).toList(),
+                List.of(chart("70"), chart("10")),
+                contenders.stream()
+                        .flatMap(contender ->
+                                contender.bound().note(contender.rival().title()).stream())
+                        .toList());
     }
 
     private Section.Chart chart(String at) {
@@ -238,13 +228,13 @@ final class LoadRun {
                 "µs",
                 true,
                 contenders.stream()
-                        .filter(contender -> contender.latencies.containsKey(at))
+                        .filter(contender -> contender.latencies().containsKey(at))
                         .map(contender -> line(contender, at))
                         .toList());
     }
 
     private static Section.Line line(Contender contender, String at) {
-        Histogram nanos = contender.latencies.getOrDefault(at, new Histogram(LONGEST_NANOS, 3));
-        return Percentiles.line(contender.rival.title(), contender.rival.own(), nanos, NANOS_PER_MICRO);
+        Histogram nanos = contender.latencies().getOrDefault(at, new Histogram(LONGEST_NANOS, 3));
+        return Percentiles.line(contender.rival().title(), contender.rival().own(), nanos, NANOS_PER_MICRO);
     }
 }

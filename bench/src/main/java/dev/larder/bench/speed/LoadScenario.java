@@ -107,6 +107,15 @@ enum LoadScenario {
         return target;
     }
 
+    /** How many requests a warm-up takes at least: fewer where each moves a long body. */
+    int warmRequests() {
+        return switch (this) {
+            case HUNDRED_KIB -> WarmUp.MANY / 5;
+            case ONE_MIB -> WarmUp.MANY / 50;
+            default -> WarmUp.MANY;
+        };
+    }
+
     /** Who can do it at all. */
     List<Rival> rivals() {
         return rivals;

@@ -2,12 +2,14 @@ package dev.larder.bench.speed;
 
 import dev.larder.bench.rivals.Rival;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,31 +19,50 @@ final class MachineRecord {
     private static final Pattern MODEL = Pattern.compile("(?m)^model name\\s*:\\s*(.+)$");
     private static final Pattern MEMORY = Pattern.compile("(?m)^MemTotal:\\s*(\\d+) kB$");
     private static final Pattern VERSION = Pattern.compile("\\d+\\.\\d+(\\.\\d+)?");
+    private static final String UNKNOWN = "unknown";
     private static final int PATIENCE_SECONDS = 10;
 
     private MachineRecord() {}
 
-    /** By name, in the order for reading. */
-    static Map<String, String> of(List<Rival> rivals, Pinning pinning) {
+    /**
+     * By name, in the order for reading.
+     *
+     * @param cores how many the machine has; once this process is pinned, it sees fewer of them
+     * @param larder how larder is started
+     * @param redis the version of Redis
+     */
+    static Map<String, String> of(List<Rival> rivals, Pinning pinning, int cores, String larder, String redis) {
         Map<String, String> record = new LinkedHashMap<>();
         record.put(
                 "processor",
-                "%s, %d cores"
-                        .formatted(
-                                found(MODEL, read("/proc/cpuinfo"), System.getProperty("os.arch")),
-                                Runtime.getRuntime().availableProcessors()));
+                "%s, %d cores".formatted(found(MODEL, read("/proc/cpuinfo"), System.getProperty("os.arch")), cores));
         long kibibytes = Long.parseLong(found(MEMORY, read("/proc/meminfo"), "0"));
         record.put("memory", "%.1f GiB".formatted(kibibytes / 1048576.0));
         record.put("system", System.getProperty("os.name") + " " + System.getProperty("os.version"));
         record.put("Java", System.getProperty("java.vm.name") + " " + System.getProperty("java.version"));
         record.put("cores", pinning.line());
+        record.put("larder", larder);
         for (Rival rival : rivals) {
             rival.program().ifPresent(program -> record.put(rival.title(), version(program)));
         }
         Wrk.program().ifPresent(program -> record.put("wrk", version(program)));
-        record.put("Hyperfoil", "0.25.2");
-        record.put("Redis", "6.2, of the class path");
+        record.put("Hyperfoil", ofJar("io.hyperfoil", "hyperfoil-http"));
+        record.put("Redis", redis);
         return record;
+    }
+
+    /** The version of a library as its jar tells it. */
+    static String ofJar(String group, String artifact) {
+        String name = "/META-INF/maven/%s/%s/pom.properties".formatted(group, artifact);
+        try (InputStream file = MachineRecord.class.getResourceAsStream(name)) {
+            Properties properties = new Properties();
+            if (file != null) {
+                properties.load(file);
+            }
+            return properties.getProperty("version", UNKNOWN);
+        } catch (IOException e) {
+            return UNKNOWN;
+        }
     }
 
     private static String version(Path program) {
@@ -55,12 +76,12 @@ final class MachineRecord {
                 process.destroyForcibly();
             }
             Matcher version = VERSION.matcher(said);
-            return version.find() ? version.group() : said.lines().findFirst().orElse("unknown");
+            return version.find() ? version.group() : said.lines().findFirst().orElse(UNKNOWN);
         } catch (IOException e) {
-            return "unknown";
+            return UNKNOWN;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return "unknown";
+            return UNKNOWN;
         }
     }
 

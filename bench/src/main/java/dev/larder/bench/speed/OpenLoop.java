@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** The process that sends at a fixed rate, from this side. For one thread; blocking. */
-final class OpenLoop implements AutoCloseable {
+final class OpenLoop implements FixedRate, AutoCloseable {
     private final JsonMapper json = JsonMapper.builder().build();
     private final Process process;
     private final BufferedReader answers;
@@ -42,8 +42,8 @@ final class OpenLoop implements AutoCloseable {
         return new OpenLoop(process);
     }
 
-    /** Runs one job to its end. */
-    OpenLoopResult run(OpenLoopJob job) throws IOException {
+    @Override
+    public OpenLoopResult run(OpenLoopJob job) throws IOException {
         jobs.write((json.writeValueAsString(job) + "\n").getBytes(StandardCharsets.UTF_8));
         jobs.flush();
         for (String line = answers.readLine(); line != null; line = answers.readLine()) {
@@ -54,9 +54,9 @@ final class OpenLoop implements AutoCloseable {
         throw new IOException("the process that sends the load has ended");
     }
 
-    /** What it takes of the machine. */
-    ProcessHandle handle() {
-        return process.toHandle();
+    @Override
+    public long cpuMicros() {
+        return ProcessCost.cpuMicrosOf(process.toHandle());
     }
 
     @Override

@@ -83,16 +83,16 @@ public final class OpenLoopMain {
                 .sharedConnections(OpenLoopJob.CONNECTIONS)
                 .requestTimeout(TimeUnit.SECONDS.toMillis(30))
                 .endHttp();
-        if (job.warmSeconds() > 0) {
-            phase(benchmark, WARM, job.warmSeconds(), null);
+        if (job.warmMillis() > 0) {
+            phase(benchmark, WARM, job.warmMillis(), null);
         }
-        phase(benchmark, MAIN, job.seconds(), job.warmSeconds() > 0 ? WARM : null);
+        phase(benchmark, MAIN, TimeUnit.SECONDS.toMillis(job.seconds()), job.warmMillis() > 0 ? WARM : null);
         return benchmark;
     }
 
-    private void phase(BenchmarkBuilder benchmark, String name, int seconds, @Nullable String after) {
+    private void phase(BenchmarkBuilder benchmark, String name, long millis, @Nullable String after) {
         PhaseBuilder.ConstantRate phase = benchmark.addPhase(name).constantRate(job.rate());
-        phase.variance(false).maxSessions(MOST_WAITING).duration(TimeUnit.SECONDS.toMillis(seconds));
+        phase.variance(false).maxSessions(MOST_WAITING).duration(millis);
         if (after != null) {
             phase.startAfter(after);
         }

@@ -43,6 +43,12 @@ record ProcessCost(long cpuMicros, long residentBytes) {
                 .sum();
     }
 
+    /** CPU time of those that this process started and that have ended. */
+    static long cpuMicrosOfEnded() {
+        String stat = read(Path.of("/proc/self/stat"));
+        return cpuMicrosWithEnded(stat) - cpuMicros(stat);
+    }
+
     /** Reads {@code /proc/PID/stat}, whose second field may hold blanks and brackets. */
     static long cpuMicros(String stat) {
         return ticks(stat, STIME) * TICK_MICROS;

@@ -19,6 +19,7 @@ final class PurgesBeside {
     private static final int PURGES_A_SECOND = 100;
     private static final double NANOS_PER_MICRO = 1_000;
     private static final int RATE = 5_000;
+    private static final int WARM_MILLIS = 500;
     private static final String NEXT_ACTION = "40f1e2d3c4b5a6978877665544332211aabbccddee";
     private static final Target TARGET = Target.zipf("/api/public/lessons?page=1&limit=5&search=b1024-", 10_000);
 
@@ -42,7 +43,8 @@ final class PurgesBeside {
             RowOfRounds with = new RowOfRounds(rival.title() + ", purged", rival.own());
             try (RivalProcess process = ring.start(rival, origin.address())) {
                 ring.progress().accept(ID + ": warming up " + rival.title());
-                var unused = wrk.run(process.address(), TARGET, Wrk.CONNECTIONS, Math.max(1, ring.warmSeconds() / 2));
+                long unused = new WarmUp(wrk, ring.warmSeconds())
+                        .run(process.address(), TARGET, WarmUp.MANY, () -> ProcessCost.cpuMicrosOf(process.handle()));
                 for (int round = 0; round < ring.rounds(); round++) {
                     slice(process, without);
                     try (Purger purger = new Purger(process)) {
@@ -75,8 +77,8 @@ final class PurgesBeside {
         long cpu = ProcessCost.cpuMicrosOf(process.handle()) - before;
         row.add("rate", result.perSecond());
         row.add("cpu", (double) cpu / Math.max(1, result.requests()));
-        OpenLoopResult atRate =
-                openLoop.run(new OpenLoopJob(process.address().getPort(), RATE, 1, ring.seconds(), TARGET, run++));
+        OpenLoopResult atRate = openLoop.run(
+                new OpenLoopJob(process.address().getPort(), RATE, WARM_MILLIS, ring.seconds(), TARGET, run++));
         row.add("p50", atRate.nanos().getValueAtPercentile(50) / NANOS_PER_MICRO);
         row.add("p99", atRate.nanos().getValueAtPercentile(99) / NANOS_PER_MICRO);
         ring.progress().accept("%s: %,.0f a second".formatted(ID, result.perSecond()));

@@ -16,6 +16,7 @@ import java.util.function.Consumer;
  *
  * @param rivals who takes part, in the order of the tables: those that are installed
  * @param rounds of each measurement; medians are taken of them
+ * @param rateRounds of each measurement at a fixed rate, and of that with one connection
  * @param seconds of each slice
  * @param warmSeconds of load before anything counts, at most
  * @param larder how larder is run
@@ -27,6 +28,7 @@ import java.util.function.Consumer;
 record Ring(
         List<Rival> rivals,
         int rounds,
+        int rateRounds,
         int seconds,
         int warmSeconds,
         LarderCommand larder,

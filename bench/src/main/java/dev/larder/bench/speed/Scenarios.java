@@ -35,8 +35,8 @@ record Scenarios(Ring ring, SpeedOrigin origin, Wrk wrk, OpenLoop openLoop, bool
                     yield new CourseTraffic(
                                     ring,
                                     stage,
-                                    Duration.ofSeconds(quick ? 60 : 300),
-                                    Duration.ofSeconds(quick ? 20 : 60))
+                                    Duration.ofSeconds(quick ? 45 : 300),
+                                    Duration.ofSeconds(quick ? 15 : 60))
                             .run();
                 }
             }

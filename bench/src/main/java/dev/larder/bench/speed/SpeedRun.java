@@ -9,6 +9,7 @@ import dev.larder.bench.rivals.LarderCommand;
 import dev.larder.bench.rivals.Rival;
 import dev.larder.bench.stage.RedisProcess;
 import dev.larder.bench.stage.Stage;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -33,6 +35,12 @@ import picocli.CommandLine.Spec;
 public final class SpeedRun {
     /** Up to here others are the system itself. */
     private static final double QUIET_PERCENT = 5;
+
+    /** So that a first look at all of it takes no more than some twenty minutes. */
+    private static final int QUICK_RATE_ROUNDS = 2;
+
+    private static final int LOAD_WARM_UP_RATE = 4_000;
+    private static final int LOAD_WARM_UP_SECONDS = 5;
 
     @Spec(Spec.Target.MIXEE)
     private @Nullable CommandSpec spec;
@@ -57,6 +65,12 @@ public final class SpeedRun {
     @Option(names = "--seconds", description = "Seconds of each slice (default: 3, or 1 with --quick).")
     private @Nullable Integer seconds;
 
+    @Option(
+            names = "--warm-up",
+            paramLabel = "SECONDS",
+            description = "Seconds of load before anything counts, at most (default: 40, or 15 with --quick).")
+    private @Nullable Integer warmUp;
+
     @Option(names = "--quick", description = "Fewer and shorter rounds: a first look, not figures to cite.")
     private boolean quick;
 
@@ -78,47 +92,73 @@ public final class SpeedRun {
             System.err.println("wrk is not installed, and it is what finds the saturation: apt-get install wrk");
             return 2;
         }
+        long beginNanos = System.nanoTime();
         // Once this process is pinned, it sees fewer of them.
         int cores = Runtime.getRuntime().availableProcessors();
         Pinning pinning = Pinning.of(cores);
-        Map<String, String> machine = MachineRecord.of(rivals, pinning);
-        machine.forEach((name, value) -> System.out.printf("%-12s %s%n", name, value));
-        remarks.forEach(System.out::println);
         pinning.pinSelf();
+        LarderCommand larder = LarderCommand.find(classes(), Path.of(""));
         String begun = LocalDateTime.now(ZoneOffset.UTC).format(DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm"));
         Map<String, String> configs = new LinkedHashMap<>();
         List<Section> sections = new ArrayList<>();
+        Map<String, String> machine;
         boolean failed = false;
         try (RedisProcess redis = RedisProcess.start();
                 SpeedOrigin origin = SpeedOrigin.start();
                 OpenLoop openLoop = OpenLoop.start()) {
+            machine = MachineRecord.of(rivals, pinning, cores, larder.how(), redis.version());
+            machine.forEach((name, value) -> System.out.printf("%-18s %s%n", name, value));
+            remarks.forEach(System.out::println);
+            int all = value(rounds, quick ? 3 : 5);
             Ring ring = new Ring(
                     rivals,
-                    value(rounds, quick ? 3 : 5),
+                    all,
+                    quick ? Math.min(all, QUICK_RATE_ROUNDS) : all,
                     value(seconds, quick ? 1 : 3),
-                    quick ? 10 : 20,
-                    LarderCommand.find(classes(), Path.of("")),
+                    value(warmUp, quick ? 15 : 40),
+                    larder,
                     pinning.proxies(),
                     URI.create(redis.url()),
                     Stage::tell,
                     configs);
+            warmUp(openLoop, origin);
             Wrk load = new Wrk(wrk, System.nanoTime() & 0xffffff);
-            Scenarios all = new Scenarios(ring, origin, load, openLoop, quick);
+            Scenarios chosen = new Scenarios(ring, origin, load, openLoop, quick);
             for (String scenario : scenarios) {
-                failed |= !run(all, scenario, cores, sections, remarks);
+                failed |= !run(chosen, scenario, cores, sections, remarks);
             }
         }
+        machine.put("this run took", minutes(System.nanoTime() - beginNanos));
+        System.out.printf("%nthis run took %s%n", machine.get("this run took"));
         write(new Findings(begun, options(), machine, sections, configs, remarks));
         return failed ? 1 : 0;
     }
 
+    /** The load and the origin are Java, too: whoever is measured first should not find them slower than who comes later. */
+    private static void warmUp(OpenLoop openLoop, SpeedOrigin origin) throws IOException {
+        Stage.tell("warming up the load and the origin");
+        OpenLoopResult unused = openLoop.run(new OpenLoopJob(
+                origin.address().getPort(),
+                LOAD_WARM_UP_RATE,
+                0,
+                LOAD_WARM_UP_SECONDS,
+                Target.one("/pages/b1024/"),
+                1));
+    }
+
+    private static String minutes(long nanos) {
+        long seconds = TimeUnit.NANOSECONDS.toSeconds(nanos);
+        return "%d min %02d s".formatted(seconds / 60, seconds % 60);
+    }
+
     /** One scenario; {@code false} where it failed, which ends none of the others. */
-    private static boolean run(
-            Scenarios all, String scenario, int cores, List<Section> sections, List<String> remarks)
+    private static boolean run(Scenarios all, String scenario, int cores, List<Section> sections, List<String> remarks)
             throws InterruptedException {
         Disturbance disturbance = Disturbance.begin();
+        long beginNanos = System.nanoTime();
         try {
             Section section = all.run(scenario);
+            Stage.tell("%s took %s".formatted(scenario, minutes(System.nanoTime() - beginNanos)));
             sections.add(section);
             System.out.println();
             System.out.print(TextTable.render(section));

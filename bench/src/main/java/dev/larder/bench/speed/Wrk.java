@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** Saturating load from wrk: each connection asks again as soon as it has its answer. For one thread; blocking. */
-final class Wrk {
+final class Wrk implements Saturation {
     /** As many as browsers behind a load balancer would keep. */
     static final int CONNECTIONS = 64;
 
@@ -57,8 +57,9 @@ final class Wrk {
         }
     }
 
-    /** Loads one address; for a whole number of seconds, since wrk takes no other. */
-    Result run(URI address, Target target, int connections, int seconds) throws IOException, InterruptedException {
+    @Override
+    public Result run(URI address, Target target, int connections, int seconds)
+            throws IOException, InterruptedException {
         run++;
         Path script = Files.createTempFile("larder-wrk-", ".lua");
         Path said = Files.createTempFile("larder-wrk-", ".txt");

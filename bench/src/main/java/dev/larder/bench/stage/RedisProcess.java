@@ -17,6 +17,7 @@ import redis.embedded.RedisServer;
  */
 public final class RedisProcess implements AutoCloseable {
     private static final int PATIENCE_MILLIS = 10_000;
+    private static final String VERSION = "redis_version:";
 
     private final int port;
     private final Path folder;
@@ -70,6 +71,26 @@ public final class RedisProcess implements AutoCloseable {
                 throw new IOException("Redis refused \"" + command + "\": " + reply);
             }
             return reply;
+        }
+    }
+
+    /**
+     * Which version it says it is.
+     *
+     * @throws IOException where it cannot be reached, or does not say
+     */
+    public String version() throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(PATIENCE_MILLIS);
+            socket.getOutputStream().write("INFO server\r\n".getBytes(StandardCharsets.US_ASCII));
+            BufferedReader reply =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+            for (String line = reply.readLine(); line != null; line = reply.readLine()) {
+                if (line.startsWith(VERSION)) {
+                    return line.substring(VERSION.length());
+                }
+            }
+            throw new IOException("Redis closed the connection and did not tell its version");
         }
     }
 

@@ -52,6 +52,8 @@ final class Sidecar implements AutoCloseable {
         all.put("admin", "127.0.0.1:0");
         // What an earlier one owes its own store is none of this one's business.
         all.putIfAbsent("store.owed-file", "memory");
+        // What reaches the backend is counted.
+        all.putIfAbsent("truth-sampling", "0");
         all.put("rules", "../rules.yaml");
         all.put("backend", ground.backend().address().toString());
         try {

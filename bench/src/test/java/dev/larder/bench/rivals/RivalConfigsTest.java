@@ -56,7 +56,7 @@ class RivalConfigsTest {
 
     @Test
     void larderIsStartedWithTheSettingsThatAreShown() {
-        LarderCommand larder = new LarderCommand(List.of("./larder"), Path.of("rules.yaml"));
+        LarderCommand larder = new LarderCommand(List.of("./larder"), Path.of("rules.yaml"), "");
         List<String> words = larder.words(ground, true);
         assertTrue(words.containsAll(List.of("run", "--threads=1", "--store-near-max-bytes=0")), words.toString());
         assertEquals(String.join(" ", words), larder.shown(ground, true).strip());

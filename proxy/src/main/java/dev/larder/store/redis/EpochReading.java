@@ -44,6 +44,7 @@ final class EpochReading {
     private final RedisShards shards;
     private final String ttlMillis;
     private final String route;
+    private final String rules;
     private Trust trust = (field, deadlineMillis, from) -> true;
     private boolean doubtful;
     private boolean purged;
@@ -61,11 +62,23 @@ final class EpochReading {
     private final Set<PurgeGroup> heldGroups = new HashSet<>();
     private boolean quiet = true;
 
-    EpochReading(RedisNames names, RedisShards shards, long ttlMillis, String route, List<PurgeGroup> groups) {
+    /** Whether it is noted that things are stored by these rules, and whether that may be so by others. */
+    private boolean listed;
+
+    private boolean mixed;
+
+    /**
+     * Nothing is asked yet.
+     *
+     * @param rules by which something is going to be stored; empty where nothing is
+     */
+    EpochReading(
+            RedisNames names, RedisShards shards, long ttlMillis, String route, String rules, List<PurgeGroup> groups) {
         this.names = names;
         this.shards = shards;
         this.ttlMillis = Long.toString(ttlMillis);
         this.route = route;
+        this.rules = rules;
         this.groups = new ArrayList<>(groups);
         this.groups.add(OwedPurges.EVERYTHING);
         this.places = new int[this.groups.size()];
@@ -133,6 +146,11 @@ final class EpochReading {
                 }
             }
         }
+        if (group.equals(OwedPurges.EVERYTHING)) {
+            String own = RedisNames.RULES + rules;
+            listed = rules.isEmpty() || hash.containsKey(own);
+            mixed = hash.keySet().stream().anyMatch(field -> field.startsWith(RedisNames.RULES) && !field.equals(own));
+        }
         byte[] epoch = hash.get(RedisNames.EPOCH);
         if (epoch == null) {
             missing.add(group);
@@ -172,7 +190,7 @@ final class EpochReading {
 
     /** Whether {@link #epochs} can be asked for. */
     boolean settled() {
-        return missing.isEmpty() && lapsed.isEmpty() && change != null;
+        return missing.isEmpty() && lapsed.isEmpty() && change != null && listed;
     }
 
     /** Adds to a trip what settles this reading. */
@@ -185,6 +203,10 @@ final class EpochReading {
         if (!stored.incarnation().equals(shards.incarnation())) {
             return false;
         }
+        // What other rules have stored is looked at by the very groups by which whoever stored it purges it.
+        if (stored.tokens().size() != groups.size()) {
+            return false;
+        }
         for (PurgeGroup group : groups) {
             String token = tokens.get(group.name());
             if (token == null || !token.equals(stored.tokens().get(group.name()))) {
@@ -192,6 +214,11 @@ final class EpochReading {
             }
         }
         return true;
+    }
+
+    /** Whether things may be stored by other rules as well. */
+    boolean isMixed() {
+        return mixed;
     }
 
     /** Whether a hold stands on one of the groups. */
@@ -233,9 +260,12 @@ final class EpochReading {
             trip.then();
             Set<PurgeGroup> unsettled = new LinkedHashSet<>(lapsed);
             unsettled.addAll(missing);
+            if (!listed) {
+                unsettled.add(OwedPurges.EVERYTHING);
+            }
             for (PurgeGroup group : unsettled) {
                 String token = EpochTokens.next();
-                touched.put(group, trip.script(RedisScript.TOUCH, names.group(group), token, ttlMillis));
+                touched.put(group, trip.script(RedisScript.TOUCH, names.group(group), token, ttlMillis, rules(group)));
                 if (lapsed.contains(group)) {
                     made.add(token);
                 }
@@ -243,8 +273,12 @@ final class EpochReading {
             if (!route.isEmpty()) {
                 trip.then();
                 // Read again, and last, since it must not be older than any epoch.
-                changeTouched = trip.script(RedisScript.TOUCH, names.change(route), EpochTokens.next(), ttlMillis);
+                changeTouched = trip.script(RedisScript.TOUCH, names.change(route), EpochTokens.next(), ttlMillis, "");
             }
+        }
+
+        private String rules(PurgeGroup group) {
+            return group.equals(OwedPurges.EVERYTHING) ? rules : "";
         }
 
         Trip trip() {
@@ -257,7 +291,11 @@ final class EpochReading {
                 return false;
             }
             touched.forEach((group, place) -> {
-                List<byte @Nullable []> answer = replies.list(place, 2);
+                List<byte @Nullable []> answer = replies.list(place, 3);
+                if (group.equals(OwedPurges.EVERYTHING)) {
+                    listed = true;
+                    mixed = needed(answer.get(2)).equals("1");
+                }
                 String token = needed(answer.get(0));
                 purged |= made.contains(token);
                 tokens.put(group.name(), shards.qualified(token, replies.from().get(place)));
@@ -269,7 +307,7 @@ final class EpochReading {
             });
             if (changeTouched >= 0) {
                 change = shards.qualified(
-                        needed(replies.list(changeTouched, 2).get(0)),
+                        needed(replies.list(changeTouched, 3).get(0)),
                         replies.from().get(changeTouched));
             }
             missing.clear();

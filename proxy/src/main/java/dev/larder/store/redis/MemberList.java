@@ -26,6 +26,11 @@ final class MemberList {
     /** Other members, and when they were last heard of. */
     private final Map<String, Long> known = new HashMap<>();
 
+    /** What is known of the rules of these members, and since when. */
+    private final Map<String, Known> rulesOf = new HashMap<>();
+
+    private record Known(String rules, long nanos) {}
+
     /** The list that was last read, and whether whoever may hold a lease is on it. */
     private String list = "";
 
@@ -54,9 +59,17 @@ final class MemberList {
         return known.size();
     }
 
-    /** Another member has said so. */
-    synchronized void heardOf(String member) {
-        known.put(member, nanoTime.getAsLong());
+    /**
+     * Another member has said so.
+     *
+     * @param rules the fingerprint of those it goes by
+     * @param ownRules of this sidecar
+     */
+    synchronized void heardOf(String member, String rules, String ownRules) {
+        long now = nanoTime.getAsLong();
+        known.put(member, now);
+        rulesOf.put(member, new Known(rules, now));
+        compareRules(ownRules);
     }
 
     /**
@@ -98,13 +111,26 @@ final class MemberList {
                 known.put(member, now);
             }
         }
-        noteRules(reading, rules);
+        for (MemberReading.Member other : reading.others()) {
+            noteRules(other, self, sentNanos, now);
+        }
+        compareRules(rules);
         return complete;
     }
 
-    private void noteRules(MemberReading reading, String rules) {
+    /** A reading may be older than what the member has said itself. */
+    private void noteRules(MemberReading.Member other, String self, @Nullable Long sentNanos, long now) {
+        Known before = rulesOf.get(other.id());
+        boolean news = before == null || (sentNanos != null && before.nanos() - sentNanos < 0);
+        if (news && !other.id().equals(self)) {
+            rulesOf.put(other.id(), new Known(other.rules(), now));
+        }
+    }
+
+    private void compareRules(String rules) {
+        rulesOf.keySet().retainAll(known.keySet());
         boolean differs =
-                reading.others().stream().anyMatch(other -> !other.rules().equals(rules));
+                rulesOf.values().stream().anyMatch(other -> !other.rules().equals(rules));
         if (differs && !differing) {
             LOG.warn(
                     "another sidecar of this store works by other rules: until they agree, each purge drops all that is "

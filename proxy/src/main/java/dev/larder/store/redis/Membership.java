@@ -59,6 +59,9 @@ final class Membership {
     /** Without requests for so long, one leaves. */
     private static final Duration IDLE = Duration.ofSeconds(60);
 
+    private static final CompletableFuture<@Nullable List<PurgeGroup>> NOTHING =
+            CompletableFuture.completedFuture(null);
+
     /** Steps of the upkeep between two attempts to join. */
     private static final int PAUSE = 2;
 
@@ -87,6 +90,9 @@ final class Membership {
 
     /** What whoever joins must be able to read before they are answered. */
     private volatile Supplier<CompletionStage<Boolean>> beforeAnswering = () -> CompletableFuture.completedStage(true);
+
+    /** What this sidecar must have read before its lease counts. */
+    private volatile Supplier<CompletionStage<Boolean>> beforeCounting = () -> CompletableFuture.completedStage(true);
 
     // All that follows is guarded by this.
 
@@ -157,6 +163,11 @@ final class Membership {
     /** Before the first link. */
     void beforeAnswering(Supplier<CompletionStage<Boolean>> told) {
         beforeAnswering = told;
+    }
+
+    /** Before the first link. */
+    void beforeCounting(Supplier<CompletionStage<Boolean>> read) {
+        beforeCounting = read;
     }
 
     // ---- what others ask -----------------------------------------------------------------------------------------
@@ -342,7 +353,13 @@ final class Membership {
         long sent = nanoTime.getAsLong();
         Trip trip = new Trip();
         int place = commands.add(
-                trip, on.incarnation(), "join", as, names.feed(), new FeedMessage.Join(as, number), former);
+                trip,
+                on.incarnation(),
+                "join",
+                as,
+                names.feed(),
+                new FeedMessage.Join(as, number, commands.rules()),
+                former);
         CompletableFuture<?> ignored = on.sendFirst(trip.whole(), sent + UNHURRIED.toNanos())
                 .thenAccept(end -> {
                     MemberReading reading = MemberReading.of(end, place);
@@ -363,7 +380,10 @@ final class Membership {
             failed(attempt, null);
             return;
         }
-        CompletableFuture<?> ignored = ended.read(from, nanoTime.getAsLong() + UNHURRIED.toNanos())
+        CompletionStage<?> ignored = beforeAnswering
+                .get()
+                .thenCompose(told -> told ? beforeCounting.get() : CompletableFuture.completedStage(false))
+                .thenCompose(read -> read ? ended.read(from, nanoTime.getAsLong() + UNHURRIED.toNanos()) : NOTHING)
                 .thenAccept(credentials -> {
                     if (credentials == null) {
                         failed(attempt, null);
@@ -463,15 +483,40 @@ final class Membership {
     }
 
     /**
-     * Tells the list of members at once by which rules this sidecar goes, instead of with the next renewal. Completes when
-     * the list has it, or has refused, or there is no membership: what joins later brings its rules along.
+     * Tells the list of members, and then the members, at once by which rules this sidecar goes. Completes when they have heard
+     * of it, or the list has refused, or there is no membership: what joins later brings its rules along.
      */
     CompletionStage<?> announceRules() {
         int attempt;
         synchronized (this) {
             attempt = attempts;
         }
-        return renew(attempt);
+        return renew(attempt).thenCompose(renewed -> tellOfRules(attempt));
+    }
+
+    private CompletionStage<?> tellOfRules(int attempt) {
+        RedisLink on = link;
+        String as;
+        synchronized (this) {
+            if (attempt != attempts || phase != Phase.MEMBER || on == null) {
+                return NOTHING;
+            }
+            as = id;
+        }
+        long number = hearings.begin();
+        long sent = nanoTime.getAsLong();
+        Trip trip = new Trip();
+        FeedMessage message = new FeedMessage.Join(as, number, commands.rules());
+        int place = commands.add(trip, on.incarnation(), "read", as, names.feed(), message, "");
+        return on.sendFirst(trip.whole(), sent + UNHURRIED.toNanos()).thenCompose(end -> {
+            MemberReading reading = MemberReading.of(end, place);
+            if (reading == null) {
+                hearings.drop(number);
+                return CompletableFuture.<Void>completedFuture(null);
+            }
+            boolean unused1 = note(on, reading, sent, 1);
+            return hearings.await(number, reading.ids());
+        });
     }
 
     private CompletionStage<?> renew(int attempt) {
@@ -562,7 +607,7 @@ final class Membership {
             flights.heard(flown);
         } else if (message instanceof FeedMessage.Join join) {
             if (!join.member().equals(as)) {
-                members.heardOf(join.member());
+                members.heardOf(join.member(), join.rules(), commands.rules());
                 CompletionStage<?> unused = beforeAnswering.get().thenAccept(told -> {
                     // Else the one that joins waits until nothing is heard of this one any more.
                     if (told) {
@@ -574,6 +619,11 @@ final class Membership {
             if (!purge.member().equals(as)) {
                 listener.purged(purge.groups());
                 answer(as, purge.member(), purge.number());
+            }
+        } else if (message instanceof FeedMessage.Hold hold) {
+            if (!hold.member().equals(as)) {
+                listener.held(hold.groups(), Duration.ofMillis(hold.millis()));
+                answer(as, hold.member(), hold.number());
             }
         } else {
             // It may have been a purge, in the words of another version: what was known so far is in doubt.

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Tells the other sidecars of the store what this one purges, and knows when all have heard of it. Any thread.
@@ -24,13 +25,21 @@ final class PurgeNews {
 
     private final RedisNames names;
     private final Membership membership;
+    private final Supplier<String> rules;
     private final Timer timer;
     private final LongSupplier nanoTime;
     private final long leaseNanos;
 
-    PurgeNews(RedisNames names, Membership membership, Timer timer, LongSupplier nanoTime, Duration lease) {
+    PurgeNews(
+            RedisNames names,
+            Membership membership,
+            Supplier<String> rules,
+            Timer timer,
+            LongSupplier nanoTime,
+            Duration lease) {
         this.names = names;
         this.membership = membership;
+        this.rules = rules;
         this.timer = timer;
         this.nanoTime = nanoTime;
         this.leaseNanos = lease.toNanos();
@@ -41,10 +50,19 @@ final class PurgeNews {
         return membership.members().differing();
     }
 
-    /** Adds to a trip, behind what it purges, what tells the others. */
-    Telling telling(RedisShards on, Trip trip, Collection<PurgeGroup> groups) {
+    /** The fingerprint of the rules by which is purged here. */
+    String rules() {
+        return rules.get();
+    }
+
+    /**
+     * Adds to a trip, behind what it purges, what tells the others.
+     *
+     * @param hold for how long it is not known what a write makes of these groups; zero where it is
+     */
+    Telling telling(RedisShards on, Trip trip, Collection<PurgeGroup> groups, Duration hold) {
         membership.used();
-        return new Telling(on, trip, groups);
+        return new Telling(on, trip, groups, hold);
     }
 
     /** The end of a trip that purges: who must hear of it, and what they are told. Confined to that trip. */
@@ -52,14 +70,17 @@ final class PurgeNews {
 
         private final List<PurgeGroup> groups;
 
+        private final Duration hold;
+
         /** Empty while no answer could be heard. */
         private final String as;
 
         private final long number;
         private final int place;
 
-        private Telling(RedisShards on, Trip trip, Collection<PurgeGroup> groups) {
+        private Telling(RedisShards on, Trip trip, Collection<PurgeGroup> groups, Duration hold) {
             this.groups = List.copyOf(groups);
+            this.hold = hold;
             this.as = membership.hearsAs();
             this.number = membership.hearings().begin();
             RedisLink home = on.home(names.members());
@@ -71,7 +92,7 @@ final class PurgeNews {
                             "read",
                             as,
                             names.feed(),
-                            FeedMessage.purge(MemberCommands.name(as), number, this.groups),
+                            FeedMessage.purge(MemberCommands.name(as), number, this.groups, hold),
                             "");
         }
 
@@ -109,7 +130,7 @@ final class PurgeNews {
 
         private CompletableFuture<Void> again(RedisShards on) {
             Trip trip = new Trip();
-            Telling telling = new Telling(on, trip, groups);
+            Telling telling = new Telling(on, trip, groups, hold);
             return on.sendFirst(trip, nanoTime.getAsLong() + UNHURRIED.toNanos())
                     .thenCompose(end -> {
                         if (end instanceof TripEnd.Replies replies) {

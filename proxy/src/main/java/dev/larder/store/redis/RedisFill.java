@@ -60,7 +60,7 @@ final class RedisFill {
         String mark = EntryMark.text(key.key().route(), epochs);
         long bytes = StoredCounts.bytes(names.entry(key.key()), field, mark, value);
         boolean replaceOnly = counts.room(key.key().route(), key.key().text(), bytes) == StoredCounts.Room.REPLACE_ONLY;
-        EpochReading reading = new EpochReading(names, shards, groupTtl.toMillis(), "", groups);
+        EpochReading reading = new EpochReading(names, shards, groupTtl.toMillis(), "", "", groups);
         Trip trip = new Trip();
         reading.ask(trip);
         int before = replaceOnly ? trip.hashFields(names.entry(key.key()), field) : -1;

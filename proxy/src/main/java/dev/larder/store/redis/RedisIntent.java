@@ -39,8 +39,8 @@ final class RedisIntent implements Intent, RedisPurger.Standing {
         /** It changes nobody any more. */
         void changed(String field);
 
-        /** It is not known whom it changes, and when. */
-        void mayChange(String field, Collection<PurgeGroup> visitors, Duration length);
+        /** It is not known whom it changes, and when; completes when those who join can know, or cannot. */
+        CompletionStage<?> mayChange(String field, Collection<PurgeGroup> visitors, Duration length);
 
         /** Others may not have heard whom it has changed. */
         void changedUnheard(String field);
@@ -154,6 +154,22 @@ final class RedisIntent implements Intent, RedisPurger.Standing {
     }
 
     @Override
+    public synchronized void reachesAll() {
+        if (!ended) {
+            marked.add(OwedPurges.EVERYTHING);
+        }
+    }
+
+    /**
+     * Where it does not stand for everything yet, it is to do so from its next renewal on, since others store by other rules.
+     *
+     * @return whether that renewal is needed
+     */
+    synchronized boolean widen() {
+        return standing && !ended && !lapsing && !marked.isEmpty() && marked.add(OwedPurges.EVERYTHING);
+    }
+
+    @Override
     public void letLapse() {
         lapsing = true;
     }
@@ -183,6 +199,8 @@ final class RedisIntent implements Intent, RedisPurger.Standing {
         synchronized (this) {
             unmark = new LinkedHashSet<>(marked);
             unmark.removeAll(groups);
+            // What other rules store may lie in any group until the end.
+            unmark.remove(OwedPurges.EVERYTHING);
             // A superset until the server has answered: a field too many is taken away at the end, one too few stays.
             groups.stream().filter(RedisPurger::isStored).forEach(marked::add);
         }
@@ -213,15 +231,16 @@ final class RedisIntent implements Intent, RedisPurger.Standing {
         unmark.removeAll(groups);
         RedisPurger.Mark hold = RedisPurger.hold(length);
         owner.purgeAfter(length, List.copyOf(groups), hold.field());
-        owner.mayChange(
-                field,
-                groups.stream().filter(group -> !RedisPurger.isStored(group)).toList(),
-                length);
-        return purger.purge(groups, standing ? field : "", hold, unmark).thenApply(done -> {
-            // Only now the store has it, or the debt is noted.
-            offDisk();
-            return done;
-        });
+        List<PurgeGroup> visitors =
+                groups.stream().filter(group -> !RedisPurger.isStored(group)).toList();
+        // Whoever joins reads of whom it is not known; whoever has joined is told, after that.
+        return owner.mayChange(field, visitors, length)
+                .thenCompose(told -> purger.purge(groups, standing ? field : "", hold, unmark))
+                .thenApply(done -> {
+                    // Only now the store has it, or the debt is noted.
+                    offDisk();
+                    return done;
+                });
     }
 
     @Override

@@ -37,6 +37,7 @@ final class RedisLookup {
             RedisShards shards,
             StoreKey key,
             List<PurgeGroup> groups,
+            String rules,
             long ttlMillis,
             VaryMemory memory,
             StoredResponseCodec codec,
@@ -51,6 +52,7 @@ final class RedisLookup {
                 shards,
                 ttlMillis,
                 groups.isEmpty() ? key.key().route() : groups.get(0).route(),
+                rules,
                 groups);
         this.memory = memory;
         this.deadlineNanos = deadlineNanos;
@@ -69,6 +71,11 @@ final class RedisLookup {
     /** Whether what was found may be copied: no write that could still lapse, and no hold, was seen. */
     boolean isQuiet() {
         return reading.isQuiet();
+    }
+
+    /** Whether things may be stored by other rules as well. */
+    boolean isMixed() {
+        return reading.isMixed();
     }
 
     CompletionStage<Lookup> run() {

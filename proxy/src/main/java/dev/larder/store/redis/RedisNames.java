@@ -14,7 +14,8 @@ import dev.larder.store.StoredPlace;
  *       #SITE|VARIANT} is the {@link EntryMark} of the first: what sweeping and counting need to know of it.
  *   <li>{@code NAMESPACE @group:NAME}: a hash; {@code e} is the epoch, {@code i:ID} an intent and {@code h:ID} a hold
  *       with their deadlines in milliseconds by the server's clock.
- *   <li>{@code NAMESPACE @epoch}: the same for the store-wide epoch.
+ *   <li>{@code NAMESPACE @epoch}: the same for the store-wide epoch; {@code r:FINGERPRINT} for each rules file by which something may
+ *       have been stored since the epoch was renewed: whoever purges by another one renews it.
  *   <li>{@code NAMESPACE @change:ROUTE}: a hash; {@code e} is the change token.
  *   <li>{@code NAMESPACE @members}: a hash; field ID is a sidecar, with the end of its lease in milliseconds by the server's
  *       clock, the fingerprint of its rules, and an exclamation mark where it cannot renew.
@@ -38,6 +39,7 @@ final class RedisNames {
     static final String EPOCH = "e";
     static final String INTENT = "i:";
     static final String HOLD = "h:";
+    static final String RULES = "r:";
 
     /** What the field of a mark begins with. */
     static final String MARK = "#";

@@ -105,6 +105,9 @@ final class RedisPurger {
     /** An intent that a purge may rely on: where it has lapsed, others see for themselves what is purged. */
     interface Standing {
 
+        /** It is put on everything as well. */
+        void reachesAll();
+
         /** It is renewed no more, lest it stands for ever. */
         void letLapse();
 
@@ -145,9 +148,10 @@ final class RedisPurger {
         if (news.reachesAll()) {
             distinct.add(OwedPurges.EVERYTHING);
         }
-        Long holdUntil = add != null && add.field.startsWith(RedisNames.HOLD)
-                ? (Long) (nanoTime.getAsLong() + add.length.toNanos())
-                : null;
+        if (intent != null && distinct.contains(OwedPurges.EVERYTHING)) {
+            intent.reachesAll();
+        }
+        Long holdUntil = add != null && isHold(add) ? (Long) (nanoTime.getAsLong() + add.length.toNanos()) : null;
         RedisShards now = servers.get();
         if (now == null) {
             return owe(distinct, holdUntil, intent);
@@ -156,7 +160,7 @@ final class RedisPurger {
             return CompletableFuture.completedFuture(Ended.DONE);
         }
         long deadlineNanos = nanoTime.getAsLong() + timeoutNanos;
-        Purge purge = new Purge(distinct, drop, add, List.copyOf(unmark));
+        Purge purge = new Purge(List.copyOf(distinct), drop, add, List.copyOf(unmark));
         PurgeTrip trip = new PurgeTrip(now, purge, false);
         return now.sendFirst(trip.commands, deadlineNanos)
                 .thenCompose(end -> told(now, trip, end, deadlineNanos, MOST_ATTEMPTS - 1))
@@ -167,6 +171,11 @@ final class RedisPurger {
                     near.purge(distinct);
                     recent.purged(distinct, now);
                     onPurge.run();
+                    if (done.reachedAll()) {
+                        // All that other rules have stored is gone; now everybody is to hear of it.
+                        distinct.add(OwedPurges.EVERYTHING);
+                        return purge(distinct, drop, add, unmark, intent);
+                    }
                     return done.heard().thenApply(heard -> Ended.DONE);
                 });
     }
@@ -226,8 +235,9 @@ final class RedisPurger {
      * A purge that the servers have done.
      *
      * @param heard completes when every other sidecar has heard of it
+     * @param reachedAll whether it has turned out to be a purge of everything, of which nobody has been told
      */
-    private record Done(CompletableFuture<Void> heard) {}
+    private record Done(CompletableFuture<Void> heard, boolean reachedAll) {}
 
     /**
      * Null where it is not done. What was done in part, because a server lacked a script or a slot is on its way to another, is
@@ -237,7 +247,7 @@ final class RedisPurger {
             RedisShards on, PurgeTrip trip, TripEnd end, long deadlineNanos, int attempts) {
         if (attempts > 0 && end instanceof TripEnd.Replies replies && trip.worthAnother(replies)) {
             trip.telling.drop();
-            PurgeTrip again = new PurgeTrip(on, trip.purge, true);
+            PurgeTrip again = new PurgeTrip(on, trip.reachedAll(replies) ? trip.purge.ofAll() : trip.purge, true);
             return on.sendAgain(again.commands, replies, deadlineNanos)
                     .thenCompose(next -> told(on, again, next, deadlineNanos, attempts - 1));
         }
@@ -249,7 +259,14 @@ final class RedisPurger {
             Collection<PurgeGroup> groups,
             String drop,
             @Nullable Mark add,
-            Collection<PurgeGroup> unmark) {}
+            Collection<PurgeGroup> unmark) {
+
+        private Purge ofAll() {
+            List<PurgeGroup> all = new ArrayList<>(groups);
+            all.add(OwedPurges.EVERYTHING);
+            return new Purge(all, drop, add, unmark);
+        }
+    }
 
     /**
      * Other servers are there than before, and nobody uses them yet: what was purged on those that they replace is owed to them,
@@ -273,6 +290,9 @@ final class RedisPurger {
         CompletableFuture<?> ignored = on.sendFirst(trip.commands, now + UPKEEP.toNanos())
                 .thenCompose(end -> {
                     Done told = trip.done(end);
+                    if (told != null && told.reachedAll()) {
+                        CompletionStage<Boolean> unused = owed.owe(List.of(OwedPurges.EVERYTHING), null);
+                    }
                     return told == null
                             ? CompletableFuture.completedFuture(false)
                             : told.heard.thenApply(heard -> true);
@@ -290,6 +310,10 @@ final class RedisPurger {
                 });
     }
 
+    private static boolean isHold(Mark mark) {
+        return mark.field.startsWith(RedisNames.HOLD);
+    }
+
     /** A hold of its own name, so that two holds of one group end each at its time. */
     static Mark hold(Duration length) {
         return new Mark(RedisNames.HOLD + EpochTokens.next(), length);
@@ -303,6 +327,12 @@ final class RedisPurger {
         private final Trip commands;
         private final List<Map.Entry<Integer, String>> expected = new ArrayList<>();
         private final int purging;
+
+        /** Where it is asked whether this concerns what other rules store; negative where it does not matter. */
+        private final int byRules;
+
+        private final String asked = EpochTokens.next();
+
         private final PurgeNews.Telling telling;
 
         private PurgeTrip(RedisShards on, Purge purge, boolean wholeScripts) {
@@ -318,8 +348,9 @@ final class RedisPurger {
                     commands.hashDelete(names.group(group), purge.drop);
                 }
             }
+            this.byRules = byRules();
             this.purging = commands.size();
-            this.telling = tell(on);
+            this.telling = tell(on, purge.add != null && isHold(purge.add) ? purge.add.length : Duration.ZERO);
         }
 
         /** What is owed: each group with the hold that it may still need. */
@@ -328,24 +359,48 @@ final class RedisPurger {
             this.purge = new Purge(batch.stream().map(OwedPurges.Owed::group).toList(), "", null, List.of());
             this.commands = new Trip().withWholeScripts();
             changes(purge.groups);
+            Duration longest = Duration.ZERO;
             for (OwedPurges.Owed one : batch) {
                 Long until = one.holdUntilNanos();
-                add(
-                        one.group(),
-                        "",
-                        until != null && until - nowNanos > 0 ? hold(Duration.ofNanos(until - nowNanos)) : null);
+                Duration left = until == null ? Duration.ZERO : Duration.ofNanos(Math.max(0, until - nowNanos));
+                add(one.group(), "", left.isZero() ? null : hold(left));
+                longest = left.compareTo(longest) > 0 ? left : longest;
             }
+            this.byRules = byRules();
             this.purging = commands.size();
-            this.telling = tell(on);
+            this.telling = tell(on, longest);
+        }
+
+        /** The groups are those of the rules in force here: what others store may lie in none of them. */
+        private int byRules() {
+            if (purge.groups.contains(OwedPurges.EVERYTHING)
+                    || purge.groups.stream().noneMatch(RedisPurger::isStored)) {
+                return -1;
+            }
+            return commands.script(
+                    RedisScript.PURGE_BY, names.group(OwedPurges.EVERYTHING), asked, ttlMillis, news.rules());
+        }
+
+        /** Whether all that is stored has been purged, because other rules may have stored some of it. */
+        private boolean reachedAll(TripEnd.Replies replies) {
+            return byRules >= 0 && !replies.refused(byRules) && answers(replies, "1");
+        }
+
+        private boolean answers(TripEnd.Replies replies, String whether) {
+            try {
+                return replies.texts(byRules).equals(List.of(asked, whether));
+            } catch (TripEnd.Unexpected e) {
+                return false;
+            }
         }
 
         /** Last, so that whoever joins later reads the new epochs. */
-        private PurgeNews.Telling tell(RedisShards on) {
+        private PurgeNews.Telling tell(RedisShards on, Duration hold) {
             commands.then();
             // One that cannot be kept is told of all the same.
             ended.keep(commands, purge.groups);
             commands.then();
-            return news.telling(on, commands, purge.groups);
+            return news.telling(on, commands, purge.groups, hold);
         }
 
         private void add(PurgeGroup group, String drop, @Nullable Mark mark) {
@@ -405,7 +460,13 @@ final class RedisPurger {
                     return null;
                 }
             }
-            return new Done(telling.heard(on, replies));
+            boolean all = reachedAll(replies);
+            if (byRules >= 0 && !all && !answers(replies, "0")) {
+                telling.drop();
+                replies.distrust();
+                return null;
+            }
+            return new Done(telling.heard(on, replies), all);
         }
 
         private static boolean answered(TripEnd.Replies replies, int place, String token) {

@@ -15,16 +15,23 @@ import java.util.HexFormat;
  */
 enum RedisScript {
 
-    /** TOKEN, TTL: the epoch, made if missing and renewed if an intent or a hold has lapsed. Answers epoch, held or not. */
+    /**
+     * TOKEN, TTL, RULES: the epoch, made if missing and renewed if an intent or a hold has lapsed. Answers epoch, held or
+     * not, and whether things may be stored by other rules than RULES. Where RULES is not empty, things are going to be stored by these rules, and it is noted. An epoch of which it is not
+     * known by which rules things are stored is renewed, and so is one of too many.
+     */
     TOUCH("""
             local time = redis.call('TIME')
             local now = time[1] * 1000 + math.floor(time[2] / 1000)
             local fields = redis.call('HGETALL', KEYS[1])
-            local epoch, held, lapsed = false, '0', {}
+            local epoch, held, lapsed, rules, known = false, '0', {}, {}, ARGV[3] == ''
             for i = 1, #fields, 2 do
               local kind = string.sub(fields[i], 1, 2)
               if fields[i] == 'e' then
                 epoch = fields[i + 1]
+              elseif kind == 'r:' then
+                rules[#rules + 1] = fields[i]
+                known = known or fields[i] == 'r:' .. ARGV[3]
               elseif kind == 'i:' or kind == 'h:' then
                 if (tonumber(fields[i + 1]) or 0) <= now then
                   lapsed[#lapsed + 1] = fields[i]
@@ -33,13 +40,47 @@ enum RedisScript {
                 end
               end
             end
-            if not epoch or #lapsed > 0 then
+            local unsure = not known and (#rules == 0 or #rules >= 16)
+            if not epoch or #lapsed > 0 or unsure then
               for i = 1, #lapsed do redis.call('HDEL', KEYS[1], lapsed[i]) end
+              for i = 1, #rules do redis.call('HDEL', KEYS[1], rules[i]) end
+              rules, known = {}, ARGV[3] == ''
               epoch = ARGV[1]
               redis.call('HSET', KEYS[1], 'e', epoch)
             end
+            if not known then
+              redis.call('HSET', KEYS[1], 'r:' .. ARGV[3], '')
+              rules[#rules + 1] = ARGV[3]
+            end
             if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[2]) then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
-            return {epoch, held}
+            return {epoch, held, #rules > 1 and '1' or '0'}
+            """),
+
+    /**
+     * TOKEN, TTL, RULES: of the store-wide epoch: a purge by these rules is under way. Where things may be stored by others,
+     * which it does not name, the epoch is renewed, and they are gone for all. Answers TOKEN, and whether that was so.
+     */
+    PURGE_BY("""
+            local fields, own, others, known, epoch = redis.call('HKEYS', KEYS[1]), 'r:' .. ARGV[3], {}, false, false
+            for i = 1, #fields do
+              epoch = epoch or fields[i] == 'e'
+              known = known or fields[i] == own
+              if string.sub(fields[i], 1, 2) == 'r:' and fields[i] ~= own then others[#others + 1] = fields[i] end
+            end
+            if not epoch or (known and #others == 0) then return {ARGV[1], '0'} end
+            redis.call('HDEL', KEYS[1], 'e')
+            for i = 1, #others do redis.call('HDEL', KEYS[1], others[i]) end
+            redis.call('HSET', KEYS[1], 'e', ARGV[1], own, '')
+            if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[2]) then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+            return {ARGV[1], '1'}
+            """),
+
+    /**
+     * FROM, TO: of the store-wide epoch: what may be stored by rules FROM would be stored by TO alike, or is gone. Answers TO.
+     */
+    SUCCEED("""
+            if redis.call('HDEL', KEYS[1], 'r:' .. ARGV[1]) == 1 then redis.call('HSET', KEYS[1], 'r:' .. ARGV[2], '') end
+            return {ARGV[2]}
             """),
 
     /** TOKEN, TTL, DROP, ADD, LENGTH: a new epoch; drops field DROP, adds ADD with a deadline. Answers the epoch. */

@@ -11,6 +11,7 @@ import dev.larder.store.Leadership;
 import dev.larder.store.Lookup;
 import dev.larder.store.NearCache;
 import dev.larder.store.OwedJournal;
+import dev.larder.store.OwedPurges;
 import dev.larder.store.PurgeListener;
 import dev.larder.store.RouteLimits;
 import dev.larder.store.StoreGuard;
@@ -61,6 +62,11 @@ public final class RedisStore implements CacheStore {
         }
 
         @Override
+        public void held(Collection<PurgeGroup> groups, Duration length) {
+            // Nobody listens yet.
+        }
+
+        @Override
         public void missedSome() {
             // Nobody listens yet.
         }
@@ -74,6 +80,11 @@ public final class RedisStore implements CacheStore {
     private final Duration groupTtl;
     private final Duration lease;
     private final LongSupplier nanoTime;
+    private final Supplier<String> rules;
+
+    /** The rules by which things are stored and purged here: those of {@link #rules}, as soon as they are in force. */
+    private volatile String inForce;
+
     private final HashedWheelTimer timer;
     private final RedisServers servers;
     private final OwedJournal journal;
@@ -112,6 +123,8 @@ public final class RedisStore implements CacheStore {
         this.groupTtl = settings.groupTtl();
         this.lease = settings.intentLease();
         this.nanoTime = nanoTime;
+        this.rules = rules;
+        this.inForce = rules.get();
         this.timer = new HashedWheelTimer(
                 new DefaultThreadFactory("larder-store-timer", true), TICK_MILLIS, TimeUnit.MILLISECONDS, 1_024);
         this.servers = servers(settings.maxInFlight(), url, tls);
@@ -127,11 +140,13 @@ public final class RedisStore implements CacheStore {
                 rules,
                 new Neighbours());
         this.listing = new RedisListing(names, servers, this::deadline);
-        this.changes = new VisitorChanges(names, servers::shards, membership::isAlone, nanoTime, timeout, lease);
-        membership.beforeAnswering(changes::tell);
+        this.changes = new VisitorChanges(
+                names, servers::shards, membership::isAlone, new Neighbours(), timer, nanoTime, timeout, lease);
+        membership.beforeAnswering(this::tellOfWrites);
+        membership.beforeCounting(changes::watch);
         this.counts = new StoredCounts(settings.maxBytes(), limits);
         this.sweeper = new RedisSweeper(names, servers, counts, nanoTime, RedisSweeper.COMMANDS_PER_HOUR);
-        PurgeNews news = new PurgeNews(names, membership, timer, nanoTime, settings.memberLease());
+        PurgeNews news = new PurgeNews(names, membership, () -> inForce, timer, nanoTime, settings.memberLease());
         this.purger = new RedisPurger(
                 names, servers::shards, news, near, journal, sweeper::wanted, nanoTime, timeout, lease, groupTtl);
         this.secret = kept == null ? null : new RedisSecret(kept, names, purger, nanoTime);
@@ -248,7 +263,7 @@ public final class RedisStore implements CacheStore {
         }
         Epochs before = near.before(groups);
         RedisLookup lookup =
-                new RedisLookup(names, shards, key, groups, groupTtl.toMillis(), varies, codec, deadline());
+                new RedisLookup(names, shards, key, groups, inForce, groupTtl.toMillis(), varies, codec, deadline());
         lookup.trusting(this::trusts);
         return lookup.run().thenApply(found -> {
             if (lookup.hasPurged()) {
@@ -260,6 +275,9 @@ public final class RedisStore implements CacheStore {
             }
             if (found instanceof Lookup.Found stored && lookup.isQuiet()) {
                 near.copy(key, stored.response(), before);
+            }
+            if (found instanceof Lookup.Absent absent) {
+                return new Lookup.Absent(absent.why(), storable(absent.epochs(), lookup.isMixed()));
             }
             return found;
         });
@@ -282,7 +300,18 @@ public final class RedisStore implements CacheStore {
             return CompletableFuture.completedFuture(null);
         }
         return read(shards, route, groups, deadline())
-                .thenApply(reading -> reading == null || owes(route, groups) ? null : reading.epochs());
+                .thenApply(reading ->
+                        reading == null || owes(route, groups) ? null : storable(reading.epochs(), reading.isMixed()));
+    }
+
+    /**
+     * Where others store by other rules, a sidecar stores only what it begins to fetch as a member: then their intents reach
+     * what it stores.
+     */
+    private Epochs storable(Epochs epochs, boolean mixed) {
+        return mixed && !membership.isLive()
+                ? new Epochs(epochs.incarnation(), epochs.tokens(), epochs.change(), true)
+                : epochs;
     }
 
     private boolean owes(String route, List<PurgeGroup> groups) {
@@ -292,7 +321,7 @@ public final class RedisStore implements CacheStore {
     /** A settled reading, or null where the server does not give one in time. */
     private CompletionStage<@Nullable EpochReading> read(
             RedisShards shards, String route, List<PurgeGroup> groups, long deadlineNanos) {
-        EpochReading reading = new EpochReading(names, shards, groupTtl.toMillis(), route, groups);
+        EpochReading reading = new EpochReading(names, shards, groupTtl.toMillis(), route, inForce, groups);
         Trip trip = new Trip();
         reading.ask(trip);
         return shards.send(trip, deadlineNanos).thenCompose(end -> {
@@ -375,6 +404,10 @@ public final class RedisStore implements CacheStore {
     @Override
     public CompletionStage<Intent> intend(Collection<PurgeGroup> groups) {
         Set<PurgeGroup> distinct = new LinkedHashSet<>(groups);
+        String by = inForce;
+        if (!distinct.isEmpty() && reachesAll(by)) {
+            distinct.add(OwedPurges.EVERYTHING);
+        }
         String field = RedisNames.INTENT + EpochTokens.next();
         RedisShards shards = servers.shards();
         if (shards == null) {
@@ -384,16 +417,51 @@ public final class RedisStore implements CacheStore {
             return CompletableFuture.completedFuture(intent(field, distinct, true, 0));
         }
         long sentNanos = nanoTime.getAsLong();
-        return shards.sendFirst(intendTrip(field, distinct), deadline()).thenApply(end -> {
+        return shards.sendFirst(intendTrip(field, distinct), deadline()).thenCompose(end -> {
             if (end instanceof TripEnd.Replies replies && !replies.anyRefused()) {
                 RedisIntent intent = intent(field, distinct, true, sentNanos);
                 intents.add(intent);
-                return intent;
+                // Other rules may have come meanwhile, here or elsewhere, to whom the intent was not known yet.
+                return reachesAll(by) && intent.widen()
+                        ? renew(shards, intent).thenApply(renewed -> intent)
+                        : CompletableFuture.completedFuture(intent);
             }
             // It may arrive all the same. What is sent after it takes it away again, lest it lapses into a purge.
             CompletionStage<?> ignored = intentOwner.unmark(field, distinct);
-            return intent(field, distinct, false, sentNanos);
+            return CompletableFuture.completedFuture(intent(field, distinct, false, sentNanos));
         });
+    }
+
+    /**
+     * Whether what an intent stands for may be stored by other rules than these, of groups that these know nothing of. A
+     * sidecar that is no member is not told of others.
+     */
+    private boolean reachesAll(String by) {
+        return membership.members().differing()
+                || !by.equals(rules.get())
+                || (servers.shards() != null && !membership.isLive());
+    }
+
+    /** Whoever joins, or goes by other rules, is about to store: what is under way is put where they can see it. */
+    private CompletionStage<Boolean> tellOfWrites() {
+        CompletionStage<Boolean> told = changes.tell();
+        return membership.members().differing()
+                ? told.thenCombine(widenIntents(), (changes, widened) -> changes && widened)
+                : told;
+    }
+
+    /** Completes with whether all intents stand for everything. */
+    private CompletionStage<Boolean> widenIntents() {
+        RedisShards shards = servers.shards();
+        CompletionStage<Boolean> widened = CompletableFuture.completedStage(true);
+        for (RedisIntent intent : intents) {
+            if (intent.widen()) {
+                widened = widened.thenCombine(
+                        shards == null ? CompletableFuture.completedStage(false) : renew(shards, intent),
+                        (before, next) -> before && next);
+            }
+        }
+        return widened;
     }
 
     private Trip intendTrip(String field, Collection<PurgeGroup> groups) {
@@ -417,30 +485,35 @@ public final class RedisStore implements CacheStore {
     /** Called by the upkeep at a third of the lease. One that comes too late finds its purge done: no harm. */
     private void renewIntents(RedisShards shards) {
         changes.renew();
+        if (membership.isLive()) {
+            // Also where nobody else is left: the last one may have died in the middle of a write.
+            CompletionStage<Boolean> unused = changes.watch();
+        }
         for (RedisIntent intent : intents) {
-            renew(shards, intent);
+            CompletionStage<Boolean> unused = renew(shards, intent);
         }
     }
 
-    private void renew(RedisShards shards, RedisIntent intent) {
+    private CompletionStage<Boolean> renew(RedisShards shards, RedisIntent intent) {
         Collection<PurgeGroup> marked = intent.marked();
         if (marked.isEmpty()) {
-            return;
+            return CompletableFuture.completedStage(true);
         }
         long sentNanos = nanoTime.getAsLong();
         intent.renewing(sentNanos);
-        CompletableFuture<?> ignored = shards.sendFirst(intendTrip(intent.field(), marked), deadline())
-                .thenAccept(end -> {
-                    if (end instanceof TripEnd.Replies replies && !replies.anyRefused()) {
-                        intent.renewed(sentNanos);
-                    }
-                    List<PurgeGroup> left = new ArrayList<>(marked);
-                    left.removeAll(intent.marked());
-                    if (!left.isEmpty() && !intent.isLapsing()) {
-                        // It was narrowed or ended while this was under way.
-                        CompletionStage<?> unusedEnd = intentOwner.unmark(intent.field(), left);
-                    }
-                });
+        return shards.sendFirst(intendTrip(intent.field(), marked), deadline()).thenApply(end -> {
+            boolean renewed = end instanceof TripEnd.Replies replies && !replies.anyRefused();
+            if (renewed) {
+                intent.renewed(sentNanos);
+            }
+            List<PurgeGroup> left = new ArrayList<>(marked);
+            left.removeAll(intent.marked());
+            if (!left.isEmpty() && !intent.isLapsing()) {
+                // It was narrowed or ended while this was under way.
+                CompletionStage<?> unusedEnd = intentOwner.unmark(intent.field(), left);
+            }
+            return renewed;
+        });
     }
 
     private final class IntentOwner implements RedisIntent.Owner {
@@ -477,8 +550,8 @@ public final class RedisStore implements CacheStore {
         }
 
         @Override
-        public void mayChange(String field, Collection<PurgeGroup> visitors, Duration length) {
-            changes.hold(field, visitors, length);
+        public CompletionStage<?> mayChange(String field, Collection<PurgeGroup> visitors, Duration length) {
+            return changes.hold(field, visitors, length);
         }
 
         @Override
@@ -490,7 +563,7 @@ public final class RedisStore implements CacheStore {
         public void renew(RedisIntent intent) {
             RedisShards shards = servers.shards();
             if (shards != null) {
-                RedisStore.this.renew(shards, intent);
+                CompletionStage<Boolean> unused = RedisStore.this.renew(shards, intent);
             }
         }
 
@@ -523,7 +596,21 @@ public final class RedisStore implements CacheStore {
 
     @Override
     public CompletionStage<?> announceRules() {
-        return membership.announceRules();
+        return widenIntents().thenCompose(widened -> membership.announceRules());
+    }
+
+    @Override
+    public void rulesInForce(boolean purged) {
+        String before = inForce;
+        String now = rules.get();
+        inForce = now;
+        RedisShards shards = servers.shards();
+        if (purged && shards != null && !before.equals(now)) {
+            // If it is lost, the next purge reaches more than it must.
+            Trip trip = new Trip();
+            int unused = trip.script(RedisScript.SUCCEED, names.group(OwedPurges.EVERYTHING), before, now);
+            CompletableFuture<?> ignored = shards.sendFirst(trip, deadline());
+        }
     }
 
     /** What this process knows beside the store. */
@@ -534,6 +621,13 @@ public final class RedisStore implements CacheStore {
             near.purge(groups.stream().filter(RedisPurger::isStored).toList());
             sweeper.wanted();
             listener.purged(groups);
+        }
+
+        @Override
+        public void held(Collection<PurgeGroup> groups, Duration length) {
+            near.purge(groups.stream().filter(RedisPurger::isStored).toList());
+            sweeper.wanted();
+            listener.held(groups, length);
         }
 
         @Override

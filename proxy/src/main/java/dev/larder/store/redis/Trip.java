@@ -167,7 +167,7 @@ final class Trip {
     }
 
     int script(RedisScript script, String key, byte[]... arguments) {
-        repeatable &= script != RedisScript.PURGE;
+        repeatable &= script != RedisScript.PURGE && script != RedisScript.PURGE_BY;
         return add(key, whole -> {
             CommandArgs<String, byte[]> args =
                     args().add(whole ? script.text() : script.sha()).add(1).addKey(key);

@@ -1,6 +1,8 @@
 package dev.larder.store.redis;
 
 import dev.larder.purge.PurgeGroup;
+import dev.larder.store.PurgeListener;
+import io.netty.util.Timer;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * Which visitors writes under way may be changing, for all sidecars of the store: a field for each write in one hash, with a
  * deadline. It is there before the backend can act on the write, and goes when every member has heard of the purge. So whoever
  * has fetched something, and reads the hash after that, either finds the write there, or has been told of it, or fetched before
- * the backend acted. A sidecar that is alone puts nothing there until somebody joins. Any thread.
+ * the backend acted. What a sidecar that died has left there is for the others to act on, see {@link VisitorLapses}. A sidecar that is alone puts nothing there until somebody joins. Any thread.
  */
 final class VisitorChanges {
 
@@ -37,12 +39,27 @@ final class VisitorChanges {
         }
     }
 
+    /**
+     * A write as the store knows it.
+     *
+     * @param deadlineMillis until when, by the server's clock
+     * @param leftMillis how long that is from when it was read; not above zero where it is over
+     */
+    record Field(String name, long deadlineMillis, long leftMillis, List<PurgeGroup> visitors) {
+
+        /** Whether nobody knows what came of the write. */
+        boolean isHold() {
+            return name.startsWith(RedisNames.HOLD);
+        }
+    }
+
     private final RedisNames names;
     private final Supplier<@Nullable RedisShards> servers;
     private final BooleanSupplier alone;
     private final LongSupplier nanoTime;
     private final Duration timeout;
     private final Duration lease;
+    private final VisitorLapses lapses;
 
     /** By the field of the write. */
     private final Map<String, Change> open = new ConcurrentHashMap<>();
@@ -50,6 +67,7 @@ final class VisitorChanges {
     /**
      * None yet.
      *
+     * @param listener told of what others have left behind
      * @param alone whether it is certain that no other sidecar is a member
      * @param lease how long a field stands that is not renewed
      */
@@ -57,6 +75,8 @@ final class VisitorChanges {
             RedisNames names,
             Supplier<@Nullable RedisShards> servers,
             BooleanSupplier alone,
+            PurgeListener listener,
+            Timer timer,
             LongSupplier nanoTime,
             Duration timeout,
             Duration lease) {
@@ -66,6 +86,7 @@ final class VisitorChanges {
         this.nanoTime = nanoTime;
         this.timeout = timeout;
         this.lease = lease;
+        this.lapses = new VisitorLapses(listener, timer, nanoTime);
     }
 
     /** A write may change these visitors from now on; completes with whether those who must know can. */
@@ -89,12 +110,19 @@ final class VisitorChanges {
         open.remove(field);
     }
 
-    /** The write may change these visitors for so long, since nobody knows what came of it. */
-    void hold(String field, Collection<PurgeGroup> visitors, Duration length) {
-        open.remove(field);
-        if (!visitors.isEmpty()) {
-            CompletionStage<Boolean> unused = send(Map.of(field, new Change(visitors)), length);
+    /** The write may change these visitors for so long, since nobody knows what came of it; completes when that can be read. */
+    CompletionStage<Boolean> hold(String field, Collection<PurgeGroup> visitors, Duration length) {
+        Change before = open.remove(field);
+        if (visitors.isEmpty()) {
+            return CompletableFuture.completedStage(true);
         }
+        return send(Map.of(RedisNames.HOLD + field, new Change(visitors)), length)
+                .thenApply(done -> {
+                    if (before != null && before.told) {
+                        remove(field);
+                    }
+                    return done;
+                });
     }
 
     /** Somebody joins: what is open is put before they are answered. */
@@ -151,6 +179,34 @@ final class VisitorChanges {
 
     /** Whom writes may be changing through any sidecar; null where the store does not say. */
     CompletionStage<@Nullable Collection<PurgeGroup>> read() {
+        return fields().thenApply(fields -> {
+            if (fields == null) {
+                return null;
+            }
+            List<PurgeGroup> groups = new ArrayList<>();
+            for (Field field : fields) {
+                if (field.leftMillis() + EpochReading.CLOCK_MARGIN_MILLIS > 0) {
+                    groups.addAll(field.visitors());
+                }
+            }
+            return groups;
+        });
+    }
+
+    /** Looks after what others have begun; completes with whether the store said. Often enough to see each write before it lapses. */
+    CompletionStage<Boolean> watch() {
+        return fields().thenApply(fields -> {
+            if (fields == null) {
+                return false;
+            }
+            lapses.read(fields.stream()
+                    .filter(field -> !open.containsKey(field.name()))
+                    .toList());
+            return true;
+        });
+    }
+
+    private CompletionStage<@Nullable List<Field>> fields() {
         RedisShards shards = servers.get();
         if (shards == null) {
             return CompletableFuture.completedStage(null);
@@ -162,7 +218,7 @@ final class VisitorChanges {
                 return null;
             }
             try {
-                return standing(replies.hash(place), replies.from().get(place).serverMillis());
+                return fields(replies.hash(place), replies.from().get(place).serverMillis());
             } catch (TripEnd.Unexpected | IllegalArgumentException notOurs) {
                 replies.distrust();
                 return null;
@@ -170,17 +226,18 @@ final class VisitorChanges {
         });
     }
 
-    private static Collection<PurgeGroup> standing(Map<String, byte[]> fields, long nowMillis) {
-        List<PurgeGroup> groups = new ArrayList<>();
-        for (byte[] value : fields.values()) {
+    private static List<Field> fields(Map<String, byte[]> hash, long nowMillis) {
+        List<Field> fields = new ArrayList<>(hash.size());
+        hash.forEach((name, value) -> {
             String[] words = new String(value, StandardCharsets.UTF_8).split(" ", -1);
-            if (Long.parseLong(words[0]) + EpochReading.CLOCK_MARGIN_MILLIS > nowMillis) {
-                for (int i = 1; i < words.length; i++) {
-                    groups.add(new PurgeGroup(URLDecoder.decode(words[i], StandardCharsets.UTF_8), ""));
-                }
+            List<PurgeGroup> groups = new ArrayList<>(words.length);
+            for (int i = 1; i < words.length; i++) {
+                groups.add(new PurgeGroup(URLDecoder.decode(words[i], StandardCharsets.UTF_8), ""));
             }
-        }
-        return groups;
+            long deadline = Long.parseLong(words[0]);
+            fields.add(new Field(name, deadline, deadline - nowMillis, List.copyOf(groups)));
+        });
+        return fields;
     }
 
     private static String text(Collection<PurgeGroup> visitors) {

@@ -36,9 +36,9 @@ const BYPASSES = {
   "collapse-timeout": "Another request's fetch of the same took too long to wait for.",
   "store-unavailable": "The store could not say what it holds. See its state above.",
   hold: "A write whose outcome is not known may just have changed it.",
-  "switched-off": "Somebody has switched the cache off. Who, and since when, is said above.",
-  quarantine: "The route has been found not to be what its rule says: what was to be the same for all was not.",
-  observing: "The cache is being tried without serving from it.",
+  "switched-off": "The cache is switched off: nothing is served from it or stored. POST /api/bypass or larder bypass off ends that.",
+  observing: "This sidecar observes (observe: true): it says what would have been a hit, and serves none.",
+  quarantine: "This public route answered two visitors differently. POST /api/lift lifts the quarantine; look at /api/observed first.",
   write: "A write.",
   upgrade: "An upgrade to another protocol, e.g. a WebSocket.",
 };

@@ -139,6 +139,7 @@ class KilledSidecarTest {
                 "--store-url=redis://127.0.0.1:" + network().port(),
                 "--store-intent-lease=" + intentLease,
                 "--timeouts-store=500ms",
+                "--truth-sampling=0",
                 "--store-owed-file=" + owed()));
         command.addAll(List.of(flags));
         Process process = new ProcessBuilder(command)

@@ -70,6 +70,7 @@ class NeighboursTest {
     private final class Sidecar {
         private final RedisStore store;
         private final ConcurrentLinkedQueue<Collection<PurgeGroup>> heard = new ConcurrentLinkedQueue<>();
+        private final ConcurrentLinkedQueue<Collection<PurgeGroup>> holds = new ConcurrentLinkedQueue<>();
         private final AtomicInteger gaps = new AtomicInteger();
 
         private Sidecar(int port, Duration lease, String rules) {
@@ -89,6 +90,11 @@ class NeighboursTest {
                 @Override
                 public void purged(Collection<PurgeGroup> groups) {
                     heard.add(groups);
+                }
+
+                @Override
+                public void held(Collection<PurgeGroup> groups, Duration length) {
+                    holds.add(groups);
                 }
 
                 @Override
@@ -221,6 +227,47 @@ class NeighboursTest {
         assertEquals(List.of(visitor, credential), List.copyOf(other.heard.element()));
         assertTrue(one.heard.isEmpty(), "told of its own purge");
         assertEquals(List.of(), redis.commands().keys("larder:@group:credential*"));
+    }
+
+    @Test
+    void aWriteOfUnknownOutcomeIsHeldByAllWhoAreThereAndAllWhoCome() {
+        Sidecar one = sidecar();
+        Sidecar other = sidecar();
+        PurgeGroup visitor = PurgeGroup.ofIdentity("session", "id", "7");
+        Intent intent = await(one.store.intend(List.of(COURSES)));
+        assertTrue(await(intent.changing(List.of(visitor))));
+        assertTrue(await(intent.hold(List.of(COURSES, visitor), Duration.ofHours(1))));
+        assertEquals(List.of(List.of(COURSES, visitor)), List.copyOf(other.holds));
+        assertEquals(List.of(List.of(visitor)), List.copyOf(sidecar().holds));
+        assertTrue(one.holds.isEmpty(), "told of its own");
+    }
+
+    @Test
+    void visitorsOfAWriteWhoseSidecarDiedAreForgottenByTheOthersOnceItHasLapsed() {
+        Sidecar other = hasty(redis.port(), TIMEOUT);
+        Sidecar dying = hasty(redis.port(), TIMEOUT);
+        PurgeGroup visitor = PurgeGroup.ofIdentity("session", "id", "7");
+        Intent intent = await(dying.store.intend(List.of(COURSES)));
+        assertTrue(await(intent.changing(List.of(visitor))));
+        assertTrue(other.heard.isEmpty(), "forgotten while the write is under way");
+        dying.store.close();
+        until("forgotten", () -> other.heard.contains(List.of(visitor)));
+    }
+
+    @Test
+    void visitorsOfAWriteThatChangedNobodyStayKnown() {
+        Sidecar other = hasty(redis.port(), TIMEOUT);
+        Sidecar one = hasty(redis.port(), TIMEOUT);
+        PurgeGroup visitor = PurgeGroup.ofIdentity("session", "id", "7");
+        PurgeGroup next = PurgeGroup.ofIdentity("session", "id", "8");
+        Intent intent = await(one.store.intend(List.of(COURSES)));
+        assertTrue(await(intent.changing(List.of(visitor))));
+        assertTrue(await(intent.lift()));
+        Intent another = await(one.store.intend(List.of(COURSES)));
+        assertTrue(await(another.changing(List.of(next))));
+        one.store.close();
+        until("forgotten", () -> other.heard.contains(List.of(next)));
+        assertFalse(other.heard.contains(List.of(visitor)));
     }
 
     @Test
@@ -395,12 +442,9 @@ class NeighboursTest {
         other.fill("x");
         other.copy();
         PurgeGroup elsewhere = new PurgeGroup("route:lessons", "lessons");
-        // The first purge learns of the other's rules, if joining has not.
-        until("widened", () -> {
-            assertTrue(one.purge(elsewhere));
-            return other.find() instanceof Lookup.Absent;
-        });
+        assertTrue(one.purge(elsewhere));
         assertFalse(other.hasCopy());
+        assertInstanceOf(Lookup.Absent.class, other.find());
     }
 
     @Test

@@ -78,7 +78,7 @@ class RedisSweeperTest {
         Settings.Store settings = StoreSamples.settings("redis://127.0.0.1:" + redis.port(), namespace, maxBytes);
         RedisStore store = RedisStore.connect(
                 settings,
-                Duration.ofSeconds(2),
+                Stores.TIMEOUT,
                 System::nanoTime,
                 () -> "rules",
                 limits,
