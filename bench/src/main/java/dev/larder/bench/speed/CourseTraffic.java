@@ -36,6 +36,7 @@ final class CourseTraffic {
     private final Duration length;
     private final Duration warmUp;
     private final List<Section.Row> rows = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
     private final List<Section.Line> overTime = new ArrayList<>();
     private final List<Section.Line> latencies = new ArrayList<>();
 
@@ -82,7 +83,13 @@ final class CourseTraffic {
             without.filter(base -> own && base.total() > 0)
                     .ifPresent(base -> values.put("saved", 100.0 * (base.total() - count.total()) / base.total()));
         });
-        values.put("failed", (double) result.failures() + result.unsent());
+        long failed = result.failures() + result.unsent();
+        values.put("failed", (double) failed);
+        if (failed > 0) {
+            notes.add(
+                    "%s: %,d calls failed or could not be sent in time; statements and what was saved of them do not compare."
+                            .formatted(name, failed));
+        }
         process.ifPresent(running -> {
             values.put("hits", result.reads().hitPercent());
             Histogram cached = result.latency(MixResult.Kind.CACHED);
@@ -145,6 +152,7 @@ final class CourseTraffic {
                                 "%",
                                 false,
                                 overTime),
-                        new Section.Chart("Latency", "percentile", true, "µs", true, latencies)));
+                        new Section.Chart("Latency", "percentile", true, "µs", true, latencies)),
+                notes);
     }
 }

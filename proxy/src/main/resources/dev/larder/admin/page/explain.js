@@ -5,11 +5,14 @@ import { get, post } from "./api.js";
 import { answering, pairs } from "./form.js";
 import { explainToken } from "./reasons.js";
 
+/** The host of something that is stored: meant where none is typed, and shown in the empty field. */
+let guessed = "";
+
 function asked() {
   const { method, target, host, fields, as, body, status } = byId("explain-form").elements;
   const ask = { method: method.value, target: target.value.trim(), live: true };
-  if (host.value.trim()) {
-    ask.host = host.value.trim();
+  if (host.value.trim() || guessed) {
+    ask.host = host.value.trim() || guessed;
   }
   if (fields.value.trim()) {
     ask.fields = pairs(fields.value, ":");
@@ -99,16 +102,13 @@ async function explain() {
   );
 }
 
-/** Most sidecars have one host: that of whatever is stored. */
+/** Most sidecars have one host. The field's own text is left alone: somebody may be typing. */
 async function guessHost() {
-  const { host } = byId("explain-form").elements;
-  if (host.value) {
-    return;
-  }
   try {
-    const page = await get("/api/keys", { limit: 1 });
-    if (!host.value && page.keys.length) {
-      host.value = page.keys[0].site.replace(/^https?:\/\//, "");
+    const page = await get("/api/keys", { limit: 100 });
+    if (page.keys.length) {
+      guessed = page.keys[0].site.replace(/^https?:\/\//, "");
+      byId("explain-form").elements.host.placeholder = guessed;
     }
   } catch {
     // Whoever asks types it.
