@@ -165,12 +165,14 @@ public final class ProxyServer {
 
     /**
      * Stops listening, lets open requests end for as long as {@code patience}, then closes what is left. Blocks; not for
-     * an event loop.
+     * an event loop. Only the first call does anything.
      *
      * @return how many connections were cut off
      */
     public int drain(Duration patience) throws InterruptedException {
-        draining.set(true);
+        if (draining.getAndSet(true)) {
+            return 0;
+        }
         var unused = listening.close().await(patience.toMillis(), TimeUnit.MILLISECONDS);
         open.forEach(channel -> channel.pipeline().fireUserEventTriggered(DRAIN));
         boolean ended = open.newCloseFuture().await(patience.toMillis(), TimeUnit.MILLISECONDS);
