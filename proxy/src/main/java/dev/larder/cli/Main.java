@@ -1,5 +1,6 @@
 package dev.larder.cli;
 
+import dev.larder.cli.remote.BypassCommand;
 import dev.larder.cli.remote.CompletionCommand;
 import dev.larder.cli.remote.KeysCommand;
 import dev.larder.cli.remote.PurgeCommand;
