@@ -113,6 +113,33 @@ interface SettingText<T> {
         };
     }
 
+    /** Absent where the text is empty. What is wrong with it is said without showing it: people write passwords there. */
+    static SettingText<Optional<URI>> endpoint() {
+        return text -> {
+            if (text.isEmpty()) {
+                return new Reading.Value<>(Optional.empty());
+            }
+            try {
+                URI uri = new URI(text);
+                boolean usable = ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
+                        && uri.getHost() != null
+                        && uri.getRawUserInfo() == null
+                        && uri.getRawQuery() == null
+                        && uri.getRawFragment() == null
+                        && uri.getPort() <= GREATEST_PORT;
+                if (usable) {
+                    return new Reading.Value<>(Optional.of(uri));
+                }
+            } catch (URISyntaxException notUri) {
+                // As for the other reasons.
+            }
+            return new Reading.Wrong<>(
+                    "is not the URL of a collector",
+                    "http://HOST:PORT or https://HOST:PORT, without user or query; /v1/traces is added where there is no path",
+                    Optional.empty());
+        };
+    }
+
     private static boolean isUnderscored(String authority) {
         Matcher service = UNDERSCORED.matcher(authority);
         if (!service.matches()) {

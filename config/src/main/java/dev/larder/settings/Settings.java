@@ -28,6 +28,7 @@ import java.util.Optional;
  * @param accessLog whether and how one line a request is written
  * @param adminToken whoever shows it at the admin address may do all that can be done there
  * @param trial how far the cache is trusted
+ * @param telemetry where spans go, and under which name
  */
 public record Settings(
         Address listen,
@@ -47,9 +48,10 @@ public record Settings(
         Duration unknownOutcomeHold,
         AccessLog accessLog,
         Optional<String> adminToken,
-        Trial trial) {
+        Trial trial,
+        Telemetry telemetry) {
 
-    /** As far as the cache is trusted altogether. */
+    /** As far as the cache is trusted altogether, and without spans. */
     public Settings(
             Address listen,
             Address admin,
@@ -86,7 +88,8 @@ public record Settings(
                 unknownOutcomeHold,
                 accessLog,
                 adminToken,
-                Trial.NONE);
+                Trial.NONE,
+                Telemetry.NONE);
     }
 
     /** Without a token for the admin address. */
@@ -147,7 +150,8 @@ public record Settings(
                 unknownOutcomeHold,
                 accessLog,
                 adminToken,
-                trial);
+                trial,
+                telemetry);
     }
 
     /** Without the secret, and without the store's password. */
@@ -168,6 +172,18 @@ public record Settings(
 
         /** Altogether. */
         public static final Trial NONE = new Trial(false, false, 0);
+    }
+
+    /**
+     * Spans of OpenTelemetry.
+     *
+     * @param endpoint the collector that they are sent to by OTLP over HTTP; none are made where absent
+     * @param sampling of the requests that come without a trace context, from 0 to 1, how many begin a trace
+     */
+    public record Telemetry(Optional<URI> endpoint, double sampling) {
+
+        /** None. */
+        public static final Telemetry NONE = new Telemetry(Optional.empty(), 0);
     }
 
     /**

@@ -4,6 +4,7 @@ import static dev.larder.settings.SettingText.address;
 import static dev.larder.settings.SettingText.authorities;
 import static dev.larder.settings.SettingText.backend;
 import static dev.larder.settings.SettingText.duration;
+import static dev.larder.settings.SettingText.endpoint;
 import static dev.larder.settings.SettingText.fileOrMemory;
 import static dev.larder.settings.SettingText.flag;
 import static dev.larder.settings.SettingText.number;
@@ -201,6 +202,17 @@ final class SettingsTable {
             word(Settings.AccessLog.Format.class));
     static final Setting<Double> ACCESS_LOG_SAMPLE =
             add("access-log-sample", "100%", "of how many requests there is such a line, at random", share());
+
+    static final Setting<Optional<URI>> OTLP_ENDPOINT = add(
+            "telemetry.otlp-endpoint",
+            "",
+            "the collector that spans are sent to by OTLP over HTTP, e.g. http://127.0.0.1:4318; no spans without it",
+            endpoint());
+    static final Setting<Double> TELEMETRY_SAMPLING = add(
+            "telemetry.sampling",
+            "10%",
+            "of the requests without a traceparent, how many begin a trace; those with one are as that says",
+            share());
 
     // ---- trying it --------------------------------------------------------------------------------------------
 

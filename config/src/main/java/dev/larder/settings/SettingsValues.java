@@ -75,7 +75,8 @@ final class SettingsValues {
                 new Settings.AccessLog(get(SettingsTable.ACCESS_LOG), get(SettingsTable.ACCESS_LOG_SAMPLE)),
                 get(SettingsTable.ADMIN_TOKEN),
                 new Settings.Trial(
-                        get(SettingsTable.BYPASS), get(SettingsTable.OBSERVE), get(SettingsTable.TRUTH_SAMPLING)));
+                        get(SettingsTable.BYPASS), get(SettingsTable.OBSERVE), get(SettingsTable.TRUTH_SAMPLING)),
+                new Settings.Telemetry(get(SettingsTable.OTLP_ENDPOINT), get(SettingsTable.TELEMETRY_SAMPLING)));
     }
 
     private Settings.Store store() {

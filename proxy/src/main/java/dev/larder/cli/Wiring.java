@@ -10,6 +10,7 @@ import dev.larder.exchange.Purger;
 import dev.larder.exchange.RequestCollapser;
 import dev.larder.exchange.Services;
 import dev.larder.exchange.Sites;
+import dev.larder.exchange.Tracing;
 import dev.larder.exchange.Trial;
 import dev.larder.http.Fields;
 import dev.larder.identity.HttpKeyFetch;
@@ -17,6 +18,7 @@ import dev.larder.identity.Question;
 import dev.larder.identity.RuleIdentities;
 import dev.larder.observe.AccessLog;
 import dev.larder.observe.ExchangeMetrics;
+import dev.larder.observe.SpanTracing;
 import dev.larder.origin.BufferedCall;
 import dev.larder.plan.Rulebook;
 import dev.larder.relay.CaptureBudget;
@@ -83,6 +85,7 @@ public final class Wiring implements AutoCloseable {
     private final ScheduledExecutorService reloads;
     private final RulesReload reload;
     private final LiveRules live;
+    private final Optional<SpanTracing> spans;
 
     private Wiring(
             Settings settings,
@@ -94,7 +97,8 @@ public final class Wiring implements AutoCloseable {
             InetSocketAddress adminAddress,
             ScheduledExecutorService reloads,
             RulesReload reload,
-            LiveRules live) {
+            LiveRules live,
+            Optional<SpanTracing> spans) {
         this.settings = settings;
         this.loops = loops;
         this.compressors = compressors;
@@ -105,6 +109,7 @@ public final class Wiring implements AutoCloseable {
         this.reloads = reloads;
         this.reload = reload;
         this.live = live;
+        this.spans = spans;
     }
 
     /** What starting came to. */
@@ -203,6 +208,7 @@ public final class Wiring implements AutoCloseable {
             trialMeters.compared(observation);
             observed.compared(observation);
         });
+        Optional<SpanTracing> spans = spans(settings, clocks);
         Services services = new Services(
                 live::inForce,
                 store,
@@ -216,6 +222,7 @@ public final class Wiring implements AutoCloseable {
                 clocks.nanoTime(),
                 () -> ThreadLocalRandom.current().nextDouble(),
                 trial,
+                spans.isPresent() ? spans.get() : Tracing.NONE,
                 observing(settings, observed, trialMeters, listener(settings, metrics, traffic, clocks)));
         ProxyServer proxy = new ProxyServer(services, loops, threads, transport);
         server.set(proxy);
@@ -227,6 +234,7 @@ public final class Wiring implements AutoCloseable {
         Gauges.ofIdentities(metrics, () -> live.inForce().identities().counts());
         Gauges.ofBounds(metrics, proxy, captures, settings);
         Gauges.ofTrial(metrics, trial, () -> live.inForce().rulebook());
+        Gauges.ofSpans(metrics, spans);
         Gauges.ofBuild(metrics, () -> live.inForce().rulebook());
         AdminApi api = new AdminApi(
                 new AdminApi.Sources(
@@ -270,7 +278,20 @@ public final class Wiring implements AutoCloseable {
                     "the cache is switched off by the setting bypass: nothing is served from it or stored, writes purge");
         }
         return new Started.Running(
-                new Wiring(settings, loops, compressors, store, proxy, address, admin, reloads, reload, live));
+                new Wiring(settings, loops, compressors, store, proxy, address, admin, reloads, reload, live, spans));
+    }
+
+    /** Nothing of OpenTelemetry is loaded where no endpoint is configured. */
+    private static Optional<SpanTracing> spans(Settings settings, Clocks clocks) {
+        return settings.telemetry()
+                .endpoint()
+                .map(endpoint -> SpanTracing.start(
+                        endpoint,
+                        settings.telemetry().sampling(),
+                        settings.backend(),
+                        () -> ThreadLocalRandom.current().nextDouble(),
+                        clocks.wall(),
+                        clocks.nanoTime()));
     }
 
     /** One thread, made when it is needed: more would take the cores from the event loops. What it cannot keep up with is stored plain. */
@@ -464,6 +485,7 @@ public final class Wiring implements AutoCloseable {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
+        spans.ifPresent(SpanTracing::close);
         compressors.shutdownNow();
         reloads.shutdownNow();
         store.close();

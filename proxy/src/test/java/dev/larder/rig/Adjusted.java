@@ -23,6 +23,7 @@ public final class Adjusted {
     private Duration unknownOutcomeHold;
     private Settings.AccessLog accessLog;
     private Settings.Trial trial;
+    private Settings.Telemetry telemetry;
 
     private Adjusted(Settings of) {
         this.of = of;
@@ -38,6 +39,7 @@ public final class Adjusted {
         this.unknownOutcomeHold = of.unknownOutcomeHold();
         this.accessLog = of.accessLog();
         this.trial = of.trial();
+        this.telemetry = of.telemetry();
     }
 
     /** Begins with all that these say. */
@@ -105,6 +107,11 @@ public final class Adjusted {
         return this;
     }
 
+    public Adjusted telemetry(Settings.Telemetry now) {
+        telemetry = now;
+        return this;
+    }
+
     /** With another store, which differs in what is changed. */
     public Adjusted store(UnaryOperator<AdjustedStore> changes) {
         return store(changes.apply(AdjustedStore.of(store)).done());
@@ -134,6 +141,7 @@ public final class Adjusted {
                 unknownOutcomeHold,
                 accessLog,
                 of.adminToken(),
-                trial);
+                trial,
+                telemetry);
     }
 }
