@@ -22,6 +22,7 @@ public final class Adjusted {
     private Settings.Bounds bounds;
     private Duration unknownOutcomeHold;
     private Settings.AccessLog accessLog;
+    private Optional<String> adminToken;
     private Settings.Trial trial;
     private Settings.Telemetry telemetry;
 
@@ -38,6 +39,7 @@ public final class Adjusted {
         this.bounds = of.bounds();
         this.unknownOutcomeHold = of.unknownOutcomeHold();
         this.accessLog = of.accessLog();
+        this.adminToken = of.adminToken();
         this.trial = of.trial();
         this.telemetry = of.telemetry();
     }
@@ -102,6 +104,11 @@ public final class Adjusted {
         return this;
     }
 
+    public Adjusted adminToken(String now) {
+        adminToken = Optional.of(now);
+        return this;
+    }
+
     public Adjusted trial(Settings.Trial now) {
         trial = now;
         return this;
@@ -140,7 +147,7 @@ public final class Adjusted {
                 of.writesWhenStoreUnreachable(),
                 unknownOutcomeHold,
                 accessLog,
-                of.adminToken(),
+                adminToken,
                 trial,
                 telemetry);
     }
