@@ -265,6 +265,13 @@ interface SettingText<T> {
                 : new Reading.Value<>(text);
     }
 
+    /** Absent where the text is empty. */
+    static SettingText<Optional<String>> name() {
+        return text -> text.matches("[A-Za-z0-9._-]{0,64}")
+                ? new Reading.Value<>(Optional.of(text).filter(name -> !name.isEmpty()))
+                : wrong(text, "at most 64 letters, digits, dots, hyphens and underscores");
+    }
+
     /** Absent where the text is empty. What is wrong with it is said without showing it. */
     static SettingText<Optional<String>> secret() {
         return text -> text.isEmpty() || text.length() >= SHORTEST_SECRET

@@ -28,7 +28,8 @@ import java.util.Optional;
  * @param accessLog whether and how one line a request is written
  * @param adminToken whoever shows it at the admin address may do all that can be done there
  * @param trial how far the cache is trusted
- * @param telemetry where spans go, and under which name
+ * @param telemetry where spans go
+ * @param instance what this sidecar is called where several are told apart; a name is made up where absent
  */
 public record Settings(
         Address listen,
@@ -49,7 +50,8 @@ public record Settings(
         AccessLog accessLog,
         Optional<String> adminToken,
         Trial trial,
-        Telemetry telemetry) {
+        Telemetry telemetry,
+        Optional<String> instance) {
 
     /** As far as the cache is trusted altogether, and without spans. */
     public Settings(
@@ -89,7 +91,8 @@ public record Settings(
                 accessLog,
                 adminToken,
                 Trial.NONE,
-                Telemetry.NONE);
+                Telemetry.NONE,
+                Optional.empty());
     }
 
     /** Without a token for the admin address. */
@@ -151,7 +154,8 @@ public record Settings(
                 accessLog,
                 adminToken,
                 trial,
-                telemetry);
+                telemetry,
+                instance);
     }
 
     /** Without the secret, and without the store's password. */

@@ -7,6 +7,7 @@ import static dev.larder.settings.SettingText.duration;
 import static dev.larder.settings.SettingText.endpoint;
 import static dev.larder.settings.SettingText.fileOrMemory;
 import static dev.larder.settings.SettingText.flag;
+import static dev.larder.settings.SettingText.name;
 import static dev.larder.settings.SettingText.number;
 import static dev.larder.settings.SettingText.optionalPath;
 import static dev.larder.settings.SettingText.path;
@@ -72,6 +73,11 @@ final class SettingsTable {
             "",
             "whoever shows it at the admin address may do all that can be done there, 16 characters or more",
             secret());
+    static final Setting<Optional<String>> INSTANCE = add(
+            "instance",
+            "",
+            "what this sidecar is called where several are told apart; the host's name and a few random letters where empty",
+            name());
     static final Setting<Boolean> ENCRYPT =
             add("encrypt", "false", "whether stored values are encrypted as well as checked; needs the secret", flag());
     static final Setting<List<String>> TRUSTED_PROXIES = add(

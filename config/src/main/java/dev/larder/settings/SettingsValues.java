@@ -76,7 +76,8 @@ final class SettingsValues {
                 get(SettingsTable.ADMIN_TOKEN),
                 new Settings.Trial(
                         get(SettingsTable.BYPASS), get(SettingsTable.OBSERVE), get(SettingsTable.TRUTH_SAMPLING)),
-                new Settings.Telemetry(get(SettingsTable.OTLP_ENDPOINT), get(SettingsTable.TELEMETRY_SAMPLING)));
+                new Settings.Telemetry(get(SettingsTable.OTLP_ENDPOINT), get(SettingsTable.TELEMETRY_SAMPLING)),
+                get(SettingsTable.INSTANCE));
     }
 
     private Settings.Store store() {

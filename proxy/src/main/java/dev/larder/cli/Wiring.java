@@ -148,6 +148,7 @@ public final class Wiring implements AutoCloseable {
         HeapShare fitted = HeapShare.of(asked, Runtime.getRuntime().maxMemory());
         fitted.said().forEach(LOG::warn);
         Settings settings = fitted.settings();
+        String instance = InstanceName.of(settings.instance(), environment, ThreadLocalRandom.current()::nextInt);
         Transports transport = Transports.of(settings.transport());
         int threads = settings.threads() > 0
                 ? settings.threads()
@@ -160,7 +161,7 @@ public final class Wiring implements AutoCloseable {
         ExchangeMetrics metrics = new ExchangeMetrics(compressors);
         CacheStore store;
         try {
-            store = store(settings, live, secrets, clocks, metrics);
+            store = store(settings, live, secrets, clocks, metrics, instance);
         } catch (IllegalArgumentException unusable) {
             var unused = loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
             String[] said = String.valueOf(unusable.getMessage()).split("; expected ", 2);
@@ -208,7 +209,7 @@ public final class Wiring implements AutoCloseable {
             trialMeters.compared(observation);
             observed.compared(observation);
         });
-        Optional<SpanTracing> spans = spans(settings, clocks);
+        Optional<SpanTracing> spans = spans(settings, clocks, instance);
         Services services = new Services(
                 live::inForce,
                 store,
@@ -229,7 +230,7 @@ public final class Wiring implements AutoCloseable {
         ScheduledExecutorService reloads = reloads();
         RulesReload reload =
                 new RulesReload(settings.rules(), live, identities, store, purger, clocks.wall(), reloads, needRestart);
-        Status status = new Status(store, proxy, collapser, captures, metrics, live, reload, trial, settings);
+        Status status = new Status(store, proxy, collapser, captures, metrics, live, reload, trial, settings, instance);
         Gauges.ofStore(metrics, store, settings);
         Gauges.ofIdentities(metrics, () -> live.inForce().identities().counts());
         Gauges.ofBounds(metrics, proxy, captures, settings);
@@ -252,7 +253,8 @@ public final class Wiring implements AutoCloseable {
                         trial,
                         observed,
                         clocks.wall(),
-                        reloads),
+                        reloads,
+                        instance),
                 isLoopback(settings.admin().host()),
                 settings.adminToken());
         InetSocketAddress admin = proxy.listenAdmin(settings.admin(), new AdminPipeline(api));
@@ -282,13 +284,14 @@ public final class Wiring implements AutoCloseable {
     }
 
     /** Nothing of OpenTelemetry is loaded where no endpoint is configured. */
-    private static Optional<SpanTracing> spans(Settings settings, Clocks clocks) {
+    private static Optional<SpanTracing> spans(Settings settings, Clocks clocks, String instance) {
         return settings.telemetry()
                 .endpoint()
                 .map(endpoint -> SpanTracing.start(
                         endpoint,
                         settings.telemetry().sampling(),
                         settings.backend(),
+                        instance,
                         () -> ThreadLocalRandom.current().nextDouble(),
                         clocks.wall(),
                         clocks.nanoTime()));
@@ -359,7 +362,12 @@ public final class Wiring implements AutoCloseable {
     }
 
     private static CacheStore store(
-            Settings settings, LiveRules live, Secrets secrets, Clocks clocks, ExchangeMetrics metrics) {
+            Settings settings,
+            LiveRules live,
+            Secrets secrets,
+            Clocks clocks,
+            ExchangeMetrics metrics,
+            String instance) {
         Settings.Store of = settings.store();
         RouteLimits perRoute = live::maxEntries;
         if (of.url().equals("memory")) {
@@ -375,7 +383,8 @@ public final class Wiring implements AutoCloseable {
                     perRoute,
                     secrets.codec(),
                     secrets.kept(),
-                    journal);
+                    journal,
+                    instance);
             return new StoreGuard(redis, of, clocks.nanoTime(), Gauges.ofTrips(metrics));
         } catch (IllegalArgumentException unusable) {
             journal.close();

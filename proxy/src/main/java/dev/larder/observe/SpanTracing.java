@@ -70,12 +70,14 @@ public final class SpanTracing implements Tracing, AutoCloseable {
      * @param endpoint the collector's, e.g. {@code http://127.0.0.1:4318}; without a path it is {@code /v1/traces} there
      * @param share of the exchanges without a trace context that begin a trace, from 0 to 1
      * @param backend the origin, named in spans of calls on it
+     * @param instance what this sidecar is called
      * @param random a number from 0 inclusive to 1 exclusive, another one each time
      */
     public static SpanTracing start(
             URI endpoint,
             double share,
             URI backend,
+            String instance,
             DoubleSupplier random,
             InstantSource clock,
             LongSupplier nanoTime) {
@@ -89,7 +91,11 @@ public final class SpanTracing implements Tracing, AutoCloseable {
         SdkTracerProvider provider = SdkTracerProvider.builder()
                 .setClock(new SpanClock(clock, nanoTime))
                 .setResource(Resource.getDefault()
-                        .merge(Resource.create(Attributes.of(AttributeKey.stringKey("service.name"), "larder"))))
+                        .merge(Resource.create(Attributes.of(
+                                AttributeKey.stringKey("service.name"),
+                                "larder",
+                                AttributeKey.stringKey("service.instance.id"),
+                                instance))))
                 // What is not sampled does not come this far.
                 .setSampler(Sampler.alwaysOn())
                 .addSpanProcessor(queue)

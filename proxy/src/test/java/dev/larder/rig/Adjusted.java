@@ -25,6 +25,7 @@ public final class Adjusted {
     private Optional<String> adminToken;
     private Settings.Trial trial;
     private Settings.Telemetry telemetry;
+    private Optional<String> instance;
 
     private Adjusted(Settings of) {
         this.of = of;
@@ -42,6 +43,7 @@ public final class Adjusted {
         this.adminToken = of.adminToken();
         this.trial = of.trial();
         this.telemetry = of.telemetry();
+        this.instance = of.instance();
     }
 
     /** Begins with all that these say. */
@@ -119,6 +121,11 @@ public final class Adjusted {
         return this;
     }
 
+    public Adjusted instance(String now) {
+        instance = Optional.of(now);
+        return this;
+    }
+
     /** With another store, which differs in what is changed. */
     public Adjusted store(UnaryOperator<AdjustedStore> changes) {
         return store(changes.apply(AdjustedStore.of(store)).done());
@@ -149,6 +156,7 @@ public final class Adjusted {
                 accessLog,
                 adminToken,
                 trial,
-                telemetry);
+                telemetry,
+                instance);
     }
 }
