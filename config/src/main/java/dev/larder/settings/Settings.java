@@ -30,6 +30,7 @@ import java.util.Optional;
  * @param trial how far the cache is trusted
  * @param telemetry where spans go
  * @param instance what this sidecar is called where several are told apart; a name is made up where absent
+ * @param lastRunFile where the public keys that were asked for most are noted when the process drains; nowhere where absent
  */
 public record Settings(
         Address listen,
@@ -51,7 +52,8 @@ public record Settings(
         Optional<String> adminToken,
         Trial trial,
         Telemetry telemetry,
-        Optional<String> instance) {
+        Optional<String> instance,
+        Optional<Path> lastRunFile) {
 
     /** As far as the cache is trusted altogether, and without spans. */
     public Settings(
@@ -92,6 +94,7 @@ public record Settings(
                 adminToken,
                 Trial.NONE,
                 Telemetry.NONE,
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -155,7 +158,8 @@ public record Settings(
                 adminToken,
                 trial,
                 telemetry,
-                instance);
+                instance,
+                lastRunFile);
     }
 
     /** Without the secret, and without the store's password. */

@@ -209,6 +209,11 @@ final class SettingsTable {
     static final Setting<Double> ACCESS_LOG_SAMPLE =
             add("access-log-sample", "100%", "of how many requests there is such a line, at random", share());
 
+    static final Setting<Optional<Path>> LAST_RUN_FILE = add(
+            "last-run-file",
+            "",
+            "where the public keys that were asked for most are noted at the end of a run, for larder warm --last-run",
+            optionalPath());
     static final Setting<Optional<URI>> OTLP_ENDPOINT = add(
             "telemetry.otlp-endpoint",
             "",

@@ -77,7 +77,8 @@ final class SettingsValues {
                 new Settings.Trial(
                         get(SettingsTable.BYPASS), get(SettingsTable.OBSERVE), get(SettingsTable.TRUTH_SAMPLING)),
                 new Settings.Telemetry(get(SettingsTable.OTLP_ENDPOINT), get(SettingsTable.TELEMETRY_SAMPLING)),
-                get(SettingsTable.INSTANCE));
+                get(SettingsTable.INSTANCE),
+                get(SettingsTable.LAST_RUN_FILE));
     }
 
     private Settings.Store store() {

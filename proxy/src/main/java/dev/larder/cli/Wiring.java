@@ -1,6 +1,7 @@
 package dev.larder.cli;
 
 import dev.larder.admin.AdminApi;
+import dev.larder.admin.LastRun;
 import dev.larder.admin.Observed;
 import dev.larder.admin.PurgeEvents;
 import dev.larder.admin.Traffic;
@@ -86,6 +87,7 @@ public final class Wiring implements AutoCloseable {
     private final RulesReload reload;
     private final LiveRules live;
     private final Optional<SpanTracing> spans;
+    private final Optional<LastRun> lastRun;
 
     private Wiring(
             Settings settings,
@@ -98,7 +100,8 @@ public final class Wiring implements AutoCloseable {
             ScheduledExecutorService reloads,
             RulesReload reload,
             LiveRules live,
-            Optional<SpanTracing> spans) {
+            Optional<SpanTracing> spans,
+            Optional<LastRun> lastRun) {
         this.settings = settings;
         this.loops = loops;
         this.compressors = compressors;
@@ -110,6 +113,7 @@ public final class Wiring implements AutoCloseable {
         this.reload = reload;
         this.live = live;
         this.spans = spans;
+        this.lastRun = lastRun;
     }
 
     /** What starting came to. */
@@ -271,6 +275,8 @@ public final class Wiring implements AutoCloseable {
                 transport.name(),
                 threads,
                 text(admin));
+        Optional<LastRun> lastRun =
+                settings.lastRunFile().map(file -> new LastRun(file, traffic, live::inForce, clocks.wall()));
         if (trial.isObserving()) {
             LOG.warn(
                     "observing: everything is forwarded, nothing is served from the store; /api/observed says what would have been");
@@ -279,8 +285,8 @@ public final class Wiring implements AutoCloseable {
             LOG.warn(
                     "the cache is switched off by the setting bypass: nothing is served from it or stored, writes purge");
         }
-        return new Started.Running(
-                new Wiring(settings, loops, compressors, store, proxy, address, admin, reloads, reload, live, spans));
+        return new Started.Running(new Wiring(
+                settings, loops, compressors, store, proxy, address, admin, reloads, reload, live, spans, lastRun));
     }
 
     /** Nothing of OpenTelemetry is loaded where no endpoint is configured. */
@@ -494,10 +500,22 @@ public final class Wiring implements AutoCloseable {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
+        lastRun.ifPresent(this::note);
         spans.ifPresent(SpanTracing::close);
         compressors.shutdownNow();
         reloads.shutdownNow();
         store.close();
         var unused = loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+    }
+
+    private void note(LastRun run) {
+        try {
+            LOG.info(
+                    "{} keys are noted in {}",
+                    run.note(),
+                    settings.lastRunFile().orElseThrow());
+        } catch (IOException unwritten) {
+            LOG.warn("the keys that were asked for most cannot be noted: {}", unwritten.toString());
+        }
     }
 }

@@ -157,6 +157,7 @@ public final class Adjusted {
                 adminToken,
                 trial,
                 telemetry,
-                instance);
+                instance,
+                of.lastRunFile());
     }
 }
