@@ -11,6 +11,7 @@ import java.util.function.UnaryOperator;
 public final class Adjusted {
 
     private final Settings of;
+    private Settings.Address admin;
     private URI backend;
     private int threads;
     private Settings.Store store;
@@ -29,6 +30,7 @@ public final class Adjusted {
 
     private Adjusted(Settings of) {
         this.of = of;
+        this.admin = of.admin();
         this.backend = of.backend();
         this.threads = of.threads();
         this.store = of.store();
@@ -49,6 +51,11 @@ public final class Adjusted {
     /** Begins with all that these say. */
     public static Adjusted of(Settings of) {
         return new Adjusted(of);
+    }
+
+    public Adjusted admin(Settings.Address now) {
+        admin = now;
+        return this;
     }
 
     public Adjusted backend(URI now) {
@@ -106,8 +113,8 @@ public final class Adjusted {
         return this;
     }
 
-    public Adjusted adminToken(String now) {
-        adminToken = Optional.of(now);
+    public Adjusted adminToken(Optional<String> now) {
+        adminToken = now;
         return this;
     }
 
@@ -139,7 +146,7 @@ public final class Adjusted {
     public Settings done() {
         return new Settings(
                 of.listen(),
-                of.admin(),
+                admin,
                 backend,
                 of.rules(),
                 of.transport(),

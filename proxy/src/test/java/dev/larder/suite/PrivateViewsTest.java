@@ -145,7 +145,7 @@ class PrivateViewsTest {
                     .apply(of);
             return Adjusted.of(onRedis)
                     .accessLog(new Settings.AccessLog(log, 1))
-                    .adminToken(ADMIN_TOKEN)
+                    .adminToken(Optional.of(ADMIN_TOKEN))
                     .trial(new Settings.Trial(false, observes, observes ? 0 : 1))
                     .telemetry(new Settings.Telemetry(Optional.of(collector.endpoint()), 1))
                     .done();
