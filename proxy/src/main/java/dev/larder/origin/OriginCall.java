@@ -118,7 +118,7 @@ public final class OriginCall implements BodySource, BodySink {
         cancel();
     }
 
-    /** Ends the call without a further event; what the origin has done with the request stays unknown. */
+    /** Ends the call without a further event but {@link OriginListener#cancelled}; what the origin has done with the request stays unknown. */
     public void cancel() {
         if (!over) {
             finish();
@@ -127,6 +127,7 @@ public final class OriginCall implements BodySource, BodySink {
             } else {
                 pool.forget(this);
             }
+            listener.cancelled();
         }
     }
 
