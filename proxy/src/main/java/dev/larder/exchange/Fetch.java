@@ -301,7 +301,7 @@ final class Fetch implements OriginListener {
             } else {
                 notStorable(skip.reason().aboutKey());
             }
-        } else if (declaredLength(head) > route.rule().maxBodyBytes()) {
+        } else if (head.bodyBytes() > route.rule().maxBodyBytes()) {
             notStored = Optional.of("max-body");
             notStorable(true);
         } else if (verdict instanceof Storage.Store store) {
@@ -329,11 +329,6 @@ final class Fetch implements OriginListener {
     private StoredHead spread(StoredHead head) {
         return RefreshPolicy.spread(
                 head, route.rule().jitter(), services.random().getAsDouble());
-    }
-
-    private static long declaredLength(ResponseHead head) {
-        String length = head.fields().get("content-length");
-        return length != null && length.matches("[0-9]{1,18}") ? Long.parseLong(length) : -1;
     }
 
     /** A 304 to a condition of ours. */

@@ -154,11 +154,12 @@ public final class OriginCall implements BodySource, BodySink {
         connection = held;
         waitNoMore();
         held.hold(this);
-        held.write(new DefaultHttpRequest(
-                HttpVersion.HTTP_1_1, HttpMethod.valueOf(request.method()), request.target(), headers()));
         if (request.body() instanceof OriginRequest.Body.None) {
-            held.write(LastHttpContent.EMPTY_LAST_CONTENT);
+            held.send(request);
             requestSent();
+        } else {
+            held.write(new DefaultHttpRequest(
+                    HttpVersion.HTTP_1_1, HttpMethod.valueOf(request.method()), request.target(), headers()));
         }
         held.read();
         if (!requestWhole) {
@@ -170,12 +171,11 @@ public final class OriginCall implements BodySource, BodySink {
         HttpHeaders headers = WireFields.write(request.fields());
         if (request.body() instanceof OriginRequest.Body.Length length) {
             headers.set(HttpHeaderNames.CONTENT_LENGTH, length.bytes());
-        } else if (request.body() instanceof OriginRequest.Body.Chunked) {
+            // Without chunks there are no trailers to announce (RFC 9110 section 6.6.2).
+            headers.remove(HttpHeaderNames.TRAILER);
+        } else {
             headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
-            return headers;
         }
-        // Without chunks there are no trailers to announce (RFC 9110 section 6.6.2).
-        headers.remove(HttpHeaderNames.TRAILER);
         return headers;
     }
 

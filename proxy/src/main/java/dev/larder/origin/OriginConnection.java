@@ -44,6 +44,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     private final OriginPool pool;
     private final Channel channel;
     private final OriginResponseDecoder decoder;
+    private final RequestEncoder encoder;
     private final LongSupplier nanoTime;
 
     private @Nullable OriginCall call;
@@ -57,10 +58,16 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     private long idleSince;
     private boolean flushing;
 
-    OriginConnection(OriginPool pool, Channel channel, OriginResponseDecoder decoder, LongSupplier nanoTime) {
+    OriginConnection(
+            OriginPool pool,
+            Channel channel,
+            OriginResponseDecoder decoder,
+            RequestEncoder encoder,
+            LongSupplier nanoTime) {
         this.pool = pool;
         this.channel = channel;
         this.decoder = decoder;
+        this.encoder = encoder;
         this.nanoTime = nanoTime;
     }
 
@@ -87,6 +94,12 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
 
     void read() {
         channel.read();
+    }
+
+    /** Sends a request without a body, all of it. A failed write is no event, as below. */
+    void send(OriginRequest bodiless) {
+        encoder.bodiless(bodiless);
+        flushSoon();
     }
 
     /** Consumes the message. A failed write is no event: the origin may have answered before it stopped to listen. */
@@ -145,6 +158,10 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
         if (holder == null) {
             ReferenceCountUtil.release(message);
             close();
+        } else if (message instanceof PlainResponse plain) {
+            keepAlive = true;
+            keepAliveNanos = keepAliveNanos(plain.head().fields());
+            holder.head(plain.head());
         } else if (!(message instanceof HttpObject object)
                 || object.decoderResult().isFailure()) {
             ReferenceCountUtil.release(message);

@@ -10,7 +10,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.handler.codec.http.HttpRequestEncoder;
 import java.net.UnknownHostException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -75,13 +74,14 @@ public final class OriginPool {
                     @Override
                     protected void initChannel(Channel channel) {
                         OriginResponseDecoder decoder = new OriginResponseDecoder(settings.maxHeadBytes());
+                        RequestEncoder encoder = new RequestEncoder();
                         channel.pipeline()
                                 .addLast("decoder", decoder)
-                                .addLast("encoder", new HttpRequestEncoder())
+                                .addLast("encoder", encoder)
                                 .addLast("queue", new MessageQueue())
                                 .addLast(
                                         "connection",
-                                        new OriginConnection(OriginPool.this, channel, decoder, nanoTime));
+                                        new OriginConnection(OriginPool.this, channel, decoder, encoder, nanoTime));
                     }
                 });
     }
