@@ -56,6 +56,9 @@ final class AnswerWriter {
     private long bodyBytes;
     private boolean flushing;
 
+    /** Whether the present answer goes out as octets, which the encoder does not see. */
+    private boolean pastEncoder;
+
     /** A body that is not all written yet, from {@link #restAt} on. */
     private byte @Nullable [] rest;
 
@@ -86,6 +89,7 @@ final class AnswerWriter {
         ended = false;
         status = 0;
         bodyBytes = 0;
+        pastEncoder = false;
         encoder.answerToHead(headRequest);
     }
 
@@ -130,6 +134,10 @@ final class AnswerWriter {
 
     /** Begins an answer whose body follows; {@code last} says that the connection closes behind it. */
     void head(ResponseHead head, boolean last) {
+        if (!last && !toHead && !http10 && RelayedHead.frames(head)) {
+            relayed(head);
+            return;
+        }
         HttpHeaders headers = begin(head);
         boolean bodyless = toHead || head.status() == 204 || head.status() == 304;
         if (!bodyless && !headers.contains(HttpHeaderNames.CONTENT_LENGTH)) {
@@ -145,6 +153,21 @@ final class AnswerWriter {
         }
         connection(headers, last || endsWithConnection);
         write(new DefaultHttpResponse(HttpVersion.HTTP_1_1, status(head), headers));
+    }
+
+    /** The same where the length of its body frames it: all of it goes past the encoder. */
+    private void relayed(ResponseHead head) {
+        begun = true;
+        pastEncoder = true;
+        status = head.status();
+        ResponseHead dated = head.fields().contains("date")
+                ? head
+                : head.withFields(head.fields().and(Fields.of("date", HttpDates.format(clock.instant()))));
+        if (channel.isActive()) {
+            encoder.begin(
+                    RelayedHead.encode(channel.alloc(), dated, status(head).reasonPhrase()));
+            flushLater();
+        }
     }
 
     /** A whole answer; the array is not copied. A long body goes out piece by piece, see {@link #writeRest()}. */
@@ -254,11 +277,21 @@ final class AnswerWriter {
     /** A piece of the body; consumes it. */
     void piece(HttpContent piece) {
         bodyBytes += piece.content().readableBytes();
-        write(piece);
+        if (!pastEncoder) {
+            write(piece);
+        } else if (channel.isActive()) {
+            encoder.append(piece.content());
+            flushLater();
+        } else {
+            piece.release();
+        }
     }
 
     void end(Fields trailers) {
         ended = true;
+        if (pastEncoder) {
+            return;
+        }
         if (trailers.size() == 0) {
             write(LastHttpContent.EMPTY_LAST_CONTENT);
         } else {
