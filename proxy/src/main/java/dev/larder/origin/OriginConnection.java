@@ -3,6 +3,7 @@ package dev.larder.origin;
 import dev.larder.http.Fields;
 import dev.larder.http.ResponseHead;
 import dev.larder.relay.Channels;
+import dev.larder.relay.Deadline;
 import dev.larder.relay.WireFields;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -46,6 +47,9 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     private final OriginResponseDecoder decoder;
     private final RequestEncoder encoder;
     private final LongSupplier nanoTime;
+    private final Deadline deadline;
+    private final Runnable flush = this::flush;
+    private final Runnable parked = this::parked;
 
     private @Nullable OriginCall call;
     /** The head of a 101, until its message has ended and the connection is handed over. */
@@ -55,6 +59,10 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     private int interimAnswers;
     private boolean keepAlive;
     private long keepAliveNanos = Long.MAX_VALUE;
+
+    /** What that was read from. */
+    private @Nullable String keepAliveField;
+
     private long idleSince;
     private boolean flushing;
 
@@ -69,6 +77,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
         this.decoder = decoder;
         this.encoder = encoder;
         this.nanoTime = nanoTime;
+        this.deadline = new Deadline(channel.eventLoop(), nanoTime, this::expired);
     }
 
     Channel channel() {
@@ -87,9 +96,22 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
 
     void hold(OriginCall holder) {
         call = holder;
+        deadline.stop();
         keepAlive = false;
         interimAnswers = 0;
         decoder.expectAnswerTo(holder.request().method());
+    }
+
+    /** Of the wait of the call that holds it: one for all of them, so that its timer stands. */
+    Deadline deadline() {
+        return deadline;
+    }
+
+    private void expired() {
+        OriginCall holder = call;
+        if (holder != null) {
+            holder.expired();
+        }
     }
 
     void read() {
@@ -112,16 +134,19 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     private void flushSoon() {
         if (!flushing) {
             flushing = true;
-            channel.eventLoop().execute(() -> {
-                flushing = false;
-                channel.flush();
-            });
+            pool.turn().atEnd(flush);
         }
+    }
+
+    private void flush() {
+        flushing = false;
+        channel.flush();
     }
 
     /** The call is over and the answer whole: another may use the connection if it is still in order. */
     void finish(boolean requestWhole) {
         call = null;
+        deadline.stop();
         served = true;
         if (keepAlive && requestWhole && channel.isActive()) {
             park();
@@ -138,17 +163,20 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
         idleSince = nanoTime.getAsLong();
         decoder.expectNothing();
         channel.read();
-        channel.eventLoop().execute(() -> {
-            if (decoder.holdsBytes()) {
-                close();
-            } else if (channel.isActive()) {
-                pool.release(this);
-            }
-        });
+        pool.turn().atEnd(parked);
+    }
+
+    private void parked() {
+        if (decoder.holdsBytes()) {
+            close();
+        } else if (channel.isActive()) {
+            pool.release(this);
+        }
     }
 
     void close() {
         call = null;
+        deadline.end();
         Channels.close(channel);
     }
 
@@ -160,7 +188,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
             close();
         } else if (message instanceof PlainResponse plain) {
             keepAlive = true;
-            keepAliveNanos = keepAliveNanos(plain.head().fields());
+            keepAliveSaid(plain.head().fields());
             holder.head(plain.head());
         } else if (!(message instanceof HttpObject object)
                 || object.decoderResult().isFailure()) {
@@ -198,7 +226,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
             }
         } else {
             keepAlive = HttpUtil.isKeepAlive(response);
-            keepAliveNanos = keepAliveNanos(fields);
+            keepAliveSaid(fields);
             holder.head(head);
         }
     }
@@ -209,6 +237,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
             // The end of the 101: all that comes behind it is bytes of another protocol.
             piece.release();
             call = null;
+            deadline.end();
             pool.gone(this);
             holder.switched(switched, channel);
             return;
@@ -253,6 +282,17 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
                 || response.protocolVersion().equals(HttpVersion.HTTP_1_0);
     }
 
+    /** An origin says the same with each answer. */
+    private void keepAliveSaid(Fields fields) {
+        String said = fields.combined("keep-alive");
+        if (said == null) {
+            keepAliveNanos = Long.MAX_VALUE;
+        } else if (!said.equals(keepAliveField)) {
+            keepAliveNanos = keepAliveNanos(fields);
+        }
+        keepAliveField = said;
+    }
+
     /** {@code Keep-Alive: timeout=5} in nanoseconds. */
     private static long keepAliveNanos(Fields fields) {
         for (String member : fields.members("keep-alive")) {
@@ -288,6 +328,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         pool.gone(this);
+        deadline.end();
         OriginCall holder = call;
         call = null;
         if (holder != null) {

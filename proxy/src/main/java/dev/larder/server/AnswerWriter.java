@@ -8,6 +8,7 @@ import dev.larder.http.ResponseHead;
 import dev.larder.policy.HttpDates;
 import dev.larder.relay.Channels;
 import dev.larder.relay.DirectBodies;
+import dev.larder.relay.LoopTurn;
 import dev.larder.relay.WireFields;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -44,8 +45,10 @@ final class AnswerWriter {
     private final Channel channel;
     private final StrictRequestDecoder decoder;
     private final AnswerEncoder encoder;
+    private final LoopTurn turn;
     private final DirectBodies bodies;
     private final InstantSource clock;
+    private final Runnable flush = this::flush;
 
     private boolean toHead;
     private boolean http10;
@@ -71,11 +74,13 @@ final class AnswerWriter {
             Channel channel,
             StrictRequestDecoder decoder,
             AnswerEncoder encoder,
+            LoopTurn turn,
             DirectBodies bodies,
             InstantSource clock) {
         this.channel = channel;
         this.decoder = decoder;
         this.encoder = encoder;
+        this.turn = turn;
         this.bodies = bodies;
         this.clock = clock;
     }
@@ -339,7 +344,7 @@ final class AnswerWriter {
         if (!flushing) {
             flushing = true;
             if (!decoder.isReading()) {
-                channel.eventLoop().execute(this::flush);
+                turn.atEnd(flush);
             }
         }
     }

@@ -102,6 +102,7 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
                 channel,
                 decoder,
                 encoder,
+                server.turns().apply(channel.eventLoop()),
                 server.bodies().apply(channel.eventLoop()),
                 server.services().clock());
         this.input = new Deadline(channel.eventLoop(), server.services().nanoTime(), this::inputStalled);
