@@ -410,7 +410,11 @@ public final class Fields {
         return true;
     }
 
-    /** Without the lines of some names, and with others behind them. */
+    /** These fields without the lines of these names, and with those behind them. */
+    public Fields replaced(FieldNames dropped, Fields added) {
+        return replaced(dropped, NO_NAMES, added);
+    }
+
     private Fields replaced(FieldNames dropped, FieldNames besides, Fields added) {
         if (added.spans.length > 0) {
             // Octets of two heads are more than one can hold.

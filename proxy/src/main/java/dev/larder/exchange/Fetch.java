@@ -306,7 +306,7 @@ final class Fetch implements OriginListener {
             notStorable(true);
         } else if (verdict instanceof Storage.Store store) {
             storable = spread(store.head());
-            capture = new BodyCapture(route.rule().maxBodyBytes(), services.captures());
+            capture = new BodyCapture(route.rule().maxBodyBytes(), head.bodyBytes(), services.captures());
         }
         Wanted fetched = wanted;
         return unsettled || fetched == null
