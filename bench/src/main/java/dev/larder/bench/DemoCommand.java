@@ -85,6 +85,8 @@ public final class DemoCommand implements ExtraCommand, Callable<Integer> {
         settings.put("listen", listen);
         settings.put("admin", admin);
         settings.put("store.url", store);
+        // What Ctrl-C ends is not to leave a file behind.
+        settings.put("store.owed-file", "memory");
         settings.put("rules", rules.toString());
         settings.put("backend", backend.address().toString());
         return settings;
@@ -100,7 +102,7 @@ public final class DemoCommand implements ExtraCommand, Callable<Integer> {
                 """
 
                 larder          %s
-                its admin       http://%s/status
+                its live page   http://%s/
                 the backend     %s   (the same application, without a cache)
 
                 Try these (an ADMIN's session cookie), and look at Cache-Status and the time:

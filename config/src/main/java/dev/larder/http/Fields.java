@@ -358,21 +358,26 @@ public final class Fields {
         @Nullable String[] chosenLines = new String[2 * all];
         int[] chosenShapes = new int[all];
         int[] chosenSpans = spans.length == 0 ? NO_SPANS : new int[2 * size];
-        long bits = added.present;
-        for (int i = 0; i < size; i++) {
+        int end;
+        for (int i = 0; i < size; i = end) {
+            // Most lines stay, so that there are few runs.
+            end = i + 1;
+            while (end < size && kept[end] == kept[end - 1] + 1) {
+                end++;
+            }
             int line = kept[i];
-            chosenLines[2 * i] = lines[2 * line];
-            chosenLines[2 * i + 1] = lines[2 * line + 1];
-            chosenShapes[i] = shapes[line];
-            bits |= bit(shapes[line]);
-            if (2 * line < spans.length) {
-                chosenSpans[2 * i] = spans[2 * line];
-                chosenSpans[2 * i + 1] = spans[2 * line + 1];
+            int run = end - i;
+            System.arraycopy(lines, 2 * line, chosenLines, 2 * i, 2 * run);
+            System.arraycopy(shapes, line, chosenShapes, i, run);
+            int spanned = Math.min(2 * run, spans.length - 2 * line);
+            if (spanned > 0) {
+                System.arraycopy(spans, 2 * line, chosenSpans, 2 * i, spanned);
             }
         }
         System.arraycopy(added.lines, 0, chosenLines, 2 * size, added.lines.length);
         System.arraycopy(added.shapes, 0, chosenShapes, size, added.shapes.length);
-        return all == 0 ? EMPTY : new Fields(chosenLines, chosenShapes, bits, octets, chosenSpans);
+        // Bits of names that are gone make a search in vain, and no other answer.
+        return all == 0 ? EMPTY : new Fields(chosenLines, chosenShapes, present | added.present, octets, chosenSpans);
     }
 
     /** These fields and behind them those. */

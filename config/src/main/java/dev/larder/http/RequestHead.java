@@ -8,8 +8,14 @@ package dev.larder.http;
  * @param scheme {@code http} or {@code https}, as the visitor used it
  * @param authority the Host field's value in lower case, without the scheme's default port; never empty
  * @param fields all field lines as they came, Host among them
+ * @param site what the fields say of the site beyond scheme and authority, see {@link SiteFields#beyondAuthority}
  */
-public record RequestHead(String method, Target target, String scheme, String authority, Fields fields) {
+public record RequestHead(String method, Target target, String scheme, String authority, Fields fields, String site) {
+
+    /** A head whose site is read from its fields. */
+    public RequestHead(String method, Target target, String scheme, String authority, Fields fields) {
+        this(method, target, scheme, authority, fields, SiteFields.beyondAuthority(scheme, authority, fields));
+    }
 
     /** The same head with other fields. */
     public RequestHead withFields(Fields replaced) {

@@ -46,22 +46,21 @@ public final class SiteFields {
      * What the request says of its site beyond its scheme and authority; empty where it says nothing else, as is usual.
      * Letters, digits and {@code % & * + - . = _} only; requests for which it differs must not share anything.
      */
-    public static String beyondAuthority(RequestHead request) {
-        return beyond(request, true);
+    public static String beyondAuthority(String scheme, String authority, Fields fields) {
+        return beyond(scheme, authority, fields, SITE);
     }
 
     /** The same for a site of which is known that the spelling of its Host makes no difference. */
     public static String beyondHost(RequestHead request) {
-        return beyond(request, false);
+        return beyond(request.scheme(), request.authority(), request.fields(), SITE_FROM_HOPS);
     }
 
-    private static String beyond(RequestHead request, boolean withHost) {
-        Fields fields = request.fields();
+    private static String beyond(String scheme, String authority, Fields fields, FieldNames names) {
         Set<String> said = null;
         for (int i = 0; i < fields.size(); i++) {
-            String lower = fields.named(i, withHost ? SITE : SITE_FROM_HOPS);
+            String lower = fields.named(i, names);
             if (lower != null) {
-                for (String each : said(lower, fields.value(i), request)) {
+                for (String each : said(lower, fields.value(i), scheme, authority, fields)) {
                     said = said == null ? new TreeSet<>() : said;
                     said.add(URLEncoder.encode(lower, StandardCharsets.US_ASCII)
                             + '='
@@ -77,7 +76,7 @@ public final class SiteFields {
         Fields fields = request.fields();
         String host = fields.get("host");
         Fields.Builder site = Fields.builder().add("Host", host == null ? request.authority() : host);
-        if (!beyondAuthority(request).isEmpty()) {
+        if (!request.site().isEmpty()) {
             for (int i = 0; i < fields.size(); i++) {
                 if (fields.isNamed(i, SITE_FROM_HOPS)) {
                     site.add(fields.name(i), fields.value(i));
@@ -87,18 +86,18 @@ public final class SiteFields {
         return site.build();
     }
 
-    private static List<String> said(String lower, String value, RequestHead request) {
+    private static List<String> said(String lower, String value, String scheme, String authority, Fields fields) {
         return switch (lower) {
-            case "host" -> value.equals(request.authority()) ? List.of() : List.of(value);
-            case "x-forwarded-host" -> value.equals(request.fields().get("host")) ? List.of() : List.of(value);
-            case "x-forwarded-proto" -> value.equals(request.scheme()) ? List.of() : List.of(value);
-            case "forwarded" -> saidByEarlierHops(value, request);
+            case "host" -> value.equals(authority) ? List.of() : List.of(value);
+            case "x-forwarded-host" -> value.equals(fields.get("host")) ? List.of() : List.of(value);
+            case "x-forwarded-proto" -> value.equals(scheme) ? List.of() : List.of(value);
+            case "forwarded" -> saidByEarlierHops(value, scheme, authority);
             default -> SAID_BY_HOPS.contains(lower) ? List.of(value) : List.of();
         };
     }
 
     /** The last hop in the field is ours, and says what we know. */
-    private static List<String> saidByEarlierHops(String forwarded, RequestHead request) {
+    private static List<String> saidByEarlierHops(String forwarded, String scheme, String authority) {
         int ours = forwarded.lastIndexOf(", for=");
         if (ours < 0) {
             return List.of();
@@ -106,7 +105,7 @@ public final class SiteFields {
         List<String> said = new ArrayList<>();
         Matcher pairs = SITE_PAIR.matcher(forwarded.substring(0, ours));
         while (pairs.find()) {
-            String own = pairs.group(1).equalsIgnoreCase("host") ? request.authority() : request.scheme();
+            String own = pairs.group(1).equalsIgnoreCase("host") ? authority : scheme;
             if (!pairs.group(2).equals(own) && !pairs.group(2).equals('"' + own + '"')) {
                 // In the order in which they stand: which of several hops a backend believes is its own affair.
                 said.add(said.size() + " " + pairs.group());

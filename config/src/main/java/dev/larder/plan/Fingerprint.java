@@ -44,15 +44,15 @@ final class Fingerprint {
     static String of(Rules.Route route, Optional<Rules.IdentityRule> identity, RouteGroups groups) {
         Fingerprint fingerprint = new Fingerprint();
         fingerprint.add("route", route.name().value(), route.template().value(), route.host());
-        identity.ifPresent(rule -> fingerprint.add("identity", rule.name().value(), rule.credential(), proof(rule)));
+        identity.ifPresent(rule -> fingerprint.add("identity", rule.name().value(), credential(rule), proof(rule)));
         fingerprint.access(route.access());
         new TreeMap<>(route.key()).forEach(fingerprint::source);
         fingerprint.add(
                 "query", route.query().other(), new TreeSet<>(route.query().ignore()));
-        fingerprint.add("lifetime", route.ttl(), route.staleWhileRevalidate(), route.staleIfError());
+        fingerprint.add("lifetime", lifetime(route.ttl()), route.staleWhileRevalidate(), route.staleIfError());
         fingerprint.add("status", new TreeMap<>(route.storeStatus()));
         for (Rules.Condition condition : route.storeIf()) {
-            fingerprint.add("store-if", condition.source().value(), condition.expectation());
+            fingerprint.add("store-if", source(condition.source().value()), expectation(condition.expectation()));
         }
         fingerprint.add("max-body", route.maxBodyBytes());
         fingerprint.add("overrides", new TreeSet<>(route.overrides()));
@@ -61,12 +61,56 @@ final class Fingerprint {
                 new TreeSet<>(route.vary().add()),
                 new TreeSet<>(route.vary().ignore()));
         for (Rules.Forwarded forwarded : route.forward()) {
-            fingerprint.add("forward", forwarded.from().value());
+            fingerprint.add("forward", source(forwarded.from().value()));
         }
         // Between two codings nothing differs: what is stored says in which one it is.
         fingerprint.add("compress", route.compress() != Rules.Compression.NONE);
         fingerprint.add("groups", groups.patterns());
         return fingerprint.text();
+    }
+
+    // In words of their own: what a record says of itself changes with its name, and takes long when it is first said.
+
+    private static String credential(Rules.IdentityRule rule) {
+        return rule.credential() instanceof Rules.CredentialSource.Cookies cookies
+                ? "cookies " + cookies.names()
+                : "field " + ((Rules.CredentialSource.Header) rule.credential()).name();
+    }
+
+    private static String lifetime(Rules.Ttl ttl) {
+        return ttl instanceof Rules.Ttl.Fixed fixed ? fixed.lifetime().toString() : "origin";
+    }
+
+    private static String expectation(Rules.Expectation expectation) {
+        if (expectation instanceof Rules.Expectation.Glob glob) {
+            return "glob " + glob.glob();
+        }
+        return expectation instanceof Rules.Expectation.Present ? "present" : "absent";
+    }
+
+    private static String source(Rules.Source source) {
+        if (source instanceof Rules.Source.Path path) {
+            return "path " + path.name();
+        }
+        if (source instanceof Rules.Source.Query query) {
+            return "query " + query.name();
+        }
+        if (source instanceof Rules.Source.Header header) {
+            return "header " + header.name();
+        }
+        if (source instanceof Rules.Source.Cookie cookie) {
+            return "cookie " + cookie.name();
+        }
+        if (source instanceof Rules.Source.Claim claim) {
+            return "claim " + claim.name();
+        }
+        if (source instanceof Rules.Source.RequestBody body) {
+            return "request-body " + body.pointer();
+        }
+        if (source instanceof Rules.Source.ResponseBody body) {
+            return "response-body " + body.line() + " " + body.pointer();
+        }
+        return "response-header " + ((Rules.Source.ResponseHeader) source).name();
     }
 
     private String text() {
@@ -91,7 +135,7 @@ final class Fingerprint {
                 add("access", required.getKey(), new TreeSet<>(required.getValue()));
             }
         } else {
-            add("access", access);
+            add("access", ((Rules.Access.Public) access).said() ? "public" : "without credentials");
         }
     }
 
@@ -99,7 +143,7 @@ final class Fingerprint {
         add(
                 "key",
                 name,
-                source.from().value(),
+                source(source.from().value()),
                 source.type(),
                 source.values(),
                 source.defaultValue(),

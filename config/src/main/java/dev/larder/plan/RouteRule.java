@@ -51,6 +51,7 @@ public final class RouteRule {
     private final Set<String> carriedParameters;
     private final FieldNames droppedFields;
     private final Set<String> credentialFields;
+    private final Required[] required;
     private final boolean inspectsBody;
     private final Optional<String> identity;
 
@@ -89,6 +90,7 @@ public final class RouteRule {
         }
         this.droppedFields = droppedFields(credentialFields);
         this.credentialFields = Set.copyOf(credentialFields);
+        this.required = Required.of(rule.access());
         this.inspectsBody = rule.storeIf().stream().anyMatch(AnswerConditions::readsBody);
         this.identity = usesIdentity(rule) ? rule.identity().map(Located::value) : Optional.empty();
     }
@@ -171,31 +173,43 @@ public final class RouteRule {
      * request, before any lookup.
      */
     public boolean allows(@Nullable Identity identity) {
-        if (!(rule.access() instanceof Rules.Access.Claims claims)) {
+        if (!(rule.access() instanceof Rules.Access.Claims)) {
             return true;
         }
         if (identity == null) {
             return false;
         }
-        for (Map.Entry<String, Set<String>> required : claims.required().entrySet()) {
-            if (!has(identity, required.getKey(), required.getValue())) {
+        for (Required claim : required) {
+            if (!claim.metBy(identity)) {
                 return false;
             }
         }
         return true;
     }
 
-    private static boolean has(Identity identity, String claim, Set<String> anyOf) {
-        String scalar = identity.claim(claim);
-        if (scalar != null) {
-            return anyOf.contains(scalar);
+    /** A claim that must have one of these values. */
+    private record Required(String claim, Set<String> anyOf) {
+
+        static Required[] of(Rules.Access access) {
+            return access instanceof Rules.Access.Claims claims
+                    ? claims.required().entrySet().stream()
+                            .map(each -> new Required(each.getKey(), each.getValue()))
+                            .toArray(Required[]::new)
+                    : new Required[0];
         }
-        for (String element : identity.arrays().getOrDefault(claim, List.of())) {
-            if (anyOf.contains(element)) {
-                return true;
+
+        boolean metBy(Identity identity) {
+            String scalar = identity.claim(claim);
+            if (scalar != null) {
+                return anyOf.contains(scalar);
             }
+            for (String element : identity.arrays().getOrDefault(claim, List.of())) {
+                if (anyOf.contains(element)) {
+                    return true;
+                }
+            }
+            return false;
         }
-        return false;
     }
 
     /**

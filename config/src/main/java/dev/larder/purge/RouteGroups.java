@@ -2,6 +2,7 @@ package dev.larder.purge;
 
 import dev.larder.key.CacheKey;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -24,7 +25,7 @@ public final class RouteGroups {
     private final List<PurgeGroup> onlyOwn;
 
     /** Sets of parameters, the largest first, and alphabetically among those of one size. */
-    private final List<SortedSet<String>> patterns;
+    private final String[][] patterns;
 
     RouteGroups(String route, Collection<? extends SortedSet<String>> patterns) {
         this.route = route;
@@ -40,7 +41,8 @@ public final class RouteGroups {
         sorted.sort(Comparator.<SortedSet<String>>comparingInt(SortedSet::size)
                 .reversed()
                 .thenComparing(pattern -> String.join(":", pattern)));
-        this.patterns = List.copyOf(sorted);
+        this.patterns =
+                sorted.stream().map(pattern -> pattern.toArray(new String[0])).toArray(String[][]::new);
     }
 
     /**
@@ -49,12 +51,12 @@ public final class RouteGroups {
      * @param key of this route, so that every parameter of a pattern has its value there
      */
     public List<PurgeGroup> of(CacheKey key) {
-        if (patterns.isEmpty()) {
+        if (patterns.length == 0) {
             return onlyOwn;
         }
-        List<PurgeGroup> groups = new ArrayList<>(patterns.size() + 1);
+        List<PurgeGroup> groups = new ArrayList<>(patterns.length + 1);
         groups.add(own);
-        for (SortedSet<String> pattern : patterns) {
+        for (String[] pattern : patterns) {
             groups.add(named(pattern, key::value));
         }
         return groups;
@@ -66,8 +68,8 @@ public final class RouteGroups {
      * @param known parameter to escaped value
      */
     PurgeGroup around(SortedMap<String, String> known) {
-        for (SortedSet<String> pattern : patterns) {
-            if (known.keySet().containsAll(pattern)) {
+        for (String[] pattern : patterns) {
+            if (known.keySet().containsAll(List.of(pattern))) {
                 return named(pattern, known::get);
             }
         }
@@ -76,11 +78,11 @@ public final class RouteGroups {
 
     /** The sets of parameters, as part of what a route's fingerprint covers. */
     public List<String> patterns() {
-        return patterns.stream().map(pattern -> String.join(":", pattern)).toList();
+        return Arrays.stream(patterns).map(pattern -> String.join(":", pattern)).toList();
     }
 
     /** The same name as {@link PurgeGroup#ofRoute(String, SortedMap)} gives, without a map in between. */
-    private PurgeGroup named(SortedSet<String> pattern, Function<String, @Nullable String> values) {
+    private PurgeGroup named(String[] pattern, Function<String, @Nullable String> values) {
         StringBuilder name = new StringBuilder(64).append(own.name());
         for (String parameter : pattern) {
             name.append(':')

@@ -21,7 +21,7 @@ sealed interface SegmentPattern {
 
         @Override
         public boolean covers(SegmentPattern other) {
-            return equals(other);
+            return other instanceof Literal literal && text.equals(literal.text);
         }
     }
 

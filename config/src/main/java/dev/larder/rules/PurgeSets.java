@@ -2,7 +2,9 @@ package dev.larder.rules;
 
 import dev.larder.rules.Rules.Aim;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -39,12 +41,16 @@ final class PurgeSets {
     }
 
     private List<Located<Aim>> expand(List<AimReader.Item> items, Set<String> within) {
-        Set<Located<Aim>> aims = new LinkedHashSet<>();
+        // By place, not by what it says: an aim is one object however many sets lead to it.
+        Set<Located<Aim>> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        List<Located<Aim>> aims = new ArrayList<>();
         for (AimReader.Item item : items) {
             if (item instanceof AimReader.Item.Direct direct) {
-                aims.add(direct.aim());
+                if (seen.add(direct.aim())) {
+                    aims.add(direct.aim());
+                }
             } else if (item instanceof AimReader.Item.OfSet reference) {
-                aims.addAll(expand(reference.set(), within));
+                expand(reference.set(), within).stream().filter(seen::add).forEach(aims::add);
             }
         }
         return List.copyOf(aims);

@@ -17,37 +17,56 @@ final class Sources {
 
     private static final Pattern ANSWER_LINE = Pattern.compile("response\\.body@(\\d{1,4}):(.*)", Pattern.DOTALL);
 
-    /** One way to begin a source: its prefix, how it is shown, what its rest must be, and what it makes. */
-    private record Form(String prefix, String shown, boolean pointer, boolean token, Function<String, Source> make) {}
+    /** One way to begin a source. */
+    private enum Form {
+        PATH("path.", "path.X", false, false, Source.Path::new),
+        QUERY("query.", "query.X", false, false, Source.Query::new),
+        HEADER("header.", "header.X", false, true, Source.Header::new),
+        COOKIE("cookie.", "cookie.X", false, true, Source.Cookie::new),
+        CLAIM("identity.", "identity.CLAIM", false, false, Source.Claim::new),
+        REQUEST_BODY("request.body:", "request.body:/POINTER", true, false, Source.RequestBody::new),
+        ANSWER_BODY(
+                "response.body:",
+                "response.body:/POINTER",
+                true,
+                false,
+                pointer -> new Source.ResponseBody(OptionalInt.empty(), pointer)),
+        ANSWER_HEADER("response.header.", "response.header.X", false, true, Source.ResponseHeader::new);
 
-    private static final Form PATH = new Form("path.", "path.X", false, false, Source.Path::new);
-    private static final Form QUERY = new Form("query.", "query.X", false, false, Source.Query::new);
-    private static final Form HEADER = new Form("header.", "header.X", false, true, Source.Header::new);
-    private static final Form COOKIE = new Form("cookie.", "cookie.X", false, true, Source.Cookie::new);
-    private static final Form CLAIM = new Form("identity.", "identity.CLAIM", false, false, Source.Claim::new);
-    private static final Form REQUEST_BODY =
-            new Form("request.body:", "request.body:/POINTER", true, false, Source.RequestBody::new);
-    private static final Form ANSWER_BODY = new Form(
-            "response.body:",
-            "response.body:/POINTER",
-            true,
-            false,
-            pointer -> new Source.ResponseBody(OptionalInt.empty(), pointer));
-    private static final Form ANSWER_HEADER =
-            new Form("response.header.", "response.header.X", false, true, Source.ResponseHeader::new);
+        private final String prefix;
+        private final String shown;
+        private final boolean pointer;
+        private final boolean token;
+        private final Function<String, Source> make;
+
+        /**
+         * A form.
+         *
+         * @param shown how it is shown
+         * @param pointer whether its rest is a JSON pointer
+         * @param token whether its rest is a token
+         */
+        Form(String prefix, String shown, boolean pointer, boolean token, Function<String, Source> make) {
+            this.prefix = prefix;
+            this.shown = shown;
+            this.pointer = pointer;
+            this.token = token;
+            this.make = make;
+        }
+    }
 
     /** What a key can be made of. */
-    static final Sources KEY = new Sources(List.of(PATH, QUERY, HEADER, COOKIE, CLAIM));
+    static final Sources KEY = new Sources(List.of(Form.PATH, Form.QUERY, Form.HEADER, Form.COOKIE, Form.CLAIM));
 
     /** What a fetch to be stored leaves out unless told otherwise. */
-    static final Sources FORWARD = new Sources(List.of(QUERY, COOKIE));
+    static final Sources FORWARD = new Sources(List.of(Form.QUERY, Form.COOKIE));
 
     /** What a purge's variables can come from. */
-    static final Sources VARIABLE =
-            new Sources(List.of(PATH, QUERY, HEADER, CLAIM, REQUEST_BODY, ANSWER_BODY, ANSWER_HEADER));
+    static final Sources VARIABLE = new Sources(List.of(
+            Form.PATH, Form.QUERY, Form.HEADER, Form.CLAIM, Form.REQUEST_BODY, Form.ANSWER_BODY, Form.ANSWER_HEADER));
 
     /** What a condition on an answer can look at. */
-    static final Sources ANSWER = new Sources(List.of(ANSWER_BODY, ANSWER_HEADER));
+    static final Sources ANSWER = new Sources(List.of(Form.ANSWER_BODY, Form.ANSWER_HEADER));
 
     private final List<Form> forms;
 
@@ -59,15 +78,15 @@ final class Sources {
     Optional<Located<Source>> parse(Located<String> text, String what, Problems problems) {
         String value = text.value();
         Matcher line = ANSWER_LINE.matcher(value);
-        if (line.matches() && forms.contains(ANSWER_BODY)) {
+        if (line.matches() && forms.contains(Form.ANSWER_BODY)) {
             int number = Integer.parseInt(line.group(1));
             return pointer(line.group(2), text, problems)
                     .map(pointer -> new Source.ResponseBody(OptionalInt.of(number), pointer))
                     .map(source -> new Located<>(source, text.at()));
         }
         for (Form form : forms) {
-            if (value.startsWith(form.prefix())) {
-                return make(form, value.substring(form.prefix().length()), text, what, problems)
+            if (value.startsWith(form.prefix)) {
+                return make(form, value.substring(form.prefix.length()), text, what, problems)
                         .map(source -> new Located<>(source, text.at()));
             }
         }
@@ -76,17 +95,17 @@ final class Sources {
     }
 
     private Optional<Source> make(Form form, String rest, Located<String> text, String what, Problems problems) {
-        if (form.pointer()) {
-            return pointer(rest, text, problems).map(form.make());
+        if (form.pointer) {
+            return pointer(rest, text, problems).map(form.make);
         }
-        if (rest.isEmpty() || (form.token() && !TOKEN.matcher(rest).matches())) {
+        if (rest.isEmpty() || (form.token && !TOKEN.matcher(rest).matches())) {
             problems.add(
                     text.at(),
                     what + " is " + Quoted.text(text.value()),
-                    form.shown() + " with a name for " + (form.shown().endsWith("CLAIM") ? "CLAIM" : "X"));
+                    form.shown + " with a name for " + (form.shown.endsWith("CLAIM") ? "CLAIM" : "X"));
             return Optional.empty();
         }
-        return Optional.of(form.make().apply(rest));
+        return Optional.of(form.make.apply(rest));
     }
 
     private static Optional<String> pointer(String pointer, Located<String> text, Problems problems) {
@@ -112,7 +131,7 @@ final class Sources {
     }
 
     private String shown() {
-        return String.join(", ", forms.stream().map(Form::shown).toList());
+        return String.join(", ", forms.stream().map(form -> form.shown).toList());
     }
 
     /** A known beginning for the one that was written, with the rest as it stands. */
@@ -125,7 +144,7 @@ final class Sources {
             for (; end > 0; end = value.lastIndexOf(separator, end - 1)) {
                 List<String> prefixes = new ArrayList<>();
                 forms.stream()
-                        .map(Form::prefix)
+                        .map(form -> form.prefix)
                         .filter(prefix -> prefix.endsWith(separator))
                         .forEach(prefixes::add);
                 Optional<String> near = Nearest.of(value.substring(0, end + 1), prefixes);
@@ -138,7 +157,7 @@ final class Sources {
     }
 
     private boolean begins(String value) {
-        return forms.stream().anyMatch(form -> value.startsWith(form.prefix()));
+        return forms.stream().anyMatch(form -> value.startsWith(form.prefix));
     }
 
     /** Whether a text can name a field. */

@@ -32,7 +32,7 @@ final class Unquoted {
                     scalar.at().column() > only.at().column() + only.key().length();
             return name && !colon ? Optional.of("{" + only.key() + "}") : Optional.empty();
         }
-        boolean joined = only.at().equals(mapping.at());
+        boolean joined = only.at().compareTo(mapping.at()) == 0;
         return joined ? template(only.value()).map(inner -> only.key() + ":" + inner) : Optional.empty();
     }
 }

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.composer.Composer;
 import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.MappingNode;
@@ -20,6 +20,9 @@ import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
+import org.yaml.snakeyaml.parser.ParserImpl;
+import org.yaml.snakeyaml.reader.StreamReader;
+import org.yaml.snakeyaml.resolver.Resolver;
 
 /**
  * Text to {@link YamlNode}s, or to problems. Nodes are composed and never constructed, so no tag makes an object and no
@@ -72,7 +75,11 @@ public final class YamlReader {
         options.setTagInspector(tag -> true);
         Node root;
         try {
-            root = new Yaml(options).compose(new StringReader(text.startsWith("\uFEFF") ? text.substring(1) : text));
+            // Without the Yaml in front of it, which would bring what constructs objects, and java.util.logging with
+            // it.
+            StreamReader characters =
+                    new StreamReader(new StringReader(text.startsWith("\uFEFF") ? text.substring(1) : text));
+            root = new Composer(new ParserImpl(characters, options), new Resolver(), options).getSingleNode();
         } catch (YAMLException broken) {
             new YamlSyntax(text, MAX_DEPTH, problems).explain(broken);
             return Optional.empty();

@@ -2,17 +2,12 @@ package dev.larder.admin;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
+import dev.larder.json.StrictJson;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -23,13 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Json {
 
-    private static final int DEEPEST = 16;
-
-    private static final JsonFactory FACTORY = JsonFactory.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .streamReadConstraints(
-                    StreamReadConstraints.builder().maxNestingDepth(DEEPEST).build())
-            .build();
+    private static final JsonFactory FACTORY = new JsonFactory();
+    private static final StrictJson STRICT = new StrictJson(16, text -> text, Optional.empty());
 
     private Json() {}
 
@@ -61,46 +51,17 @@ public final class Json {
         return text.append('\n').toString();
     }
 
-    /** What an object holds; empty where the bytes are no object in JSON. Numbers are texts as they were written. */
+    /**
+     * What an object holds; empty where the bytes are no object in JSON. Numbers are texts as they were written, and what is null is left
+     * out.
+     */
     public static Optional<Map<String, Object>> parse(byte[] bytes) {
-        try (JsonParser parser = FACTORY.createParser(bytes)) {
-            if (parser.nextToken() != JsonToken.START_OBJECT) {
-                return Optional.empty();
-            }
-            Object object = value(parser, JsonToken.START_OBJECT);
-            @SuppressWarnings("unchecked") // names are texts
-            Map<String, Object> members = (Map<String, Object>) object;
-            return parser.nextToken() == null ? Optional.of(members) : Optional.empty();
-        } catch (IOException malformed) {
-            return Optional.empty();
-        }
+        return STRICT.read(bytes).filter(Map.class::isInstance).map(Json::members);
     }
 
-    /** Depth is bounded by the parser. A member that is null is left out. */
-    private static Object value(JsonParser parser, JsonToken token) throws IOException {
-        return switch (token) {
-            case START_OBJECT -> {
-                Map<String, Object> members = new LinkedHashMap<>();
-                while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                    String name = parser.currentName();
-                    JsonToken next = parser.nextToken();
-                    if (next != JsonToken.VALUE_NULL) {
-                        members.put(name, value(parser, next));
-                    }
-                }
-                yield members;
-            }
-            case START_ARRAY -> {
-                List<Object> elements = new ArrayList<>();
-                for (JsonToken next = parser.nextToken(); next != JsonToken.END_ARRAY; next = parser.nextToken()) {
-                    elements.add(value(parser, next));
-                }
-                yield elements;
-            }
-            case VALUE_TRUE -> true;
-            case VALUE_FALSE -> false;
-            default -> parser.getText();
-        };
+    @SuppressWarnings("unchecked") // names are texts
+    private static Map<String, Object> members(Object object) {
+        return (Map<String, Object>) object;
     }
 
     private static void write(@Nullable Object value, JsonGenerator to) throws IOException {

@@ -1,5 +1,6 @@
 package dev.larder.cli;
 
+import dev.larder.cli.remote.BypassCommand;
 import dev.larder.cli.remote.CompletionCommand;
 import dev.larder.cli.remote.KeysCommand;
 import dev.larder.cli.remote.PurgeCommand;
@@ -87,6 +88,18 @@ public final class Main {
             of.getErr().println("larder: " + failure.getMessage());
             return 1;
         });
+        line.setParameterExceptionHandler(Main::calledWrongly);
         return line;
+    }
+
+    /** The error, and where help is: all of the help would scroll the error away. */
+    private static int calledWrongly(CommandLine.ParameterException wrong, String[] arguments) {
+        CommandLine of = wrong.getCommandLine();
+        PrintWriter err = of.getErr();
+        err.println("larder: " + wrong.getMessage());
+        boolean unused = CommandLine.UnmatchedArgumentException.printSuggestions(wrong, err);
+        err.println(of.getCommandSpec().qualifiedName() + " --help says what can be asked for");
+        err.flush();
+        return of.getCommandSpec().exitCodeOnInvalidInput();
     }
 }

@@ -24,6 +24,7 @@ import picocli.CommandLine;
  */
 final class Rehearsal {
 
+    /** Something of all that a file can say: what reading and compiling it takes is in the archive, then. */
     private static final String RULES = """
             version: 1
             ttls: { some: 5m }
@@ -31,6 +32,14 @@ final class Rehearsal {
               session:
                 credential: { cookie: session }
                 opaque: true
+              asked:
+                credential: { cookie: [__Secure-asked, asked] }
+                resolve: { get: /whoami, claims: { id: /user/id, role: /user/role }, ttl: 10s, if-error: 1m }
+                end: [POST /sign-out]
+            defaults:
+              ttl: some
+              stale: { if-error: 1h }
+              query: { other: bypass, ignore: [_rsc] }
             routes:
               - name: things
                 get: /things/{id}
@@ -38,19 +47,53 @@ final class Rehearsal {
                 key:
                   id: path.id
                   page: { from: query.page, type: int, default: 1, min: 1 }
+                  search: { from: query.search, default: "", max: 64, fold: [trim, lower] }
+                  tag: { from: query.tag, many: sorted }
+                  language: { from: header.Accept-Language, type: enum, values: [de, en], default: en }
                 query: { ignore: [utm_*] }
                 tags: ["thing:{id}"]
-                ttl: some
+                store-if: { "response.body:/id": present, "response.header.content-type": "application/json*" }
+                store-status: { 200: , 404: 10s }
+                vary: { ignore: [User-Agent] }
+                compress: gzip
                 stale: { while-revalidate: 1m, if-error: 1m }
+                early-refresh: true
+                jitter: 10%
               - name: mine
                 get: /mine/{id}
+                identity: session
                 access: { id: "*" }
                 key: { id: path.id, visitor: identity.id }
                 ttl: 5m
+              - name: theirs
+                get: /theirs
+                identity: asked
+                access: { role: [READER, ADMIN] }
+                key: { user: identity.id, page: { from: query.page, type: int, default: 1, min: 1 } }
+                ttl: origin
+            purge-sets:
+              lists: ["things:*", theirs:*]
             purges:
               - name: changed
                 when: ["PUT /things/{id}", { method: POST, path: "/things", body: { "/id": "*" } }]
                 purge: ["things:id:{id}:*", { tag: "thing:{id}" }]
+              - name: acted
+                when: [{ method: POST, path: "/{rest*}", header: { Next-Action: present }, body: { "/0/id": "*" } }]
+                with: { a: "request.body:/0/id", b: "response.header.location" }
+                refused: [4xx, 307, { "response.body@1:/success": "false" }, { "response.header.content-type": "text/html*" }]
+                purge:
+                  - { set: lists }
+                  - { route: theirs, where: { user: "{a}" } }
+                  - { identity: asked, where: { id: "{a}" } }
+                  - "*:id:{a}:*"
+              - name: other
+                otherwise: true
+                when: [{ method: POST, path: "/{rest*}", header: { Next-Action: present } }]
+                again-after: 5s
+                purge: ["*", { identity: asked }]
+            tests:
+              - request: GET /things/7?page=2
+                expect: { key: "things:id:7:language:en:page:2:search::tag:" }
             """;
 
     private static final String OK =

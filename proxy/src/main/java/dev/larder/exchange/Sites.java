@@ -38,7 +38,7 @@ public final class Sites {
     /** Scheme and authority, e.g. {@code https://courses.example}, and what else tells sites apart. It holds no blank. */
     public String of(RequestHead request) {
         String group = shared.isEmpty() ? null : shared.get(request.authority().toLowerCase(Locale.ROOT));
-        String beyond = group == null ? SiteFields.beyondAuthority(request) : SiteFields.beyondHost(request);
+        String beyond = group == null ? request.site() : SiteFields.beyondHost(request);
         String site = plain(request.scheme(), group == null ? request.authority() : group);
         // No authority holds a slash.
         return beyond.isEmpty() ? site : site + '/' + beyond;

@@ -57,7 +57,17 @@ final class AskedIdentities implements IdentitySource {
     private static final Known.Nobody NOBODY = new Known.Nobody();
     private static final Known.Unknown OUT_OF_TOUCH = new Known.Unknown("out-of-touch");
 
-    private record Key(String hash, String site) {}
+    private record Key(String hash, String site) {
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Key key && hash.equals(key.hash) && site.equals(key.site);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * site.hashCode() + hash.hashCode();
+        }
+    }
 
     /** Somebody who is kept. Its times are moved on by any thread; a lost update costs one question more. */
     private static final class Kept {
@@ -323,7 +333,7 @@ final class AskedIdentities implements IdentitySource {
     }
 
     private static Key key(Carried.One carried, RequestHead request) {
-        String beyond = SiteFields.beyondAuthority(request);
+        String beyond = request.site();
         // No authority holds a slash.
         String site = beyond.isEmpty() ? request.authority() : request.authority() + '/' + beyond;
         return new Key(carried.credential().hash(), site);

@@ -10,12 +10,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class CredentialMemo {
 
-    private static final int PLACES = 1024;
+    private static final int SETS = 1024;
+
+    /** Places where one may be: with a single one, a few hundred visitors would already push each other out. */
+    private static final int WAYS = 4;
 
     private final long key0;
     private final long key1;
-    private final long[] tags = new long[2 * PLACES];
-    private final @Nullable Credential[] credentials = new Credential[PLACES];
+    private final long[] tags = new long[2 * SETS * WAYS];
+    private final @Nullable Credential[] credentials = new Credential[SETS * WAYS];
 
     /** The tag of what was looked for last. */
     private long tag0;
@@ -38,25 +41,31 @@ final class CredentialMemo {
     @Nullable
     Credential find(String identity, String credential) {
         tag(credential);
-        int place = place();
-        Credential known = credentials[place];
-        return known != null
-                        && ((tags[2 * place] ^ tag0) | (tags[2 * place + 1] ^ tag1)) == 0
-                        && known.identity().equals(identity)
-                ? known
-                : null;
+        int set = set();
+        for (int place = set; place < set + WAYS; place++) {
+            Credential known = credentials[place];
+            if (known != null
+                    && ((tags[2 * place] ^ tag0) | (tags[2 * place + 1] ^ tag1)) == 0
+                    && known.identity().equals(identity)) {
+                return known;
+            }
+        }
+        return null;
     }
 
-    /** Remembers what {@link #find} has just looked for in vain. */
+    /** Remembers what {@link #find} has just looked for in vain, in the place of what has been there longest. */
     void remember(Credential credential) {
-        int place = place();
-        tags[2 * place] = tag0;
-        tags[2 * place + 1] = tag1;
-        credentials[place] = credential;
+        int set = set();
+        System.arraycopy(tags, 2 * set, tags, 2 * set + 2, 2 * (WAYS - 1));
+        System.arraycopy(credentials, set, credentials, set + 1, WAYS - 1);
+        tags[2 * set] = tag0;
+        tags[2 * set + 1] = tag1;
+        credentials[set] = credential;
     }
 
-    private int place() {
-        return (int) tag0 & (PLACES - 1);
+    /** The first of the places. */
+    private int set() {
+        return WAYS * ((int) tag0 & (SETS - 1));
     }
 
     /** SipHash-2-4 with an output of 128 bits. */

@@ -1,21 +1,14 @@
 package dev.larder.identity;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import java.io.IOException;
+import dev.larder.json.StrictJson;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A JSON document in which numbers keep the text they were written in: read as floating point, two long ids would become
- * one. A document that holds a member twice is refused, since servers differ in which of the two they take. Immutable.
+ * A JSON document, as {@link StrictJson} reads it. Immutable.
  *
  * @param root a map, a list, a text, a {@link Digits}, a Boolean or {@link Nothing}
  */
@@ -29,52 +22,11 @@ record JsonDocument(Object root) {
         NULL
     }
 
-    private static final int DEEPEST = 64;
-
-    private static final JsonFactory FACTORY = JsonFactory.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .streamReadConstraints(
-                    StreamReadConstraints.builder().maxNestingDepth(DEEPEST).build())
-            .build();
+    private static final StrictJson JSON = new StrictJson(64, Digits::new, Optional.of(Nothing.NULL));
 
     /** Reads a whole document; empty where it is none. */
     static Optional<JsonDocument> parse(byte[] bytes) {
-        try (JsonParser parser = FACTORY.createParser(bytes)) {
-            JsonToken first = parser.nextToken();
-            if (first == null) {
-                return Optional.empty();
-            }
-            Object root = value(parser, first);
-            return parser.nextToken() == null ? Optional.of(new JsonDocument(root)) : Optional.empty();
-        } catch (IOException malformed) {
-            return Optional.empty();
-        }
-    }
-
-    /** Depth is bounded by the parser, so recursion is, too. */
-    private static Object value(JsonParser parser, JsonToken token) throws IOException {
-        return switch (token) {
-            case START_OBJECT -> {
-                Map<String, Object> members = new LinkedHashMap<>();
-                while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                    String name = parser.currentName();
-                    members.put(name, value(parser, parser.nextToken()));
-                }
-                yield members;
-            }
-            case START_ARRAY -> {
-                List<Object> elements = new ArrayList<>();
-                for (JsonToken next = parser.nextToken(); next != JsonToken.END_ARRAY; next = parser.nextToken()) {
-                    elements.add(value(parser, next));
-                }
-                yield elements;
-            }
-            case VALUE_STRING -> parser.getText();
-            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> new Digits(parser.getText());
-            case VALUE_TRUE -> true;
-            case VALUE_FALSE -> false;
-            default -> Nothing.NULL;
-        };
+        return JSON.read(bytes).map(JsonDocument::new);
     }
 
     boolean isObject() {

@@ -3,7 +3,9 @@ package dev.larder.server;
 import dev.larder.exchange.StatusFields;
 import dev.larder.http.FieldNames;
 import dev.larder.http.Fields;
+import dev.larder.http.RequestHead;
 import dev.larder.http.SiteFields;
+import dev.larder.http.Target;
 import io.netty.handler.ipfilter.IpFilterRuleType;
 import io.netty.handler.ipfilter.IpSubnetFilterRule;
 import java.net.InetAddress;
@@ -64,12 +66,34 @@ public final class Forwarding {
             this.believed = believed;
         }
 
-        private record Added(String host, String scheme, String version, Fields fields) {}
+        private record Added(
+                String host, String scheme, String version, Fields fields, String authority, String site) {}
+
+        /**
+         * The head as it goes to the backend.
+         *
+         * @param sent the fields as they came, one Host among them
+         * @param host its value
+         * @param version in which the request came, for Via
+         * @param upgrade keeps those that ask for another protocol
+         */
+        RequestHead forwarded(String method, Target target, Fields sent, String host, String version, boolean upgrade) {
+            String scheme = scheme(sent);
+            if (believed) {
+                Fields all = addedTo(sent.withoutHopByHop(), sent, host, scheme, version);
+                return new RequestHead(
+                        method, target, scheme, authority(host, scheme), upgrade ? upgrading(all, sent) : all);
+            }
+            Added more = added(host, scheme, version);
+            Fields all = sent.withoutHopByHop(OWNED, more.fields);
+            return new RequestHead(
+                    method, target, scheme, more.authority, upgrade ? upgrading(all, sent) : all, more.site);
+        }
 
         /** The scheme that the visitor used, as far as can be believed. */
-        String scheme(Fields fields) {
+        private String scheme(Fields sent) {
             if (believed) {
-                List<String> said = fields.members("x-forwarded-proto");
+                List<String> said = sent.members("x-forwarded-proto");
                 if (!said.isEmpty() && said.get(0).toLowerCase(Locale.ROOT).equals("https")) {
                     return "https";
                 }
@@ -77,32 +101,32 @@ public final class Forwarding {
             return "http";
         }
 
-        /**
-         * The fields as they go to the backend.
-         *
-         * @param version in which the request came, for Via
-         * @param upgrade keeps those that ask for another protocol
-         */
-        Fields forwarded(Fields fields, String host, String scheme, String version, boolean upgrade) {
-            Fields out = believed
-                    ? addedTo(fields.withoutHopByHop(), fields, host, scheme, version)
-                    : fields.withoutHopByHop(OWNED, added(host, scheme, version));
-            return upgrade
-                    ? out.and(Fields.of("Connection", "upgrade", "Upgrade", String.valueOf(fields.combined("upgrade"))))
-                    : out;
+        private static Fields upgrading(Fields fields, Fields sent) {
+            return fields.and(Fields.of("Connection", "upgrade", "Upgrade", String.valueOf(sent.combined("upgrade"))));
         }
 
         /** What is said anew, where nothing that came with the request is believed. */
-        private Fields added(String host, String scheme, String version) {
+        private Added added(String host, String scheme, String version) {
             Added last = added;
             if (last == null
                     || !last.host.equals(host)
                     || !last.scheme.equals(scheme)
                     || !last.version.equals(version)) {
-                last = new Added(host, scheme, version, addedTo(Fields.EMPTY, Fields.EMPTY, host, scheme, version));
+                Fields fields = addedTo(Fields.EMPTY, Fields.EMPTY, host, scheme, version);
+                String authority = authority(host, scheme);
+                // Of all that tells sites apart only Host is left of what came.
+                String site = SiteFields.beyondAuthority(
+                        scheme, authority, Fields.of("Host", host).and(fields));
+                last = new Added(host, scheme, version, fields, authority, site);
                 added = last;
             }
-            return last.fields;
+            return last;
+        }
+
+        private static String authority(String host, String scheme) {
+            String lower = host.toLowerCase(Locale.ROOT);
+            String defaultPort = scheme.equals("https") ? ":443" : ":80";
+            return lower.endsWith(defaultPort) ? lower.substring(0, lower.length() - defaultPort.length()) : lower;
         }
 
         /** Adds to {@code kept} what follows from {@code came}, which Connection cannot make larder forget. */

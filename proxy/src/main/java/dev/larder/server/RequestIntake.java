@@ -56,28 +56,15 @@ final class RequestIntake {
                 !http10 && method.equals("GET") && body instanceof OriginRequest.Body.None && asksForTunnel(sent);
         Fields kept = counted(method, sent.without("content-length"));
         Target target = Target.parse(originForm(request.uri(), method.equals("OPTIONS")));
-        RequestHead head = head(method, target, kept, host, hop, http10 ? "1.0" : "1.1", upgrade);
+        RequestHead head = hop.forwarded(method, target, kept, host, http10 ? "1.0" : "1.1", upgrade);
         return new ClientRequest(head, body, http10, sent.contains("expect"));
     }
 
     /** The same for a plain one. */
     ClientRequest accept(PlainRequest request, Forwarding.Hop hop) {
         RequestHead head =
-                head("GET", Target.parse(request.target()), request.fields(), request.host(), hop, "1.1", false);
+                hop.forwarded("GET", Target.parse(request.target()), request.fields(), request.host(), "1.1", false);
         return new ClientRequest(head, NO_BODY, false, false);
-    }
-
-    private static RequestHead head(
-            String method,
-            Target target,
-            Fields sent,
-            String host,
-            Forwarding.Hop hop,
-            String version,
-            boolean upgrade) {
-        String scheme = hop.scheme(sent);
-        Fields forwarded = hop.forwarded(sent, host, scheme, version, upgrade);
-        return new RequestHead(method, target, scheme, authority(host, scheme), forwarded);
     }
 
     /** One hop less is left (RFC 9110 section 7.6.2); what is no number is none of larder's business. */
@@ -125,11 +112,5 @@ final class RequestIntake {
             return "*";
         }
         return rest.startsWith("/") ? rest : "/" + rest;
-    }
-
-    private static String authority(String host, String scheme) {
-        String lower = host.toLowerCase(Locale.ROOT);
-        String defaultPort = scheme.equals("https") ? ":443" : ":80";
-        return lower.endsWith(defaultPort) ? lower.substring(0, lower.length() - defaultPort.length()) : lower;
     }
 }

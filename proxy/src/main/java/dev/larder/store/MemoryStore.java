@@ -54,8 +54,18 @@ public final class MemoryStore implements CacheStore {
     private final LongSupplier nanoTime;
     private final long maxBytes;
 
-    /** Under what variants lie. */
-    record Name(String site, String text) {}
+    /** Under what variants lie; most names are told apart by their texts. */
+    record Name(String site, String text) {
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Name name && text.equals(name.text) && site.equals(name.site);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * site.hashCode() + text.hashCode();
+        }
+    }
 
     private record Evicted(Name name, String route) {}
 

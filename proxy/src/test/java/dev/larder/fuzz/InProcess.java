@@ -14,6 +14,7 @@ import dev.larder.origin.OriginPool;
 import dev.larder.origin.OriginSettings;
 import dev.larder.plan.Rulebook;
 import dev.larder.relay.CaptureBudget;
+import dev.larder.rig.Adjusted;
 import dev.larder.rig.ProxyRig;
 import dev.larder.server.PipelineForTests;
 import dev.larder.settings.Settings;
@@ -91,20 +92,9 @@ final class InProcess {
     private static Settings settings() {
         Settings plain = ProxyRig.settings(80);
         Settings.Bounds of = plain.bounds();
-        return new Settings(
-                plain.listen(),
-                plain.admin(),
-                plain.backend(),
-                plain.rules(),
-                plain.transport(),
-                1,
-                plain.store(),
-                plain.secret(),
-                plain.encrypt(),
-                List.of(),
-                List.of(),
-                plain.timeouts(),
-                new Settings.Bounds(
+        return Adjusted.of(plain)
+                .threads(1)
+                .bounds(new Settings.Bounds(
                         of.connections(),
                         REQUEST_LINE_BYTES,
                         HEAD_BYTES,
@@ -113,10 +103,8 @@ final class InProcess {
                         of.captureBytes(),
                         of.maxInspectBytes(),
                         of.identities(),
-                        of.questions()),
-                plain.writesWhenStoreUnreachable(),
-                plain.unknownOutcomeHold(),
-                Settings.AccessLog.OFF);
+                        of.questions()))
+                .done();
     }
 
     private OriginPool pool() {

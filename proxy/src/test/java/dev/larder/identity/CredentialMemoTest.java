@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -65,11 +67,22 @@ class CredentialMemoTest {
     void moreCredentialsThanItHoldsAreHashedRight() {
         CredentialHash hash = new CredentialHash("own".getBytes(StandardCharsets.UTF_8));
         for (int round = 0; round < 2; round++) {
-            for (int i = 0; i < 3000; i++) {
+            for (int i = 0; i < 10_000; i++) {
                 assertEquals(
                         hash.of("session", "token=" + i),
                         hash.credential("session", "token=" + i).hash());
             }
+        }
+    }
+
+    @Test
+    void someHundredVisitorsAreRemembered() {
+        CredentialHash hash = new CredentialHash("own".getBytes(StandardCharsets.UTF_8));
+        List<Credential> first = IntStream.range(0, 200)
+                .mapToObj(i -> hash.credential("session", "token=" + i))
+                .toList();
+        for (int i = 0; i < first.size(); i++) {
+            assertSame(first.get(i), hash.credential("session", "token=" + i));
         }
     }
 }

@@ -11,6 +11,7 @@ import java.util.function.UnaryOperator;
 public final class Adjusted {
 
     private final Settings of;
+    private Settings.Address admin;
     private URI backend;
     private int threads;
     private Settings.Store store;
@@ -22,10 +23,12 @@ public final class Adjusted {
     private Settings.Bounds bounds;
     private Duration unknownOutcomeHold;
     private Settings.AccessLog accessLog;
+    private Optional<String> adminToken;
     private Settings.Trial trial;
 
     private Adjusted(Settings of) {
         this.of = of;
+        this.admin = of.admin();
         this.backend = of.backend();
         this.threads = of.threads();
         this.store = of.store();
@@ -37,12 +40,18 @@ public final class Adjusted {
         this.bounds = of.bounds();
         this.unknownOutcomeHold = of.unknownOutcomeHold();
         this.accessLog = of.accessLog();
+        this.adminToken = of.adminToken();
         this.trial = of.trial();
     }
 
     /** Begins with all that these say. */
     public static Adjusted of(Settings of) {
         return new Adjusted(of);
+    }
+
+    public Adjusted admin(Settings.Address now) {
+        admin = now;
+        return this;
     }
 
     public Adjusted backend(URI now) {
@@ -100,6 +109,11 @@ public final class Adjusted {
         return this;
     }
 
+    public Adjusted adminToken(Optional<String> now) {
+        adminToken = now;
+        return this;
+    }
+
     public Adjusted trial(Settings.Trial now) {
         trial = now;
         return this;
@@ -118,7 +132,7 @@ public final class Adjusted {
     public Settings done() {
         return new Settings(
                 of.listen(),
-                of.admin(),
+                admin,
                 backend,
                 of.rules(),
                 of.transport(),
@@ -133,7 +147,7 @@ public final class Adjusted {
                 of.writesWhenStoreUnreachable(),
                 unknownOutcomeHold,
                 accessLog,
-                of.adminToken(),
+                adminToken,
                 trial);
     }
 }

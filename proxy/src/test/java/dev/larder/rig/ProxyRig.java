@@ -108,7 +108,9 @@ public final class ProxyRig implements AutoCloseable {
                 new Settings.Bounds(1000, 8192, 32768, 64, 256, 64L << 20, 65536, 1000, 64),
                 Settings.WritesWhenStoreUnreachable.FORWARD,
                 Duration.ofSeconds(30),
-                Settings.AccessLog.OFF);
+                Settings.AccessLog.OFF,
+                Optional.empty(),
+                Settings.Trial.NONE);
     }
 
     /** The backend. */

@@ -110,19 +110,11 @@ public final class WireRig implements AutoCloseable {
             Settings.Timeouts waits = plain.timeouts();
             Settings.Bounds bounds = plain.bounds();
             TestClock clock = new TestClock();
-            Settings settings = new Settings(
-                    plain.listen(),
-                    plain.admin(),
-                    URI.create("http://" + backendHost + ":" + origin.port()),
-                    plain.rules(),
-                    plain.transport(),
-                    threads,
-                    plain.store(),
-                    plain.secret(),
-                    plain.encrypt(),
-                    trusted,
-                    List.of(),
-                    new Settings.Timeouts(
+            Settings settings = Adjusted.of(plain)
+                    .backend(URI.create("http://" + backendHost + ":" + origin.port()))
+                    .threads(threads)
+                    .trustedProxies(trusted)
+                    .timeouts(new Settings.Timeouts(
                             connect,
                             responseHead,
                             bodyIdle,
@@ -132,8 +124,8 @@ public final class WireRig implements AutoCloseable {
                             waits.store(),
                             waits.flight(),
                             waits.patience(),
-                            drain),
-                    new Settings.Bounds(
+                            drain))
+                    .bounds(new Settings.Bounds(
                             clients,
                             bounds.requestLineBytes(),
                             bounds.headBytes(),
@@ -142,10 +134,8 @@ public final class WireRig implements AutoCloseable {
                             bounds.captureBytes(),
                             bounds.maxInspectBytes(),
                             bounds.identities(),
-                            bounds.questions()),
-                    plain.writesWhenStoreUnreachable(),
-                    plain.unknownOutcomeHold(),
-                    Settings.AccessLog.OFF);
+                            bounds.questions()))
+                    .done();
             Wiring.Started started =
                     Wiring.start(settings, ProxyRig.rulebook(rules), name -> Optional.empty(), clock.clocks());
             if (!(started instanceof Wiring.Started.Running running)) {

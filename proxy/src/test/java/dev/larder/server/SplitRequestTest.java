@@ -2,6 +2,8 @@ package dev.larder.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.larder.http.RequestHead;
+import dev.larder.http.SiteFields;
 import dev.larder.rig.Probes;
 import dev.larder.rig.Probes.Probe;
 import io.netty.buffer.Unpooled;
@@ -73,6 +75,24 @@ class SplitRequestTest {
             }
             byte[] bytes = head.toString().getBytes(StandardCharsets.ISO_8859_1);
             assertEquals(understood(bytes, bytes.length), understood(bytes, 17), head::toString);
+        }
+    }
+
+    /** It is made once for a connection and a host, not read from each request. */
+    @ParameterizedTest
+    @MethodSource("probes")
+    void siteIsWhatTheForwardedFieldsSay(Probe probe) {
+        String believed =
+                probe.bytes().replaceFirst("\r\n", "\r\nX-Forwarded-Host: other.example\r\nForwarded: host=b\r\n");
+        for (String text : List.of(probe.bytes(), believed, PlainHeadTest.BROWSER)) {
+            byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+            for (Object event : understood(bytes, bytes.length)) {
+                if (event instanceof ClientRequest request) {
+                    RequestHead head = request.head();
+                    assertEquals(
+                            SiteFields.beyondAuthority(head.scheme(), head.authority(), head.fields()), head.site());
+                }
+            }
         }
     }
 

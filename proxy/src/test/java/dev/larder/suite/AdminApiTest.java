@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.larder.rig.Adjusted;
 import dev.larder.rig.ProxyRig;
 import dev.larder.rig.RawClient;
 import dev.larder.rig.RawClient.Answer;
@@ -60,24 +61,7 @@ class AdminApiTest {
     }
 
     private static Settings with(Settings of, Settings.Address admin) {
-        return new Settings(
-                of.listen(),
-                admin,
-                of.backend(),
-                of.rules(),
-                of.transport(),
-                of.threads(),
-                of.store(),
-                of.secret(),
-                of.encrypt(),
-                of.trustedProxies(),
-                of.authorities(),
-                of.timeouts(),
-                of.bounds(),
-                of.writesWhenStoreUnreachable(),
-                of.unknownOutcomeHold(),
-                of.accessLog(),
-                Optional.of(TOKEN));
+        return Adjusted.of(of).admin(admin).adminToken(Optional.of(TOKEN)).done();
     }
 
     @AfterAll

@@ -59,7 +59,7 @@ final class KillTrial {
      * @param killNanos from the commit to the kill
      * @return what is left to do: reading, which takes longer than the lease
      */
-    Watch strike(SidecarProcess victim, long answerNanos, long killNanos)
+    Watch strike(Victim victim, long answerNanos, long killNanos)
             throws IOException, InterruptedException, TimeoutException {
         warm(victim);
         CompletableFuture<Long> committed = origin.expectWrite(path, answerNanos);
@@ -84,7 +84,7 @@ final class KillTrial {
     }
 
     /** A hit to lose, and a sidecar that has loaded what it needs for a write. */
-    private void warm(SidecarProcess victim) throws IOException, InterruptedException {
+    private void warm(Victim victim) throws IOException, InterruptedException {
         for (int i = 0; i < WARM_UP_WRITES; i++) {
             HttpResponse<String> unused = client.send(
                     HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + victim.port() + "/items/warm-up"))

@@ -111,16 +111,16 @@ public final class KilledCommand implements Callable<Integer> {
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
         ExecutorService starters = Executors.newFixedThreadPool(ready);
         ExecutorService watchers = Executors.newFixedThreadPool(WATCHERS);
-        Deque<Future<SidecarProcess>> started = new ArrayDeque<>();
+        Deque<Future<Victim>> started = new ArrayDeque<>();
         List<Future<KillTrial.Result>> watched = new ArrayList<>();
         List<KillTrial.Result> results = new ArrayList<>();
         try {
             long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(minutes);
             for (int i = 0; i < times && System.nanoTime() - end < 0; i++) {
                 while (started.size() < Math.min(ready, times - i)) {
-                    started.add(starters.submit(() -> SidecarProcess.start(settings, log)));
+                    started.add(starters.submit(() -> Victim.start(settings, log)));
                 }
-                try (SidecarProcess victim = started.remove().get()) {
+                try (Victim victim = started.remove().get()) {
                     KillTrial trial =
                             new KillTrial(client, origin, reader, Duration.ofMillis(leaseMillis), "/items/" + i);
                     int answerMicros = random.nextInt(1_000 * longestAnswer + 1);
@@ -136,7 +136,7 @@ public final class KilledCommand implements Callable<Integer> {
                 results.add(one.get());
             }
         } finally {
-            for (Future<SidecarProcess> one : started) {
+            for (Future<Victim> one : started) {
                 one.get().close();
             }
             starters.shutdownNow();

@@ -1,6 +1,7 @@
 package dev.larder.bench.purge;
 
 import dev.larder.bench.stage.FreePort;
+import dev.larder.bench.stage.Listening;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -85,7 +87,7 @@ final class Varnish implements AutoCloseable {
                 .start();
         Varnish varnish = null;
         try {
-            waitFor(process, port, folder);
+            Listening.await("varnishd", process, port, Duration.ofSeconds(30), folder.resolve("log"));
             Socket admin = new Socket(InetAddress.getLoopbackAddress(), control);
             admin.setTcpNoDelay(true);
             admin.setSoTimeout(PATIENCE_MILLIS);
@@ -100,22 +102,6 @@ final class Varnish implements AutoCloseable {
                 varnish.close();
             }
             throw e;
-        }
-    }
-
-    private static void waitFor(Process process, int port, Path folder) throws IOException {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (true) {
-            try (Socket probe = new Socket(InetAddress.getLoopbackAddress(), port)) {
-                if (probe.isConnected()) {
-                    return;
-                }
-            } catch (IOException notYet) {
-                if (!process.isAlive() || System.nanoTime() - end > 0) {
-                    throw new IOException("varnishd did not start: " + Files.readString(folder.resolve("log")), notYet);
-                }
-                java.util.concurrent.locks.LockSupport.parkNanos(50_000_000);
-            }
         }
     }
 

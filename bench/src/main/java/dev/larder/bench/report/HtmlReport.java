@@ -125,9 +125,10 @@ public final class HtmlReport {
                 <li>Where the load was at its limit while the proxy's core idled, a line below the table says so.</li>
                 <li>"a second" is what 64 connections that ask again at once get out of it (wrk); "CPU each" is the proxy's CPU time, of all its
                 processes, divided by the answers of the same slice; "one at a time" is the median of one connection.</li>
-                <li>Percentiles come from requests that are sent at a constant rate, whatever became of those before (Hyperfoil). A
-                request that is due and finds all 64 connections busy waits, and its waiting counts. The rate is 70 % or 10 % of what that
-                same proxy takes, and at most 45,000 a second, which is what the load can send and still be on time.</li>
+                <li>Percentiles come from requests that are sent at a constant rate, whatever became of those before, and are of the time from
+                when a request was due: one that finds all 64 connections busy waits, and its waiting counts. The rate is 70 % or 10 % of what
+                that same proxy takes. "load late" is by how much the load itself was late with 99 of 100 requests; slices in which that is more
+                than a millisecond tell of the load, and their times are left out.</li>
                 <li>Requests have heads of 800 to 900 bytes as a browser sends them, with three cookies, of 200 visitors, and a <code>traceparent</code> that
                 differs in every one.</li>
                 <li>Memory is the proportional share of all processes of a proxy after the load, without the page cache, which nginx uses

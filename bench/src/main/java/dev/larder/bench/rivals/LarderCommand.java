@@ -1,5 +1,6 @@
 package dev.larder.bench.rivals;
 
+import dev.larder.bench.stage.SidecarCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,13 +29,7 @@ public record LarderCommand(List<String> program, Path rules, String how) {
                 ? null
                 : target.getParent().getParent();
         Path rules = workingDirectory.resolve("rules.yaml");
-        List<String> program = List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+ExitOnOutOfMemoryError",
-                "-Dio.lettuce.core.iouring=false",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "dev.larder.cli.Main");
+        List<String> program = SidecarCommand.program(List.of("-XX:+ExitOnOutOfMemoryError"));
         String how = "by the class path of this program, not as a user would start it";
         if (home != null) {
             if (Files.isRegularFile(home.resolve("rules.yaml"))) {

@@ -1,27 +1,25 @@
 package dev.larder.bench.rivals;
 
+import dev.larder.bench.stage.FreePort;
+import dev.larder.bench.stage.Listening;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * A proxy in processes of its own, on one core where the machine lets us choose. It ends with {@link #close}, at the latest when this process ends
  * in good order. For one thread; starting and ending block.
  */
 public final class RivalProcess implements AutoCloseable {
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(120);
-    private static final long STEP_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final Rival rival;
     private final Process process;
@@ -55,7 +53,7 @@ public final class RivalProcess implements AutoCloseable {
     public static RivalProcess start(Rival rival, URI origin, URI redis, LarderCommand larder, OptionalInt core)
             throws IOException {
         Path folder = Files.createTempDirectory("larder-speed-");
-        Ground ground = new Ground(freePort(), origin, redis, folder, System.getProperty("user.name"));
+        Ground ground = new Ground(FreePort.next(), origin, redis, folder, System.getProperty("user.name"));
         URI address = URI.create("http://127.0.0.1:" + ground.port());
         List<String> command = new ArrayList<>();
         core.ifPresent(number -> command.addAll(List.of("taskset", "-c", Integer.toString(number))));
@@ -66,13 +64,11 @@ public final class RivalProcess implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
-        while (!listens(ground.port())) {
-            if (!process.isAlive() || System.nanoTime() - start > PATIENCE_NANOS) {
-                String said = Files.readString(log);
-                end(process, folder);
-                throw new IOException("%s did not start: %s".formatted(rival.title(), said));
-            }
-            LockSupport.parkNanos(STEP_NANOS);
+        try {
+            Listening.await(rival.title(), process, ground.port(), PATIENCE, log);
+        } catch (IOException e) {
+            end(process, folder);
+            throw e;
         }
         RivalProcess started = new RivalProcess(rival, process, folder, address, config, start, System.nanoTime());
         Runtime.getRuntime().addShutdownHook(started.atEnd);
@@ -130,21 +126,6 @@ public final class RivalProcess implements AutoCloseable {
             case ALONE -> throw new IllegalArgumentException("the backend alone has no proxy to start");
         }
         throw new IllegalStateException("no command for " + rival);
-    }
-
-    private static boolean listens(int port) {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            return socket.isConnected();
-        } catch (IOException notYet) {
-            return false;
-        }
-    }
-
-    /** A port of the loopback address that nobody listens on. */
-    public static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     /** Which program it is. */

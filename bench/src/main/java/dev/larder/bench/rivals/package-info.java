@@ -1,6 +1,6 @@
 /**
- * The programs that larder is measured beside: how each is configured, started on one core and ended. Imports nothing of the
- * other packages. Start reading at {@link dev.larder.bench.rivals.Rival} and {@link dev.larder.bench.rivals.RivalProcess}.
+ * The programs that larder is measured beside: how each is configured, started on one core and ended. May import
+ * {@code stage}. Start reading at {@link dev.larder.bench.rivals.Rival} and {@link dev.larder.bench.rivals.RivalProcess}.
  */
 @NullMarked
 package dev.larder.bench.rivals;

@@ -1,18 +1,10 @@
 package dev.larder.bench.soak;
 
-import io.netty.bootstrap.ServerBootstrap;
+import dev.larder.bench.stage.LoopbackServer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.SocketChannel;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -23,8 +15,6 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.handler.timeout.IdleStateHandler;
-import java.net.InetSocketAddress;
-import java.util.concurrent.TimeUnit;
 
 /** A backend that answers 1 KiB, or 100 KiB under /large, to whatever is asked. Starting and closing block. */
 final class SoakOrigin implements AutoCloseable {
@@ -37,29 +27,11 @@ final class SoakOrigin implements AutoCloseable {
     private static final ByteBuf SMALL = letters('s', 1024);
     private static final ByteBuf LARGE = letters('l', 100 * 1024);
 
-    private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-    private final Channel listening;
-
-    SoakOrigin() {
-        listening = new ServerBootstrap()
-                .group(loop)
-                .channel(NioServerSocketChannel.class)
-                .option(ChannelOption.SO_BACKLOG, 1024)
-                .childOption(ChannelOption.TCP_NODELAY, true)
-                .childHandler(new ChannelInitializer<SocketChannel>() {
-                    @Override
-                    protected void initChannel(SocketChannel channel) {
-                        channel.pipeline()
-                                .addLast(new IdleStateHandler(0, 0, IDLE_SECONDS))
-                                .addLast(new HttpServerCodec())
-                                .addLast(new HttpObjectAggregator(MAX_BODY_BYTES))
-                                .addLast(new Answering());
-                    }
-                })
-                .bind("127.0.0.1", 0)
-                .syncUninterruptibly()
-                .channel();
-    }
+    private final LoopbackServer server = LoopbackServer.start(connection -> connection
+            .addLast(new IdleStateHandler(0, 0, IDLE_SECONDS))
+            .addLast(new HttpServerCodec())
+            .addLast(new HttpObjectAggregator(MAX_BODY_BYTES))
+            .addLast(new Answering()));
 
     private static ByteBuf letters(char letter, int length) {
         ByteBuf letters = Unpooled.directBuffer(length);
@@ -70,7 +42,7 @@ final class SoakOrigin implements AutoCloseable {
     }
 
     int port() {
-        return ((InetSocketAddress) listening.localAddress()).getPort();
+        return server.port();
     }
 
     private static final class Answering extends SimpleChannelInboundHandler<FullHttpRequest> {
@@ -100,6 +72,6 @@ final class SoakOrigin implements AutoCloseable {
 
     @Override
     public void close() {
-        loop.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
+        server.close();
     }
 }

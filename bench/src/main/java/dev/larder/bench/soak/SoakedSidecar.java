@@ -1,17 +1,13 @@
 package dev.larder.bench.soak;
 
 import dev.larder.bench.stage.FreePort;
+import dev.larder.bench.stage.Listening;
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /** A sidecar by {@code ./larder run}, with the flags that every one gets, and its collections logged. Starting blocks. */
 final class SoakedSidecar implements AutoCloseable {
@@ -50,24 +46,13 @@ final class SoakedSidecar implements AutoCloseable {
         SoakedSidecar started = new SoakedSidecar(builder.start(), port, gcLog);
         // Whoever ends the soak early leaves no sidecar behind.
         Runtime.getRuntime().addShutdownHook(new Thread(started.process::destroy));
-        long end = System.nanoTime() + PATIENCE.toNanos();
-        while (!started.listens()) {
-            if (!started.process.isAlive() || System.nanoTime() - end > 0) {
-                String said = Files.readString(folder.resolve("sidecar.log"));
-                started.close();
-                throw new IOException("the sidecar did not start: " + said);
-            }
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+        try {
+            Listening.await("the sidecar", started.process, port, PATIENCE, folder.resolve("sidecar.log"));
+        } catch (IOException e) {
+            started.close();
+            throw e;
         }
         return started;
-    }
-
-    private boolean listens() throws IOException {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            return socket.isConnected();
-        } catch (ConnectException notYet) {
-            return false;
-        }
     }
 
     int port() {

@@ -1,6 +1,6 @@
 /**
  * Does a sidecar grow? {@code ./larder bench soak}: a steady mixed load on one in a process of its own, whose memory,
- * descriptors and threads are read from the system. Start reading at {@link dev.larder.bench.soak.SoakCommand}.
+ * descriptors and threads are read from the system. May import {@code stage}. Start reading at {@link dev.larder.bench.soak.SoakCommand}.
  */
 @NullMarked
 package dev.larder.bench.soak;

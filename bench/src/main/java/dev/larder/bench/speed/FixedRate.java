@@ -6,7 +6,4 @@ import java.io.IOException;
 interface FixedRate {
     /** Runs one job to its end. */
     OpenLoopResult run(OpenLoopJob job) throws IOException;
-
-    /** CPU time that it took so far, in microseconds. */
-    long cpuMicros();
 }

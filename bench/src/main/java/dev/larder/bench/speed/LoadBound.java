@@ -4,16 +4,14 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Counts the slices in which the load was at its limit while the proxy was not: what they show is not what the proxy can do. For one
- * thread.
+ * Counts the slices of as much as can be in which the load was at its limit while the proxy was not: what they show is not what the proxy
+ * can do. For one thread.
  */
 final class LoadBound {
     /** A proxy whose core idles that much could have done more. */
     private static final double IDLE = 0.1;
     /** A core, or a thread that sends, that has no more than this left is at its limit. */
     private static final double NOTHING_LEFT = 0.05;
-    /** A load at a fixed rate that sends less than this part of what is due is late. */
-    private static final double ON_TIME = 0.97;
 
     private final OptionalInt proxyCore;
     private int slices;
@@ -32,7 +30,7 @@ final class LoadBound {
     }
 
     /** Ends it; where no core belongs to the proxy alone, nothing can be told and nothing is counted. */
-    void end(Slice begun, long senderMicros, double sentShare) {
+    void end(Slice begun, long senderMicros) {
         if (proxyCore.isEmpty()) {
             return;
         }
@@ -44,8 +42,7 @@ final class LoadBound {
         count(
                 now.idleShare(begun.clock(), core -> core == own),
                 now.idleShare(begun.clock(), core -> core != own),
-                sender,
-                sentShare);
+                sender);
     }
 
     /**
@@ -54,11 +51,10 @@ final class LoadBound {
      * @param proxyIdle which part of it the proxy's core idled
      * @param loadIdle which part of it the other cores idled
      * @param sender which part of one core the sender had
-     * @param sentShare which part of what was due was sent
      */
-    void count(double proxyIdle, double loadIdle, double sender, double sentShare) {
+    void count(double proxyIdle, double loadIdle, double sender) {
         slices++;
-        boolean atLimit = loadIdle < NOTHING_LEFT || sender > 1 - NOTHING_LEFT || sentShare < ON_TIME;
+        boolean atLimit = loadIdle < NOTHING_LEFT || sender > 1 - NOTHING_LEFT;
         if (proxyIdle > IDLE && atLimit) {
             bounded++;
         }

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.OptionalInt;
-import org.HdrHistogram.Histogram;
 
 /**
  * Runs a {@link LoadScenario}: every proxy is started and warmed, then saturated for a slice, one after the other and round after round, in
@@ -16,38 +15,29 @@ import org.HdrHistogram.Histogram;
  * a constant rate. For one thread; blocking.
  */
 final class LoadRun {
-    private static final double HIGH_SHARE = 0.7;
-    private static final double LOW_SHARE = 0.1;
-    /** What one core of load can send at a fixed rate without being late itself. */
-    private static final int HIGHEST_RATE = 45_000;
+    /** For a backend that no proxy stands before. */
+    private static final double RATE_OF_NOBODY = 45_000;
 
-    /** At a fixed rate, before anything counts: connections stand then. */
-    private static final int WARM_MILLIS = 500;
-
-    private static final double[] PERCENTILES = {50, 99, 99.9};
-    private static final double NANOS_PER_MICRO = 1_000;
     private static final double MIB = 1 << 20;
-    private static final long LONGEST_NANOS = 60_000_000_000L;
 
     private static final String RATE = "rate";
     private static final String CPU = "cpu";
     private static final String ONE = "one";
     private static final String RESIDENT = "resident";
-    private static final String FAILED = "failed";
+    static final String FAILED = "failed";
 
     private final Ring ring;
     private final SpeedOrigin origin;
     private final Saturation wrk;
-    private final FixedRate openLoop;
+    private final FixedRateSlices atRates;
     private final LoadScenario scenario;
     private final List<Contender> contenders = new ArrayList<>();
-    private long run = System.nanoTime() & 0xffffff;
 
     LoadRun(Ring ring, SpeedOrigin origin, Saturation wrk, FixedRate openLoop, LoadScenario scenario) {
         this.ring = ring;
         this.origin = origin;
         this.wrk = wrk;
-        this.openLoop = openLoop;
+        this.atRates = new FixedRateSlices(ring, openLoop, scenario);
         this.scenario = scenario;
     }
 
@@ -67,8 +57,7 @@ final class LoadRun {
             }
             for (int round = 0; round < ring.rateRounds(); round++) {
                 for (Contender contender : inTurn(round)) {
-                    atRate(contender, round, "70", HIGH_SHARE);
-                    atRate(contender, round, "10", LOW_SHARE);
+                    atRates.run(contender, round, full(contender));
                 }
             }
             for (Contender contender : contenders) {
@@ -116,7 +105,7 @@ final class LoadRun {
         long before = contender.cpuMicros();
         LoadBound.Slice slice = LoadBound.begin(ProcessCost.cpuMicrosOfEnded());
         Wrk.Result result = wrk.run(contender.address(), scenario.target(), Wrk.CONNECTIONS, ring.seconds());
-        contender.bound().end(slice, ProcessCost.cpuMicrosOfEnded(), 1);
+        contender.bound().end(slice, ProcessCost.cpuMicrosOfEnded());
         long cpu = contender.cpuMicros() - before;
         RowOfRounds row = contender.row();
         row.total(FAILED, result.errors());
@@ -147,50 +136,15 @@ final class LoadRun {
         }
     }
 
-    private void atRate(Contender contender, int round, String at, double share) throws IOException {
-        double full = contender.rival() == Rival.ALONE
-                ? lowestRate()
+    /** Of what a rate is a part. The backend alone is asked as often as the slowest of the proxies. */
+    private double full(Contender contender) {
+        return contender.rival() == Rival.ALONE
+                ? contenders.stream()
+                        .mapToDouble(other -> other.row().median(RATE))
+                        .filter(rate -> !Double.isNaN(rate))
+                        .min()
+                        .orElse(RATE_OF_NOBODY)
                 : contender.row().median(RATE);
-        int rate = (int) Math.max(1, Math.min(HIGHEST_RATE, full * share));
-        LoadBound.Slice slice = LoadBound.begin(openLoop.cpuMicros());
-        OpenLoopResult result = openLoop.run(new OpenLoopJob(
-                contender.address().getPort(), rate, WARM_MILLIS, ring.seconds(), scenario.target(), run++));
-        contender.bound().end(slice, openLoop.cpuMicros(), (double) result.sent() / rate / ring.seconds());
-        Histogram nanos = result.nanos();
-        RowOfRounds row = contender.row();
-        row.add("sent" + at, (double) result.sent() / ring.seconds());
-        for (double percentile : PERCENTILES) {
-            row.add(column(percentile, at), nanos.getValueAtPercentile(percentile) / NANOS_PER_MICRO);
-        }
-        row.total(FAILED, result.sent() - result.answered());
-        contender
-                .latencies()
-                .computeIfAbsent(at, unused -> new Histogram(LONGEST_NANOS, 3))
-                .add(nanos);
-        ring.progress()
-                .accept("%s: %-18s round %d at %s %%: %,d a second, median %.0f µs, p99 %.0f µs"
-                        .formatted(
-                                scenario.id(),
-                                contender.rival().title(),
-                                round + 1,
-                                at,
-                                rate,
-                                nanos.getValueAtPercentile(50) / NANOS_PER_MICRO,
-                                nanos.getValueAtPercentile(99) / NANOS_PER_MICRO));
-    }
-
-    /** The backend alone is asked as often as the slowest of the proxies. */
-    private double lowestRate() {
-        return contenders.stream()
-                .mapToDouble(contender -> contender.row().median(RATE))
-                .filter(rate -> !Double.isNaN(rate))
-                .min()
-                .orElse(HIGHEST_RATE);
-    }
-
-    private static String column(double percentile, String at) {
-        return "p" + (percentile == Math.rint(percentile) ? Integer.toString((int) percentile) : "" + percentile) + "at"
-                + at;
     }
 
     private Section section() {
@@ -198,13 +152,7 @@ final class LoadRun {
                 new Section.Column(RATE, "a second", "", 0, true),
                 new Section.Column(CPU, "CPU each", "µs", 2, true),
                 new Section.Column(ONE, "one at a time", "µs", 0, false)));
-        for (String at : List.of("70", "10")) {
-            columns.add(new Section.Column("sent" + at, "sent at " + at + " %", "", 0, false));
-            for (double percentile : PERCENTILES) {
-                String name = column(percentile, at).replace("at" + at, "");
-                columns.add(new Section.Column(column(percentile, at), name, "µs", 0, false));
-            }
-        }
+        columns.addAll(FixedRateSlices.columns());
         columns.add(new Section.Column(RESIDENT, "memory", "MiB", 0, true));
         columns.add(new Section.Column(FAILED, "failed", "", 0, false));
         return new Section(
@@ -213,28 +161,15 @@ final class LoadRun {
                 scenario.what(),
                 columns,
                 contenders.stream().map(contender -> contender.row().row()).toList(),
-                List.of(chart("70"), chart("10")),
-                contenders.stream()
-                        .flatMap(contender ->
-                                contender.bound().note(contender.rival().title()).stream())
-                        .toList());
+                FixedRateSlices.charts(contenders),
+                notes());
     }
 
-    private Section.Chart chart(String at) {
-        return new Section.Chart(
-                "Latency at " + at + " % of each one's saturation",
-                "percentile",
-                true,
-                "µs",
-                true,
-                contenders.stream()
-                        .filter(contender -> contender.latencies().containsKey(at))
-                        .map(contender -> line(contender, at))
-                        .toList());
-    }
-
-    private static Section.Line line(Contender contender, String at) {
-        Histogram nanos = contender.latencies().getOrDefault(at, new Histogram(LONGEST_NANOS, 3));
-        return Percentiles.line(contender.rival().title(), contender.rival().own(), nanos, NANOS_PER_MICRO);
+    private List<String> notes() {
+        List<String> notes = new ArrayList<>();
+        contenders.forEach(
+                contender -> contender.bound().note(contender.rival().title()).ifPresent(notes::add));
+        notes.addAll(atRates.notes());
+        return notes;
     }
 }

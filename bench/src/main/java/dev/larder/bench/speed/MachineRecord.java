@@ -2,14 +2,12 @@ package dev.larder.bench.speed;
 
 import dev.larder.bench.rivals.Rival;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -46,23 +44,8 @@ final class MachineRecord {
             rival.program().ifPresent(program -> record.put(rival.title(), version(program)));
         }
         Wrk.program().ifPresent(program -> record.put("wrk", version(program)));
-        record.put("Hyperfoil", ofJar("io.hyperfoil", "hyperfoil-http"));
         record.put("Redis", redis);
         return record;
-    }
-
-    /** The version of a library as its jar tells it. */
-    static String ofJar(String group, String artifact) {
-        String name = "/META-INF/maven/%s/%s/pom.properties".formatted(group, artifact);
-        try (InputStream file = MachineRecord.class.getResourceAsStream(name)) {
-            Properties properties = new Properties();
-            if (file != null) {
-                properties.load(file);
-            }
-            return properties.getProperty("version", UNKNOWN);
-        } catch (IOException e) {
-            return UNKNOWN;
-        }
     }
 
     private static String version(Path program) {

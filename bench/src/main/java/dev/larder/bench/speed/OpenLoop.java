@@ -33,7 +33,7 @@ final class OpenLoop implements FixedRate, AutoCloseable {
                         "-Xms256m",
                         "-Xmn200m",
                         "-Xmx512m",
-                        "-Dlogback.configurationFile=larder-bench-load-logback.xml",
+                        "-Dlogback.configurationFile=larder-bench-logback.xml",
                         "-cp",
                         System.getProperty("java.class.path"),
                         OpenLoopMain.class.getName()))
@@ -52,11 +52,6 @@ final class OpenLoop implements FixedRate, AutoCloseable {
             }
         }
         throw new IOException("the process that sends the load has ended");
-    }
-
-    @Override
-    public long cpuMicros() {
-        return ProcessCost.cpuMicrosOf(process.toHandle());
     }
 
     @Override

@@ -8,18 +8,32 @@ import org.HdrHistogram.Histogram;
 /**
  * What came of a load at a fixed rate.
  *
- * @param sent requests that were due and went out
+ * @param due requests that were due
  * @param answered with a status below 400
+ * @param lateNanos by how much the load itself was late, at the 99th percentile
  * @param histogram of nanoseconds from when a request was due until its answer was whole, as HdrHistogram encodes it, in Base64
  */
-record OpenLoopResult(long sent, long answered, String histogram) {
+record OpenLoopResult(long due, long answered, long lateNanos, String histogram) {
+    /** With more the times tell of the load. */
+    static final long MOST_LATE_NANOS = 1_000_000;
 
-    static OpenLoopResult of(long sent, long answered, Histogram nanos) {
+    private static final double MOST = 99;
+
+    static OpenLoopResult of(long due, long answered, Histogram late, Histogram nanos) {
         ByteBuffer bytes = ByteBuffer.allocate(nanos.getNeededByteBufferCapacity());
         int length = nanos.encodeIntoCompressedByteBuffer(bytes);
         byte[] encoded = new byte[length];
         bytes.flip().get(encoded);
-        return new OpenLoopResult(sent, answered, Base64.getEncoder().encodeToString(encoded));
+        return new OpenLoopResult(
+                due,
+                answered,
+                late.getValueAtPercentile(MOST),
+                Base64.getEncoder().encodeToString(encoded));
+    }
+
+    /** Whether the load sent when it should have, so that the times tell of who answered. */
+    boolean onTime() {
+        return lateNanos <= MOST_LATE_NANOS;
     }
 
     /** Nanoseconds. */

@@ -19,7 +19,6 @@ final class PurgesBeside {
     private static final int PURGES_A_SECOND = 100;
     private static final double NANOS_PER_MICRO = 1_000;
     private static final int RATE = 5_000;
-    private static final int WARM_MILLIS = 500;
     private static final String NEXT_ACTION = "40f1e2d3c4b5a6978877665544332211aabbccddee";
     private static final Target TARGET = Target.zipf("/api/public/lessons?page=1&limit=5&search=b1024-", 10_000);
 
@@ -66,6 +65,7 @@ final class PurgesBeside {
                         new Section.Column("cpu", "CPU each", "µs", 2, true),
                         new Section.Column("p50", "p50 at %,d/s".formatted(RATE), "µs", 0, false),
                         new Section.Column("p99", "p99", "µs", 0, true),
+                        new Section.Column("late", "load late", "µs", 0, false),
                         new Section.Column("purges", "purges a second", "", 0, false)),
                 rows,
                 List.of());
@@ -77,10 +77,13 @@ final class PurgesBeside {
         long cpu = ProcessCost.cpuMicrosOf(process.handle()) - before;
         row.add("rate", result.perSecond());
         row.add("cpu", (double) cpu / Math.max(1, result.requests()));
-        OpenLoopResult atRate = openLoop.run(
-                new OpenLoopJob(process.address().getPort(), RATE, WARM_MILLIS, ring.seconds(), TARGET, run++));
-        row.add("p50", atRate.nanos().getValueAtPercentile(50) / NANOS_PER_MICRO);
-        row.add("p99", atRate.nanos().getValueAtPercentile(99) / NANOS_PER_MICRO);
+        OpenLoopResult atRate = openLoop.run(new OpenLoopJob(
+                process.address().getPort(), RATE, FixedRateSlices.WARM_MILLIS, ring.seconds(), TARGET, run++));
+        row.add("late", atRate.lateNanos() / NANOS_PER_MICRO);
+        if (atRate.onTime()) {
+            row.add("p50", atRate.nanos().getValueAtPercentile(50) / NANOS_PER_MICRO);
+            row.add("p99", atRate.nanos().getValueAtPercentile(99) / NANOS_PER_MICRO);
+        }
         ring.progress().accept("%s: %,.0f a second".formatted(ID, result.perSecond()));
     }
 

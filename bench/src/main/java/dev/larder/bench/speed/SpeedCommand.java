@@ -11,7 +11,7 @@ import picocli.CommandLine.Mixin;
         description = {
             "Measures larder beside nginx, HAProxy, Varnish and the backend alone: those that are installed, each on one core,",
             "with load, backend and Redis on the other. Prints a table and writes JSON and an HTML report.",
-            "All that it needs is started here, and ended. Load comes from wrk (apt-get install wrk) and from Hyperfoil."
+            "All that it needs is started here, and ended, but for wrk, which finds the saturation: apt-get install wrk."
         })
 public final class SpeedCommand implements Callable<Integer> {
     @Mixin

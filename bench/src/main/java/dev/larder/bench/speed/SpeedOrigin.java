@@ -1,24 +1,11 @@
 package dev.larder.bench.speed;
 
-import io.netty.bootstrap.ServerBootstrap;
+import dev.larder.bench.stage.LoopbackServer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.IoHandlerFactory;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.ServerChannel;
 import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.epoll.EpollServerSocketChannel;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.SocketChannel;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -27,8 +14,6 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
-import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -51,50 +36,26 @@ final class SpeedOrigin implements AutoCloseable {
     private static final int USUAL_BYTES = 1024;
     private static final int MOST_REQUEST_BYTES = 1 << 20;
 
-    private final EventLoopGroup loop;
-    private final Channel channel;
+    private final LoopbackServer server;
     private final AtomicLong requests;
 
-    private SpeedOrigin(EventLoopGroup loop, Channel channel, AtomicLong requests) {
-        this.loop = loop;
-        this.channel = channel;
+    private SpeedOrigin(LoopbackServer server, AtomicLong requests) {
+        this.server = server;
         this.requests = requests;
     }
 
-    static SpeedOrigin start() throws IOException {
-        boolean epoll = Epoll.isAvailable();
-        IoHandlerFactory handlers = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-        Class<? extends ServerChannel> type = epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
-        EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, handlers);
+    static SpeedOrigin start() {
         AtomicLong requests = new AtomicLong();
         Map<Integer, ByteBuf> bodies = new ConcurrentHashMap<>();
-        try {
-            Channel channel = new ServerBootstrap()
-                    .group(loop)
-                    .channel(type)
-                    .option(ChannelOption.SO_BACKLOG, 4096)
-                    .childOption(ChannelOption.TCP_NODELAY, true)
-                    .childHandler(new ChannelInitializer<SocketChannel>() {
-                        @Override
-                        protected void initChannel(SocketChannel accepted) {
-                            accepted.pipeline()
-                                    .addLast(new HttpServerCodec())
-                                    .addLast(new HttpObjectAggregator(MOST_REQUEST_BYTES))
-                                    .addLast(new Answering(requests, bodies));
-                        }
-                    })
-                    .bind("127.0.0.1", 0)
-                    .sync()
-                    .channel();
-            return new SpeedOrigin(loop, channel, requests);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while starting the origin", e);
-        }
+        LoopbackServer server = LoopbackServer.start(connection -> connection
+                .addLast(new HttpServerCodec())
+                .addLast(new HttpObjectAggregator(MOST_REQUEST_BYTES))
+                .addLast(new Answering(requests, bodies)));
+        return new SpeedOrigin(server, requests);
     }
 
     URI address() {
-        return URI.create("http://127.0.0.1:" + ((InetSocketAddress) channel.localAddress()).getPort());
+        return server.address();
     }
 
     /** How many requests it got so far, questions about sessions not among them. */
@@ -104,8 +65,7 @@ final class SpeedOrigin implements AutoCloseable {
 
     @Override
     public void close() {
-        channel.close().syncUninterruptibly();
-        loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+        server.close();
     }
 
     private static final class Answering extends SimpleChannelInboundHandler<FullHttpRequest> {

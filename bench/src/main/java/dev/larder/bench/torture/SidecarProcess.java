@@ -1,6 +1,7 @@
 package dev.larder.bench.torture;
 
 import dev.larder.bench.stage.FreePort;
+import dev.larder.bench.stage.SidecarCommand;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
@@ -8,7 +9,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -46,22 +47,12 @@ final class SidecarProcess implements AutoCloseable {
     static SidecarProcess start(int number, Map<String, String> settings, Path folder) throws IOException {
         int port = FreePort.next();
         int admin = FreePort.next();
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Dio.lettuce.core.iouring=false",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "dev.larder.cli.Main",
-                "run",
-                "--listen=127.0.0.1:" + port,
-                "--admin=127.0.0.1:" + admin));
-        settings.forEach((path, value) -> command.add("--" + path.replace('.', '-') + "=" + value));
+        Map<String, String> own = new LinkedHashMap<>(settings);
+        own.put("listen", "127.0.0.1:" + port);
+        own.put("admin", "127.0.0.1:" + admin);
         return new SidecarProcess(
                 number,
-                command,
+                SidecarCommand.run("256m", own),
                 folder.resolve("sidecar-" + number + ".log"),
                 URI.create("http://127.0.0.1:" + port),
                 URI.create("http://127.0.0.1:" + admin));

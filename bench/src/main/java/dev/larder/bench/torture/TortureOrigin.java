@@ -1,19 +1,9 @@
 package dev.larder.bench.torture;
 
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.SocketChannel;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
+import dev.larder.bench.stage.LoopbackServer;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
-import java.net.InetSocketAddress;
 import java.net.URI;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
@@ -24,36 +14,22 @@ import java.util.function.LongSupplier;
 final class TortureOrigin implements AutoCloseable {
     private static final int MAX_BODY_BYTES = 1 << 20;
 
-    private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final World world;
     private final Whims whims;
     private final AtomicLong exchanges = new AtomicLong();
     private final LongSupplier nanoTime;
     private volatile long lastMishapNanos;
     private volatile boolean anyMishap;
-    private final Channel listening;
+    private final LoopbackServer server;
 
     private TortureOrigin(World world, Whims whims, LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
         this.world = world;
         this.whims = whims;
-        this.listening = new ServerBootstrap()
-                .group(loop)
-                .channel(NioServerSocketChannel.class)
-                .option(ChannelOption.SO_BACKLOG, 1024)
-                .childOption(ChannelOption.TCP_NODELAY, true)
-                .childHandler(new ChannelInitializer<SocketChannel>() {
-                    @Override
-                    protected void initChannel(SocketChannel channel) {
-                        channel.pipeline()
-                                .addLast(new HttpServerCodec())
-                                .addLast(new HttpObjectAggregator(MAX_BODY_BYTES))
-                                .addLast(new OriginHandler(TortureOrigin.this));
-                    }
-                })
-                .bind("127.0.0.1", 0)
-                .syncUninterruptibly()
-                .channel();
+        this.server = LoopbackServer.start(connection -> connection
+                .addLast(new HttpServerCodec())
+                .addLast(new HttpObjectAggregator(MAX_BODY_BYTES))
+                .addLast(new OriginHandler(this)));
     }
 
     static TortureOrigin start(World world, Whims whims, LongSupplier nanoTime) {
@@ -61,7 +37,7 @@ final class TortureOrigin implements AutoCloseable {
     }
 
     URI address() {
-        return URI.create("http://127.0.0.1:" + ((InetSocketAddress) listening.localAddress()).getPort());
+        return server.address();
     }
 
     World world() {
@@ -93,6 +69,6 @@ final class TortureOrigin implements AutoCloseable {
 
     @Override
     public void close() {
-        loop.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
+        server.close();
     }
 }

@@ -13,27 +13,26 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LoadBoundTest {
     @ParameterizedTest
     @CsvSource({
-        // proxy idle, load idle, sender, sent; whether it was the load
-        "0.30, 0.01, 0.50, 1.00, true",
-        "0.30, 0.60, 0.99, 1.00, true",
-        "0.30, 0.60, 0.40, 0.90, true",
-        "0.30, 0.60, 0.40, 1.00, false",
-        "0.02, 0.01, 0.99, 0.90, false",
-        "0.02, 0.40, 0.60, 1.00, false",
-        "NaN, NaN, 0.99, 0.90, false",
+        // proxy idle, load idle, sender; whether it was the load
+        "0.30, 0.01, 0.50, true",
+        "0.30, 0.60, 0.99, true",
+        "0.30, 0.60, 0.40, false",
+        "0.02, 0.01, 0.99, false",
+        "0.02, 0.40, 0.60, false",
+        "NaN, NaN, 0.99, false",
     })
     void loadIsTheLimitWhereItHasNothingLeftAndTheProxyHas(
-            double proxyIdle, double loadIdle, double sender, double sent, boolean bounded) {
+            double proxyIdle, double loadIdle, double sender, boolean bounded) {
         LoadBound bound = new LoadBound(OptionalInt.of(0));
-        bound.count(proxyIdle, loadIdle, sender, sent);
+        bound.count(proxyIdle, loadIdle, sender);
         assertEquals(bounded, bound.note("nginx").isPresent());
     }
 
     @Test
     void noteSaysWhoAndHowOften() {
         LoadBound bound = new LoadBound(OptionalInt.of(0));
-        bound.count(0.5, 0, 1, 1);
-        bound.count(0, 0, 1, 1);
+        bound.count(0.5, 0, 1);
+        bound.count(0, 0, 1);
         String note = bound.note("nginx").orElseThrow();
         assertTrue(note.startsWith("nginx: bounded by the load, not by the proxy, in 1 of 2 slices"), note);
     }
@@ -41,7 +40,7 @@ class LoadBoundTest {
     @Test
     void nothingIsToldOfAProxyWithoutACoreOfItsOwn() {
         LoadBound bound = new LoadBound(OptionalInt.empty());
-        bound.end(LoadBound.begin(0), 1_000_000_000, 0);
+        bound.end(LoadBound.begin(0), 1_000_000_000);
         assertEquals(Optional.empty(), bound.note("nginx"));
     }
 

@@ -1,6 +1,7 @@
 package dev.larder.bench.speed;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.larder.bench.report.Section;
@@ -25,23 +26,25 @@ class LoadRunTest {
     }
 
     private final class Claimed implements FixedRate {
+        private final long lateNanos;
+
+        Claimed(long lateNanos) {
+            this.lateNanos = lateNanos;
+        }
+
         @Override
         public OpenLoopResult run(OpenLoopJob job) {
             jobs.add(job);
             Histogram nanos = new Histogram(1_000_000_000L, 3);
             nanos.recordValue(80_000);
-            return OpenLoopResult.of((long) job.rate() * job.seconds(), (long) job.rate() * job.seconds(), nanos);
-        }
-
-        @Override
-        public long cpuMicros() {
-            return 0;
+            Histogram late = new Histogram(1_000_000_000L, 3);
+            late.recordValue(lateNanos);
+            long all = (long) job.rate() * job.seconds();
+            return OpenLoopResult.of(all, all, late, nanos);
         }
     }
 
-    @Test
-    void scenarioGivesARowWithAllItsColumns() throws Exception {
-        Map<String, String> configs = Ring.noConfigs();
+    private Section run(FixedRate openLoop, SpeedOrigin origin, Map<String, String> configs) throws Exception {
         Ring ring = new Ring(
                 List.of(Rival.LARDER, Rival.ALONE),
                 3,
@@ -53,14 +56,20 @@ class LoadRunTest {
                 URI.create("redis://127.0.0.1:1"),
                 line -> {},
                 configs);
+        return new LoadRun(
+                        ring,
+                        origin,
+                        (address, target, connections, seconds) -> answered(20_000),
+                        openLoop,
+                        LoadScenario.PASS_THROUGH)
+                .run();
+    }
+
+    @Test
+    void scenarioGivesARowWithAllItsColumns() throws Exception {
+        Map<String, String> configs = Ring.noConfigs();
         try (SpeedOrigin origin = SpeedOrigin.start()) {
-            Section section = new LoadRun(
-                            ring,
-                            origin,
-                            (address, target, connections, seconds) -> answered(20_000),
-                            new Claimed(),
-                            LoadScenario.PASS_THROUGH)
-                    .run();
+            Section section = run(new Claimed(20_000), origin, configs);
             assertEquals(
                     List.of("larder", "the backend alone"),
                     section.rows().stream().map(Section.Row::name).toList());
@@ -80,6 +89,23 @@ class LoadRunTest {
                             .toList());
             assertEquals(2, section.charts().get(0).lines().size());
             assertEquals(List.of("larder"), List.copyOf(configs.keySet()));
+        }
+    }
+
+    @Test
+    void timesOfALoadThatWasLateItselfAreNotShown() throws Exception {
+        try (SpeedOrigin origin = SpeedOrigin.start()) {
+            Section section = run(new Claimed(1_500_000), origin, Ring.noConfigs());
+            Map<String, Double> larder = section.rows().get(0).values();
+            assertFalse(larder.containsKey("p99at70"), larder.toString());
+            assertEquals(1_500, larder.getOrDefault("late70", 0.0), 2);
+            assertEquals(List.of(), section.charts().get(0).lines());
+            assertTrue(
+                    section.notes().get(0).startsWith("larder at 70 %: bounded by the load"),
+                    section.notes().toString());
+            assertTrue(
+                    section.notes().get(0).contains("in 2 of 2 slices"),
+                    section.notes().toString());
         }
     }
 

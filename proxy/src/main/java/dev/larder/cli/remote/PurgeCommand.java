@@ -80,11 +80,7 @@ public final class PurgeCommand implements Callable<Integer> {
         AdminClient.Answer answer = sidecar.client().post(aim.all ? "/api/clear" : "/api/purge", ordered(order));
         Seen said = answer.seen();
         boolean owed = said.at("purged").isTrue() && !said.at("applied").isTrue();
-        if (json) {
-            Said.json(spec, answer.text());
-        } else {
-            Said.lines(spec, lines(said));
-        }
+        Said.answer(spec, json, answer, (seen, ink) -> lines(seen));
         if (owed) {
             Said.aside(
                     spec,

@@ -37,11 +37,7 @@ public final class ReloadCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         AdminClient.Answer answer =
                 sidecar.client().post("/api/reload", Json.object(member("by", System.getProperty("user.name"))));
-        if (json) {
-            Said.json(spec, answer.text());
-        } else {
-            Said.lines(spec, lines(answer.seen(), Ink.ofProcess()));
-        }
+        Said.answer(spec, json, answer, ReloadCommand::lines);
         return answer.seen().at("applied").isTrue() ? 0 : 1;
     }
 

@@ -33,11 +33,7 @@ public final class RulesCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         AdminClient.Answer answer = sidecar.client().get("/api/rules");
-        if (json) {
-            Said.json(spec, answer.text());
-        } else {
-            Said.lines(spec, lines(answer.seen(), Ink.ofProcess()));
-        }
+        Said.answer(spec, json, answer, RulesCommand::lines);
         return 0;
     }
 

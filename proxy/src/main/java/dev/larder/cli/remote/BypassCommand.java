@@ -1,12 +1,10 @@
-package dev.larder.cli;
+package dev.larder.cli.remote;
 
 import static dev.larder.admin.Json.member;
 
 import dev.larder.admin.Json;
-import dev.larder.cli.remote.AdminClient;
-import dev.larder.cli.remote.AdminOptions;
 import java.io.IOException;
-import java.io.PrintWriter;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -24,7 +22,7 @@ import picocli.CommandLine.Spec;
             "Switches the cache of a running sidecar off (on) or on again (off), at once: nothing is served from it",
             "or stored, writes go on purging. It holds for that process alone, and ends with it."
         })
-final class BypassCommand implements Callable<Integer> {
+public final class BypassCommand implements Callable<Integer> {
 
     enum Position {
         on,
@@ -45,23 +43,17 @@ final class BypassCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        CommandSpec of = spec;
-        if (of == null) {
-            throw new IllegalStateException("bypass without a command line");
-        }
         AdminClient.Answer answer =
                 sidecar.client().post("/api/bypass", Json.object(member("on", position == Position.on)));
-        String since = answer.seen().at("since").text();
-        PrintWriter out = of.commandLine().getOut();
-        if (json) {
-            out.println(answer.text().strip());
-        } else {
-            out.println(
-                    answer.seen().at("on").isTrue()
-                            ? "the cache is off since " + since + ": everything goes to the backend"
-                            : "the cache is on since " + since);
-        }
-        out.flush();
+        Said.answer(spec, json, answer, BypassCommand::lines);
         return 0;
+    }
+
+    private static List<String> lines(Seen bypass, Ink ink) {
+        String since = Table.plain(bypass.at("since").text());
+        return List.of(
+                bypass.at("on").isTrue()
+                        ? "the cache is off since " + since + ": everything goes to the backend"
+                        : "the cache is on since " + since);
     }
 }
