@@ -10,6 +10,7 @@ import static dev.larder.settings.SettingText.flag;
 import static dev.larder.settings.SettingText.name;
 import static dev.larder.settings.SettingText.number;
 import static dev.larder.settings.SettingText.optionalPath;
+import static dev.larder.settings.SettingText.origins;
 import static dev.larder.settings.SettingText.path;
 import static dev.larder.settings.SettingText.ranges;
 import static dev.larder.settings.SettingText.secret;
@@ -73,6 +74,11 @@ final class SettingsTable {
             "",
             "whoever shows it at the admin address may do all that can be done there, 16 characters or more",
             secret());
+    static final Setting<List<String>> ADMIN_ORIGINS = add(
+            "admin-origins",
+            "",
+            "where people reach the admin address through a proxy, e.g. [https://admin.example]; other names than these are refused",
+            origins());
     static final Setting<Optional<String>> INSTANCE = add(
             "instance",
             "",

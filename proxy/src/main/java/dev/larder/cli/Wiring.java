@@ -260,7 +260,12 @@ public final class Wiring implements AutoCloseable {
                         reloads,
                         instance),
                 isLoopback(settings.admin().host()),
-                settings.adminToken());
+                settings.adminToken(),
+                settings.adminOrigins());
+        if (!settings.adminOrigins().isEmpty() && settings.adminToken().isEmpty()) {
+            LOG.warn(
+                    "admin-origins is set without an admin-token: whoever the proxy there lets through may do everything");
+        }
         InetSocketAddress admin = proxy.listenAdmin(settings.admin(), new AdminPipeline(api));
         var unused =
                 reloads.scheduleAtFixedRate(() -> traffic.tick(clocks.wall().instant()), 1, 1, TimeUnit.SECONDS);
