@@ -117,11 +117,14 @@ final class Joining implements Journey {
     // ---- other sidecars ----------------------------------------------------------------------------------------
 
     private @Nullable CompletionStage<Leadership> askOthers(String variant, Duration patience) {
+        return services.store().lead(() -> flightAmongOthers(variant), patience);
+    }
+
+    private String flightAmongOthers(String variant) {
         String flight = wanted.flightKey(variant).shared(wanted.target().route().fingerprint());
         StoredResponse renewed = wanted.candidate();
         // What came of a flight is remembered for a moment, and is no answer to one that renews just that.
-        String of = renewed == null ? "" : " " + renewed.head().requestTime();
-        return services.store().lead(flight + of, patience);
+        return renewed == null ? flight : flight + " " + renewed.head().requestTime();
     }
 
     /** Leads, unless another sidecar does. */

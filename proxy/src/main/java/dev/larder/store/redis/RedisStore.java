@@ -403,9 +403,9 @@ public final class RedisStore implements CacheStore {
     }
 
     @Override
-    public @Nullable CompletionStage<Leadership> lead(String flight, Duration patience) {
+    public @Nullable CompletionStage<Leadership> lead(Supplier<String> flight, Duration patience) {
         // Whoever does not hear when another's fetch has ended waits for nobody.
-        return membership.isLive() && membership.members().count() > 0 ? flights.lead(flight, patience) : null;
+        return membership.isLive() && membership.members().count() > 0 ? flights.lead(flight.get(), patience) : null;
     }
 
     @Override
