@@ -22,6 +22,9 @@ public final class Fields {
     private static final byte[] NONE = {};
     private static final int[] NO_SPANS = {};
 
+    /** What stands between a name and its value, and behind that. */
+    private static final int LINE_OCTETS = ": \r\n".length();
+
     /** No field lines. */
     public static final Fields EMPTY = new Fields(new String[0]);
 
@@ -109,6 +112,7 @@ public final class Fields {
         private final int[] spans = new int[2 * MOST];
         private int size;
         private long present;
+        private @Nullable String told;
 
         /** Begins with the lines of another head. */
         public void clear() {
@@ -116,9 +120,37 @@ public final class Fields {
             present = 0;
         }
 
-        /** Whether there is no room for another line. */
-        public boolean isFull() {
-            return size == MOST;
+        /**
+         * Adds the line that begins at {@code at}, if it is in the one form that no two parsers differ in: a name, a colon, a
+         * blank or none, a value of visible ASCII and blanks within, and CR LF. {@link #told()} says whether it was
+         * looked for.
+         *
+         * @param octets of which less than 64 KiB are used, with eight behind these that belong nowhere
+         * @return where its value ends, or -1 where it is another line or there is no room for it
+         */
+        public int read(byte[] octets, int at, FieldNames lookedFor) {
+            int nameEnd = HeadOctets.nameEnd(octets, at);
+            if (nameEnd == at || octets[nameEnd] != ':' || size == MOST) {
+                return -1;
+            }
+            int value = nameEnd + (octets[nameEnd + 1] == ' ' ? 2 : 1);
+            int end = HeadOctets.visibleEnd(octets, value);
+            boolean trimmed = end > value && octets[value] != ' ' && octets[end - 1] != ' ';
+            if (!trimmed || octets[end] != '\r' || octets[end + 1] != '\n') {
+                return -1;
+            }
+            told = add(octets, at, nameEnd, value, end, lookedFor);
+            return end;
+        }
+
+        /** The name of the line that was read last, in lower case, if it was looked for; else null. */
+        public @Nullable String told() {
+            return told;
+        }
+
+        /** Where the value of the line that was read last begins. */
+        public int valueStart() {
+            return spans[2 * size - 1] >>> 16;
         }
 
         /**
@@ -383,7 +415,11 @@ public final class Fields {
         return true;
     }
 
-    /** Without the lines of some names, and with others behind them. */
+    /** These fields without the lines of these names, and with those behind them. */
+    public Fields replaced(FieldNames dropped, Fields added) {
+        return replaced(dropped, NO_NAMES, added);
+    }
+
     private Fields replaced(FieldNames dropped, FieldNames besides, Fields added) {
         if (added.spans.length > 0) {
             // Octets of two heads are more than one can hold.
@@ -399,6 +435,56 @@ public final class Fields {
             }
         }
         return size == shapes.length && added.size() == 0 ? this : chosen(kept, size, added);
+    }
+
+    /** How many octets these lines are as a message has them, see {@link #encode}. */
+    public int encodedBytes() {
+        int bytes = 0;
+        for (int line = 0; line < shapes.length; line++) {
+            bytes += length(2 * line) + length(2 * line + 1) + LINE_OCTETS;
+        }
+        return bytes;
+    }
+
+    private int length(int at) {
+        String known = lines[at];
+        return known != null ? known.length() : (spans[at] & 0xffff) - (spans[at] >>> 16);
+    }
+
+    /**
+     * Writes these lines as a message has them: names and values divided by a colon and a blank, each line with its end.
+     * Lines that came as octets go as octets.
+     *
+     * @param into has room for {@link #encodedBytes()} from {@code at} on
+     * @return where they end
+     */
+    public int encode(byte[] into, int at) {
+        int to = at;
+        for (int line = 0; line < shapes.length; line++) {
+            to = encode(2 * line, into, to);
+            into[to++] = ':';
+            into[to++] = ' ';
+            to = encode(2 * line + 1, into, to);
+            into[to++] = '\r';
+            into[to++] = '\n';
+        }
+        return to;
+    }
+
+    private int encode(int text, byte[] into, int at) {
+        // No name or value is at the very beginning and empty: that is one that came as text.
+        if (text < spans.length && spans[text] != 0) {
+            int start = spans[text] >>> 16;
+            int length = (spans[text] & 0xffff) - start;
+            System.arraycopy(octets, start, into, at, length);
+            return at + length;
+        }
+        String known = String.valueOf(lines[text]);
+        for (int i = 0; i < known.length(); i++) {
+            char c = known.charAt(i);
+            into[at + i] = c <= 0xff ? (byte) c : (byte) '?';
+        }
+        return at + known.length();
     }
 
     /** A builder that starts from these lines. */

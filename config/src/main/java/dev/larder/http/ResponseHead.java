@@ -12,6 +12,9 @@ public final class ResponseHead {
     private static final FieldNames OF_ONE_ANSWER =
             FieldNames.of(List.of("age", "connection", "content-length", "transfer-encoding"));
 
+    /** So many digits are surely no more than a long holds. */
+    private static final int MOST_DIGITS = 18;
+
     private final int status;
     private final String reason;
     private final Fields fields;
@@ -58,6 +61,23 @@ public final class ResponseHead {
     /** The HTTP version that it came in, {@code 1.0} or {@code 1.1}. */
     public String version() {
         return version;
+    }
+
+    /** How long the body is by Content-Length; negative where that does not say a number. */
+    public long bodyBytes() {
+        String length = fields.get("content-length");
+        if (length == null || length.isEmpty() || length.length() > MOST_DIGITS) {
+            return -1;
+        }
+        long bytes = 0;
+        for (int i = 0; i < length.length(); i++) {
+            char digit = length.charAt(i);
+            if (digit < '0' || digit > '9') {
+                return -1;
+            }
+            bytes = 10 * bytes + digit - '0';
+        }
+        return bytes;
     }
 
     /** The same head with other fields. */

@@ -1,6 +1,7 @@
 package dev.larder.plan;
 
 import dev.larder.http.Cookies;
+import dev.larder.http.FieldNames;
 import dev.larder.http.Fields;
 import dev.larder.http.RequestHead;
 import dev.larder.http.ResponseHead;
@@ -48,7 +49,7 @@ public final class RouteRule {
     private final Set<String> keyFields;
     private final Set<String> carriedCookies;
     private final Set<String> carriedParameters;
-    private final Set<String> droppedFields;
+    private final FieldNames droppedFields;
     private final Set<String> credentialFields;
     private final Required[] required;
     private final boolean inspectsBody;
@@ -87,12 +88,21 @@ public final class RouteRule {
                 carriedParameters.add(parameter.name());
             }
         }
-        this.droppedFields = new TreeSet<>(VISITORS_OWN);
-        droppedFields.addAll(credentialFields);
+        this.droppedFields = droppedFields(credentialFields);
         this.credentialFields = Set.copyOf(credentialFields);
         this.required = Required.of(rule.access());
         this.inspectsBody = rule.storeIf().stream().anyMatch(AnswerConditions::readsBody);
         this.identity = usesIdentity(rule) ? rule.identity().map(Located::value) : Optional.empty();
+    }
+
+    private FieldNames droppedFields(Set<String> ofCredentials) {
+        Set<String> names = new TreeSet<>(VISITORS_OWN);
+        names.addAll(ofCredentials);
+        names.removeAll(keyFields);
+        if (isCompressed()) {
+            names.add("accept-encoding");
+        }
+        return FieldNames.of(names);
     }
 
     private static boolean usesIdentity(Rules.Route rule) {
@@ -235,32 +245,26 @@ public final class RouteRule {
      * @param credential the field line that carries the identity's own credential and nothing else, or null
      */
     public RequestHead fetch(RequestHead request, Map.@Nullable Entry<String, String> credential) {
-        Fields.Builder fields =
-                request.fields().without((name, value) -> isDropped(name.toLowerCase(Locale.ROOT))).toBuilder();
+        Fields.Builder added = Fields.builder();
         if (isCompressed()) {
             // One stored form for all: which coding a visitor gets is settled between them and larder.
-            fields.add("Accept-Encoding", "identity");
+            added.add("Accept-Encoding", "identity");
         }
         List<String> cookies = carriedCookies(request);
         if (credential != null && credential.getKey().equalsIgnoreCase("cookie")) {
             cookies.add(credential.getValue());
         } else if (credential != null) {
-            fields.add(credential.getKey(), credential.getValue());
+            added.add(credential.getKey(), credential.getValue());
         }
         if (!cookies.isEmpty()) {
-            fields.add("Cookie", String.join("; ", cookies));
+            added.add("Cookie", String.join("; ", cookies));
         }
         return new RequestHead(
                 request.method(),
                 request.target().withoutParameters(this::isLeftOut),
                 request.scheme(),
                 request.authority(),
-                fields.build());
-    }
-
-    private boolean isDropped(String field) {
-        return (droppedFields.contains(field) && !keyFields.contains(field))
-                || (isCompressed() && field.equals("accept-encoding"));
+                request.fields().replaced(droppedFields, added.build()));
     }
 
     /** Whether bodies are kept in a coding of larder's. */

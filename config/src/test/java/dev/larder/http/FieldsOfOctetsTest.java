@@ -117,6 +117,35 @@ class FieldsOfOctetsTest {
         assertNull(octets("x_a", "1").named(0, FieldNames.of(Set.of("x-a"))));
     }
 
+    @Test
+    void linesAreWrittenAsTheyCame() {
+        String text = "Host: a.example\r\nX-Gone: 1\r\nCookie: b=\u00e9\r\n";
+        String[] lines = {"Host", "a.example", "X-Gone", "1", "Cookie", "b=\u00e9"};
+        assertEquals(text, written(Fields.of(lines)));
+        assertEquals(text, written(octets(lines)));
+        Fields asked = octets(lines);
+        assertEquals("1", asked.get("x-gone"));
+        assertEquals(text, written(asked));
+        assertEquals("Host: a.example\r\nX-Gone: 1\r\n", written(octets(lines).without("cookie")));
+        assertEquals(text + "Via: 1.1 larder\r\n", written(octets(lines).and(Fields.of("Via", "1.1 larder"))));
+        assertEquals("", written(Fields.EMPTY));
+        Fields twice = octets("A", "1").and(Fields.of("B", "2")).and(Fields.of("C", "3"));
+        assertEquals("A: 1\r\nB: 2\r\nC: 3\r\n", written(twice));
+    }
+
+    @Test
+    void whatIsNoOctetIsWrittenAsAQuestionMark() {
+        assertEquals("X: ?Set-Cookie\r\n", written(Fields.of("X", "\u010aSet-Cookie")));
+    }
+
+    private static String written(Fields fields) {
+        byte[] octets = new byte[fields.encodedBytes() + 2];
+        assertEquals(octets.length - 1, fields.encode(octets, 1));
+        assertEquals(0, octets[0]);
+        assertEquals(0, octets[octets.length - 1]);
+        return new String(octets, 1, octets.length - 2, StandardCharsets.ISO_8859_1);
+    }
+
     private static Fields octets(String... namesAndValues) {
         StringBuilder text = new StringBuilder("before");
         Fields.Lines lines = new Fields.Lines();

@@ -72,9 +72,10 @@ public final class Answers {
     }
 
     private static ResponseHead marked(ResponseHead came, Fields fields, Disposition disposition) {
-        return came.withFields(fields.toBuilder()
-                .add("Via", came.version() + " " + StatusFields.NAME)
-                .add("Cache-Status", StatusFields.cacheStatus(disposition))
-                .build());
+        return came.withFields(fields.and(Fields.of(
+                "Via",
+                came.version() + " " + StatusFields.NAME,
+                "Cache-Status",
+                StatusFields.cacheStatus(disposition))));
     }
 }

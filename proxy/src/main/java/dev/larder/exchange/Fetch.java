@@ -13,14 +13,10 @@ import dev.larder.origin.OriginListener;
 import dev.larder.origin.OriginPool;
 import dev.larder.origin.OriginRequest;
 import dev.larder.plan.RouteRule;
-import dev.larder.policy.RefreshPolicy;
-import dev.larder.policy.SkipReason;
 import dev.larder.policy.Storage;
-import dev.larder.policy.StoragePolicy;
 import dev.larder.policy.Validation;
 import dev.larder.relay.BodyCapture;
 import dev.larder.relay.BodyRelay;
-import dev.larder.relay.BodySink;
 import dev.larder.store.Epochs;
 import dev.larder.store.StoredResponse;
 import io.netty.channel.Channel;
@@ -57,42 +53,16 @@ final class Fetch implements OriginListener {
         }
     }
 
-    /** Who gets the answer as it comes. */
-    interface Viewer {
-
-        /** An interim answer. */
-        void informational(ResponseHead head);
-
-        /** The head; the body follows into {@link #sink()}, ended by {@link #whole} or {@link #broken}. */
-        void head(ResponseHead head, Disposition how);
-
-        /** Where the body goes. */
-        BodySink sink();
-
-        /** The answer is whole; {@code filling} says whether it is on its way to the store. */
-        void whole(boolean filling);
-
-        /** The answer was cut short after its head. */
-        void broken();
-
-        /** The origin says that a stored response still holds; {@code head} is what it comes to for this viewer. */
-        void validated(StoredResponse response, ResponseHead head, Disposition.Validated how);
-
-        /** Whether something stored may stand in for an origin that fails. */
-        boolean hasStandIn();
-
-        /** The origin failed before a head went out. */
-        void failed(Disposition.Refused refused);
-    }
-
     private final Services services;
     private final OriginPool origin;
     private final EventLoop loop;
+    private final Trace trace;
     private final RouteRule route;
     private final RequestHead asked;
+    private final Storability storability;
     private final Function<CacheTarget, CompletionStage<Boolean>> confirmation;
 
-    private @Nullable Viewer viewer;
+    private @Nullable FetchViewer viewer;
     private @Nullable Wanted wanted;
     private Lead lead;
 
@@ -127,8 +97,10 @@ final class Fetch implements OriginListener {
         this.services = exchange.services();
         this.origin = exchange.origin();
         this.loop = exchange.loop();
+        this.trace = exchange.trace();
         this.route = route;
         this.asked = asked;
+        this.storability = new Storability(route, asked, services.random());
         this.confirmation = confirmation;
         this.lead = Lead.alone(services.collapser());
     }
@@ -146,7 +118,7 @@ final class Fetch implements OriginListener {
         unsettled = true;
     }
 
-    void viewedBy(Viewer viewing) {
+    void viewedBy(FetchViewer viewing) {
         viewer = viewing;
     }
 
@@ -162,7 +134,11 @@ final class Fetch implements OriginListener {
 
     private void ask(RequestHead sent) {
         requestTime = services.clock().instant();
-        call = origin.call(OriginRequest.bodiless(sent.method(), sent.target().raw(), sent.fields()), this);
+        call = TracedCall.start(
+                origin,
+                trace,
+                OriginRequest.bodiless(sent.method(), sent.target().raw(), sent.fields()),
+                this);
     }
 
     // ---- while it goes on --------------------------------------------------------------------------------------
@@ -262,7 +238,7 @@ final class Fetch implements OriginListener {
             return;
         }
         if (head.status() >= 500 && viewer != null && viewer.hasStandIn()) {
-            Viewer viewing = viewer;
+            FetchViewer viewing = viewer;
             over = true;
             answering.cancel();
             lead.end(new Flight.End.OriginErred());
@@ -291,8 +267,7 @@ final class Fetch implements OriginListener {
         if (forgone != null) {
             return forgone;
         }
-        Storage verdict = withoutCredentials(StoragePolicy.judge(
-                asked, head, route.rule(), route.identity().isPresent(), requestTime, responseTime));
+        Storage verdict = storability.judge(head, requestTime, responseTime);
         Optional<String> notStored = Optional.empty();
         if (verdict instanceof Storage.Skip skip) {
             notStored = Optional.of(skip.reason().token());
@@ -301,12 +276,12 @@ final class Fetch implements OriginListener {
             } else {
                 notStorable(skip.reason().aboutKey());
             }
-        } else if (declaredLength(head) > route.rule().maxBodyBytes()) {
+        } else if (head.bodyBytes() > route.rule().maxBodyBytes()) {
             notStored = Optional.of("max-body");
             notStorable(true);
         } else if (verdict instanceof Storage.Store store) {
-            storable = spread(store.head());
-            capture = new BodyCapture(route.rule().maxBodyBytes(), services.captures());
+            storable = store.head();
+            capture = new BodyCapture(route.rule().maxBodyBytes(), head.bodyBytes(), services.captures());
         }
         Wanted fetched = wanted;
         return unsettled || fetched == null
@@ -316,24 +291,6 @@ final class Fetch implements OriginListener {
 
     private Duration lifetime() {
         return storable == null ? Duration.ZERO : storable.lifetime();
-    }
-
-    /** What the response's Vary names is stored beside it in clear, and is in the variant's name. */
-    private Storage withoutCredentials(Storage verdict) {
-        return verdict instanceof Storage.Store store
-                        && store.head().selecting().stream().anyMatch(route::isCredentialField)
-                ? new Storage.Skip(SkipReason.VARY_CREDENTIAL)
-                : verdict;
-    }
-
-    private StoredHead spread(StoredHead head) {
-        return RefreshPolicy.spread(
-                head, route.rule().jitter(), services.random().getAsDouble());
-    }
-
-    private static long declaredLength(ResponseHead head) {
-        String length = head.fields().get("content-length");
-        return length != null && length.matches("[0-9]{1,18}") ? Long.parseLong(length) : -1;
     }
 
     /** A 304 to a condition of ours. */
@@ -348,17 +305,16 @@ final class Fetch implements OriginListener {
             return;
         }
         answer = head;
-        Validation.Freshened freshened = Validation.freshen(
-                candidate.head(), head, asked, route.rule(), route.identity().isPresent(), requestTime, responseTime);
+        Validation.Freshened freshened = storability.freshen(candidate.head(), head, requestTime, responseTime);
         StoredResponse shown = candidate;
-        Storage verdict = withoutCredentials(freshened.storage());
+        Storage verdict = freshened.storage();
         if (verdict instanceof Storage.Store store) {
-            shown = candidate.freshened(spread(store.head()), route.fingerprint(), fetched.epochs());
+            shown = candidate.freshened(store.head(), route.fingerprint(), fetched.epochs());
             new Filling(services, loop, fetched, lead).freshen(shown, confirmation);
         } else if (verdict instanceof Storage.Skip skip) {
             notStorable(skip.reason().aboutKey());
         }
-        Viewer viewing = viewer;
+        FetchViewer viewing = viewer;
         viewer = null;
         if (viewing != null) {
             boolean stored = verdict instanceof Storage.Store;

@@ -5,7 +5,7 @@ import dev.larder.relay.BodySink;
 import dev.larder.store.StoredResponse;
 
 /** FETCH and FILL of the visitor who caused a fetch: they see the answer as it comes. */
-final class FetchJourney implements Journey, Fetch.Viewer {
+final class FetchJourney implements Journey, FetchViewer {
 
     private final RouteRead read;
     private final Exchange exchange;

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +41,7 @@ final class Flight {
     private record Follower(EventLoop loop, Consumer<End> told) {}
 
     private final RequestCollapser.FlightKey key;
-    private final Set<String> groups;
+    private final List<PurgeGroup> groups;
 
     /** Guards the two fields below. */
     private final Object lock = new Object();
@@ -52,7 +51,7 @@ final class Flight {
 
     Flight(RequestCollapser.FlightKey key, List<PurgeGroup> groups) {
         this.key = key;
-        this.groups = groups.stream().map(PurgeGroup::name).collect(Collectors.toUnmodifiableSet());
+        this.groups = groups;
     }
 
     RequestCollapser.FlightKey key() {
@@ -60,7 +59,7 @@ final class Flight {
     }
 
     boolean isIn(Set<String> purged) {
-        return groups.stream().anyMatch(purged::contains);
+        return groups.stream().map(PurgeGroup::name).anyMatch(purged::contains);
     }
 
     /** Tells {@code told} on {@code loop} when the flight has ended, also where it already has. */

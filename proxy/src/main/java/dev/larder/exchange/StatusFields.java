@@ -51,7 +51,16 @@ public final class StatusFields {
 
     /** A token of RFC 9651 section 3.3.4, as far as ours go. */
     private static boolean isToken(String text) {
-        return text.matches("[A-Za-z*][A-Za-z0-9:._-]*");
+        boolean token = !text.isEmpty() && (isLetter(text.charAt(0)) || text.charAt(0) == '*');
+        for (int i = 1; i < text.length() && token; i++) {
+            char c = text.charAt(i);
+            token = isLetter(c) || (c >= '0' && c <= '9') || ":._-".indexOf(c) >= 0;
+        }
+        return token;
+    }
+
+    private static boolean isLetter(char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
     }
 
     /** A string of RFC 9651 section 3.3.3: printable ASCII, quotes and backslashes escaped. */

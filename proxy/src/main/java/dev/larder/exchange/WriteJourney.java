@@ -349,8 +349,7 @@ final class WriteJourney implements Journey, OriginListener {
         }
         exchange.originAnswered();
         head = answered;
-        String length = answered.fields().get("content-length");
-        unreadBytes = length != null && length.matches("[0-9]{1,18}") ? Long.parseLong(length) : -1;
+        unreadBytes = answered.bodyBytes();
         download = new BodyRelay(answering, exchange.isOver() ? null : exchange.client());
         if (!exchange.isOver()) {
             download.hold();

@@ -34,7 +34,11 @@ public final class OriginCall implements BodySource, BodySink {
     private final OriginRequest request;
     private final OriginListener listener;
     private final OriginSettings settings;
-    private final Deadline deadline;
+    private final EventLoop loop;
+    private final LongSupplier nanoTime;
+
+    /** While it has no connection, and with it the deadline of that. */
+    private @Nullable Deadline queued;
 
     private @Nullable OriginConnection connection;
     private boolean over;
@@ -43,7 +47,7 @@ public final class OriginCall implements BodySource, BodySink {
     private boolean headCame;
     private boolean repeated;
 
-    /** What {@link #deadline} runs for. */
+    /** What {@link #deadline()} runs for. */
     private @Nullable Wait waiting;
 
     /** What of the request was not sent yet when the wait began. */
@@ -60,7 +64,8 @@ public final class OriginCall implements BodySource, BodySink {
         this.request = request;
         this.listener = listener;
         this.settings = settings;
-        this.deadline = new Deadline(loop, nanoTime, this::expired);
+        this.loop = loop;
+        this.nanoTime = nanoTime;
     }
 
     // ---- for the exchange --------------------------------------------------------------------------------------
@@ -118,7 +123,7 @@ public final class OriginCall implements BodySource, BodySink {
         cancel();
     }
 
-    /** Ends the call without a further event; what the origin has done with the request stays unknown. */
+    /** Ends the call without a further event but {@link OriginListener#cancelled}; what the origin has done with the request stays unknown. */
     public void cancel() {
         if (!over) {
             finish();
@@ -127,6 +132,7 @@ public final class OriginCall implements BodySource, BodySink {
             } else {
                 pool.forget(this);
             }
+            listener.cancelled();
         }
     }
 
@@ -151,14 +157,16 @@ public final class OriginCall implements BodySource, BodySink {
     }
 
     void begin(OriginConnection held) {
-        connection = held;
         waitNoMore();
+        endQueued();
+        connection = held;
         held.hold(this);
-        held.write(new DefaultHttpRequest(
-                HttpVersion.HTTP_1_1, HttpMethod.valueOf(request.method()), request.target(), headers()));
         if (request.body() instanceof OriginRequest.Body.None) {
-            held.write(LastHttpContent.EMPTY_LAST_CONTENT);
+            held.send(request);
             requestSent();
+        } else {
+            held.write(new DefaultHttpRequest(
+                    HttpVersion.HTTP_1_1, HttpMethod.valueOf(request.method()), request.target(), headers()));
         }
         held.read();
         if (!requestWhole) {
@@ -170,12 +178,11 @@ public final class OriginCall implements BodySource, BodySink {
         HttpHeaders headers = WireFields.write(request.fields());
         if (request.body() instanceof OriginRequest.Body.Length length) {
             headers.set(HttpHeaderNames.CONTENT_LENGTH, length.bytes());
-        } else if (request.body() instanceof OriginRequest.Body.Chunked) {
+            // Without chunks there are no trailers to announce (RFC 9110 section 6.6.2).
+            headers.remove(HttpHeaderNames.TRAILER);
+        } else {
             headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
-            return headers;
         }
-        // Without chunks there are no trailers to announce (RFC 9110 section 6.6.2).
-        headers.remove(HttpHeaderNames.TRAILER);
         return headers;
     }
 
@@ -238,6 +245,7 @@ public final class OriginCall implements BodySource, BodySink {
         boolean reused = connection != null && connection.isReused();
         if (!anythingCame && reused && !repeated && request.isRepeatable()) {
             repeated = true;
+            waitNoMore();
             connection = null;
             requestWhole = false;
             pool.dispatch(this, false);
@@ -255,8 +263,15 @@ public final class OriginCall implements BodySource, BodySink {
 
     private void finish() {
         over = true;
-        waiting = null;
-        deadline.end();
+        waitNoMore();
+        endQueued();
+    }
+
+    private void endQueued() {
+        if (queued != null) {
+            queued.end();
+            queued = null;
+        }
     }
 
     // ---- waits -------------------------------------------------------------------------------------------------
@@ -265,16 +280,30 @@ public final class OriginCall implements BodySource, BodySink {
         if (waiting != wait) {
             waiting = wait;
             unsentBytes = unsentBytes();
-            deadline.start(limit(wait));
+            deadline().start(limit(wait));
         }
     }
 
     private void waitNoMore() {
-        waiting = null;
-        deadline.stop();
+        if (waiting != null) {
+            waiting = null;
+            deadline().stop();
+        }
     }
 
-    private void expired() {
+    private Deadline deadline() {
+        if (connection != null) {
+            return connection.deadline();
+        }
+        Deadline own = queued;
+        if (own == null) {
+            own = new Deadline(loop, nanoTime, this::expired);
+            queued = own;
+        }
+        return own;
+    }
+
+    void expired() {
         Wait wait = waiting;
         if (over || wait == null) {
             return;
@@ -283,7 +312,7 @@ public final class OriginCall implements BodySource, BodySink {
         if (unsent > 0 && unsent != unsentBytes && !headCame) {
             // The origin takes the request, if slowly.
             unsentBytes = unsent;
-            deadline.start(limit(wait));
+            deadline().start(limit(wait));
             return;
         }
         OriginConnection held = connection;

@@ -3,6 +3,7 @@ package dev.larder.origin;
 import dev.larder.http.Fields;
 import dev.larder.http.ResponseHead;
 import dev.larder.relay.Channels;
+import dev.larder.relay.Deadline;
 import dev.larder.relay.WireFields;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -44,7 +45,11 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     private final OriginPool pool;
     private final Channel channel;
     private final OriginResponseDecoder decoder;
+    private final RequestEncoder encoder;
     private final LongSupplier nanoTime;
+    private final Deadline deadline;
+    private final Runnable flush = this::flush;
+    private final Runnable parked = this::parked;
 
     private @Nullable OriginCall call;
     /** The head of a 101, until its message has ended and the connection is handed over. */
@@ -54,14 +59,25 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     private int interimAnswers;
     private boolean keepAlive;
     private long keepAliveNanos = Long.MAX_VALUE;
+
+    /** What that was read from. */
+    private @Nullable String keepAliveField;
+
     private long idleSince;
     private boolean flushing;
 
-    OriginConnection(OriginPool pool, Channel channel, OriginResponseDecoder decoder, LongSupplier nanoTime) {
+    OriginConnection(
+            OriginPool pool,
+            Channel channel,
+            OriginResponseDecoder decoder,
+            RequestEncoder encoder,
+            LongSupplier nanoTime) {
         this.pool = pool;
         this.channel = channel;
         this.decoder = decoder;
+        this.encoder = encoder;
         this.nanoTime = nanoTime;
+        this.deadline = new Deadline(channel.eventLoop(), nanoTime, this::expired);
     }
 
     Channel channel() {
@@ -80,13 +96,32 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
 
     void hold(OriginCall holder) {
         call = holder;
+        deadline.stop();
         keepAlive = false;
         interimAnswers = 0;
         decoder.expectAnswerTo(holder.request().method());
     }
 
+    /** Of the wait of the call that holds it: one for all of them, so that its timer stands. */
+    Deadline deadline() {
+        return deadline;
+    }
+
+    private void expired() {
+        OriginCall holder = call;
+        if (holder != null) {
+            holder.expired();
+        }
+    }
+
     void read() {
         channel.read();
+    }
+
+    /** Sends a request without a body, all of it. A failed write is no event, as below. */
+    void send(OriginRequest bodiless) {
+        encoder.bodiless(bodiless);
+        flushSoon();
     }
 
     /** Consumes the message. A failed write is no event: the origin may have answered before it stopped to listen. */
@@ -99,16 +134,19 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     private void flushSoon() {
         if (!flushing) {
             flushing = true;
-            channel.eventLoop().execute(() -> {
-                flushing = false;
-                channel.flush();
-            });
+            pool.turn().atEnd(flush);
         }
+    }
+
+    private void flush() {
+        flushing = false;
+        channel.flush();
     }
 
     /** The call is over and the answer whole: another may use the connection if it is still in order. */
     void finish(boolean requestWhole) {
         call = null;
+        deadline.stop();
         served = true;
         if (keepAlive && requestWhole && channel.isActive()) {
             park();
@@ -125,17 +163,20 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
         idleSince = nanoTime.getAsLong();
         decoder.expectNothing();
         channel.read();
-        channel.eventLoop().execute(() -> {
-            if (decoder.holdsBytes()) {
-                close();
-            } else if (channel.isActive()) {
-                pool.release(this);
-            }
-        });
+        pool.turn().atEnd(parked);
+    }
+
+    private void parked() {
+        if (decoder.holdsBytes()) {
+            close();
+        } else if (channel.isActive()) {
+            pool.release(this);
+        }
     }
 
     void close() {
         call = null;
+        deadline.end();
         Channels.close(channel);
     }
 
@@ -145,6 +186,10 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
         if (holder == null) {
             ReferenceCountUtil.release(message);
             close();
+        } else if (message instanceof PlainResponse plain) {
+            keepAlive = true;
+            keepAliveSaid(plain.head().fields());
+            holder.head(plain.head());
         } else if (!(message instanceof HttpObject object)
                 || object.decoderResult().isFailure()) {
             ReferenceCountUtil.release(message);
@@ -181,7 +226,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
             }
         } else {
             keepAlive = HttpUtil.isKeepAlive(response);
-            keepAliveNanos = keepAliveNanos(fields);
+            keepAliveSaid(fields);
             holder.head(head);
         }
     }
@@ -192,6 +237,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
             // The end of the 101: all that comes behind it is bytes of another protocol.
             piece.release();
             call = null;
+            deadline.end();
             pool.gone(this);
             holder.switched(switched, channel);
             return;
@@ -236,6 +282,17 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
                 || response.protocolVersion().equals(HttpVersion.HTTP_1_0);
     }
 
+    /** An origin says the same with each answer. */
+    private void keepAliveSaid(Fields fields) {
+        String said = fields.combined("keep-alive");
+        if (said == null) {
+            keepAliveNanos = Long.MAX_VALUE;
+        } else if (!said.equals(keepAliveField)) {
+            keepAliveNanos = keepAliveNanos(fields);
+        }
+        keepAliveField = said;
+    }
+
     /** {@code Keep-Alive: timeout=5} in nanoseconds. */
     private static long keepAliveNanos(Fields fields) {
         for (String member : fields.members("keep-alive")) {
@@ -271,6 +328,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         pool.gone(this);
+        deadline.end();
         OriginCall holder = call;
         call = null;
         if (holder != null) {

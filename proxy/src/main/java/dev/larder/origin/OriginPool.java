@@ -1,5 +1,6 @@
 package dev.larder.origin;
 
+import dev.larder.relay.LoopTurn;
 import dev.larder.relay.MessageQueue;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
@@ -10,7 +11,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.handler.codec.http.HttpRequestEncoder;
 import java.net.UnknownHostException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -33,6 +33,7 @@ public final class OriginPool {
     private static final long UNSAFE_REUSE_NANOS = 1_000_000_000L;
 
     private final EventLoop loop;
+    private final LoopTurn turn;
     private final OriginSettings settings;
     private final LongSupplier nanoTime;
     private final Bootstrap bootstrap;
@@ -55,6 +56,7 @@ public final class OriginPool {
             OriginSettings settings,
             LongSupplier nanoTime) {
         this.loop = loop;
+        this.turn = new LoopTurn(loop);
         this.settings = settings;
         this.nanoTime = nanoTime;
         this.bootstrap = new Bootstrap()
@@ -75,13 +77,14 @@ public final class OriginPool {
                     @Override
                     protected void initChannel(Channel channel) {
                         OriginResponseDecoder decoder = new OriginResponseDecoder(settings.maxHeadBytes());
+                        RequestEncoder encoder = new RequestEncoder();
                         channel.pipeline()
                                 .addLast("decoder", decoder)
-                                .addLast("encoder", new HttpRequestEncoder())
+                                .addLast("encoder", encoder)
                                 .addLast("queue", new MessageQueue())
                                 .addLast(
                                         "connection",
-                                        new OriginConnection(OriginPool.this, channel, decoder, nanoTime));
+                                        new OriginConnection(OriginPool.this, channel, decoder, encoder, nanoTime));
                     }
                 });
     }
@@ -108,6 +111,10 @@ public final class OriginPool {
     /** Whether requests wait for a connection, or more than half of all connections are in use. */
     public boolean isBusy() {
         return !waiting.isEmpty() || 2 * (connections - idle.size()) > settings.connections();
+    }
+
+    LoopTurn turn() {
+        return turn;
     }
 
     void dispatch(OriginCall call, boolean mayReuse) {

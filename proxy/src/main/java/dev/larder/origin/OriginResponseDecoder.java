@@ -6,6 +6,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMessage;
@@ -27,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * status line in any form but that of section 4, a field name that its colon does not follow at once (section 5.1), and
  * folded lines (section 5.2).
  *
+ * <p>What most answers look like is read by {@link PlainResponseHead}, and handed on as a {@link PlainResponse}; its body
+ * follows as that of any other.
+ *
  * <p>An answer that ends with its connection is whole only if the origin ended it in order: after a reset, what came is
  * no whole answer.
  */
@@ -36,7 +42,14 @@ final class OriginResponseDecoder extends HttpResponseDecoder {
     private static final String NOT_DIVIDED = "the words of a status line are divided by one blank";
     private static final int STATUS_DIGITS = 3;
 
+    /** How long a piece of a body is at most. */
+    private static final int PIECE_BYTES = 64 * 1024;
+
     private final FoldWatch folds = new FoldWatch();
+    private final PlainResponseHead plain;
+
+    /** What is still to come of the body of a plain answer. */
+    private long plainBytes;
 
     private boolean head;
     private boolean idle;
@@ -62,7 +75,8 @@ final class OriginResponseDecoder extends HttpResponseDecoder {
         super(new HttpDecoderConfig()
                 .setMaxInitialLineLength(maxHeadBytes)
                 .setMaxHeaderSize(maxHeadBytes)
-                .setMaxChunkSize(64 * 1024));
+                .setMaxChunkSize(PIECE_BYTES));
+        plain = new PlainResponseHead(maxHeadBytes);
     }
 
     /** The next final answer is to a request of this method. */
@@ -78,7 +92,7 @@ final class OriginResponseDecoder extends HttpResponseDecoder {
 
     /** Whether bytes came that no message was made of; an empty line is read over as soon as it is there. */
     boolean holdsBytes() {
-        return actualReadableBytes() > 0 || begun;
+        return actualReadableBytes() > 0 || begun || plainBytes > 0;
     }
 
     @Override
@@ -108,7 +122,22 @@ final class OriginResponseDecoder extends HttpResponseDecoder {
 
     @Override
     protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) throws Exception {
+        if (plainBytes > 0) {
+            if (in.isReadable()) {
+                out.add(plainPiece(in));
+            }
+            return;
+        }
         if (inHead && !begun && in.isReadable()) {
+            PlainResponse response = head ? null : plain.read(in);
+            if (response != null) {
+                plainBytes = response.bodyBytes();
+                out.add(response);
+                if (plainBytes == 0) {
+                    out.add(LastHttpContent.EMPTY_LAST_CONTENT);
+                }
+                return;
+            }
             begun = true;
             if (in.getByte(in.readerIndex()) != PROTOCOL.charAt(0)) {
                 fault = "an answer begins with its protocol";
@@ -124,6 +153,13 @@ final class OriginResponseDecoder extends HttpResponseDecoder {
         for (int i = before; i < out.size(); i++) {
             decoded(out.get(i));
         }
+    }
+
+    private HttpContent plainPiece(ByteBuf in) {
+        int length = (int) Math.min(Math.min(in.readableBytes(), PIECE_BYTES), plainBytes);
+        plainBytes -= length;
+        ByteBuf piece = in.readRetainedSlice(length);
+        return plainBytes == 0 ? new DefaultLastHttpContent(piece) : new DefaultHttpContent(piece);
     }
 
     private void decoded(Object message) {

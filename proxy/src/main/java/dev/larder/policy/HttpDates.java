@@ -26,11 +26,21 @@ public final class HttpDates {
     private static final List<String> LONG_DAYS =
             List.of("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday");
 
+    /** What was said last: mostly it is asked for again in the same second. Threads that race for it say the same. */
+    private static Said said = new Said(0, IMF_FIXDATE.format(Instant.EPOCH));
+
+    private record Said(long second, String text) {}
+
     private HttpDates() {}
 
     /** This instant as IMF-fixdate, e.g. {@code Sun, 06 Nov 1994 08:49:37 GMT}; parts of a second are cut off. */
     public static String format(Instant instant) {
-        return IMF_FIXDATE.format(instant);
+        Said last = said;
+        if (last.second != instant.getEpochSecond()) {
+            last = new Said(instant.getEpochSecond(), IMF_FIXDATE.format(instant));
+            said = last;
+        }
+        return last.text;
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.larder.policy;
 
+import dev.larder.http.FieldNames;
 import dev.larder.http.Fields;
 import dev.larder.http.RequestHead;
 import dev.larder.http.ResponseHead;
@@ -35,7 +36,7 @@ import java.util.TreeSet;
  */
 public final class StoragePolicy {
 
-    private static final Set<String> NEVER_STORED = Set.of("set-cookie", "trailer");
+    private static final FieldNames NEVER_STORED = FieldNames.of(List.of("set-cookie", "trailer"));
 
     /** Final status codes of RFC 9110, for must-understand (RFC 9111 section 5.2.2.3). */
     private static final Set<Integer> UNDERSTOOD = Set.of(
@@ -246,9 +247,7 @@ public final class StoragePolicy {
         Fields fields = storedFields(response.fields());
         if (!fields.contains("date")) {
             // RFC 9110 section 6.6.1: a response that is stored has a Date, if need be ours.
-            fields = fields.toBuilder()
-                    .add("Date", HttpDates.format(responseTime))
-                    .build();
+            fields = fields.and(Fields.of("Date", HttpDates.format(responseTime)));
         }
         return new StoredHead(
                 response.withFields(fields),
@@ -264,7 +263,7 @@ public final class StoragePolicy {
 
     /** Without the fields of one connection, of a proxy, and of one visitor (RFC 9111 section 3.1). */
     private static Fields storedFields(Fields fields) {
-        return fields.withoutHopByHop().without((name, value) -> NEVER_STORED.contains(name.toLowerCase(Locale.ROOT)));
+        return fields.withoutHopByHop(NEVER_STORED, Fields.EMPTY);
     }
 
     private static Fields varied(Fields request, List<String> selecting) {

@@ -13,7 +13,11 @@ public final class BodyCapture {
 
     private static final int FIRST_BYTES = 4096;
 
+    /** A body that says to be longer gets no more at once: saying is not sending. */
+    private static final int MOST_FIRST_BYTES = 64 * 1024;
+
     private final long limitBytes;
+    private final long expectedBytes;
     private final CaptureBudget budget;
     private byte @Nullable [] bytes = new byte[0];
     private int length;
@@ -25,7 +29,17 @@ public final class BodyCapture {
      * @param budget lends the memory, until {@link #release()}
      */
     public BodyCapture(long limitBytes, CaptureBudget budget) {
+        this(limitBytes, -1, budget);
+    }
+
+    /**
+     * The same where it may be known how long the body is.
+     *
+     * @param expectedBytes how long it says that it is; negative where it does not
+     */
+    public BodyCapture(long limitBytes, long expectedBytes, CaptureBudget budget) {
         this.limitBytes = Math.min(limitBytes, Integer.MAX_VALUE - 16);
+        this.expectedBytes = expectedBytes;
         this.budget = budget;
     }
 
@@ -41,8 +55,7 @@ public final class BodyCapture {
             return;
         }
         if (length + more > bytes.length) {
-            int capacity =
-                    (int) Math.min(limitBytes, Math.max(FIRST_BYTES, Math.max(length + more, 2L * bytes.length)));
+            int capacity = capacity(length + more, bytes.length);
             if (!budget.borrow(capacity - borrowed)) {
                 release();
                 return;
@@ -54,13 +67,18 @@ public final class BodyCapture {
         length += more;
     }
 
+    private int capacity(int needed, int present) {
+        long first = expectedBytes < 0 ? FIRST_BYTES : Math.min(expectedBytes, MOST_FIRST_BYTES);
+        return (int) Math.min(limitBytes, Math.max(present == 0 ? first : 2L * present, needed));
+    }
+
     /** Whether it still holds all that passed. */
     public boolean isWhole() {
         return bytes != null;
     }
 
     /**
-     * All that passed, in an array of its own.
+     * All that passed, in an array that nobody else has; the capture takes no more.
      *
      * @throws IllegalStateException if the capture has given up
      */
@@ -68,7 +86,7 @@ public final class BodyCapture {
         if (bytes == null) {
             throw new IllegalStateException("this capture has given up; ask isWhole() first");
         }
-        return Arrays.copyOf(bytes, length);
+        return length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
     }
 
     /** Gives the memory back; the capture holds nothing from then on. Calling it again does nothing. */

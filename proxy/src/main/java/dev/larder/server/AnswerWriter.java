@@ -8,6 +8,7 @@ import dev.larder.http.ResponseHead;
 import dev.larder.policy.HttpDates;
 import dev.larder.relay.Channels;
 import dev.larder.relay.DirectBodies;
+import dev.larder.relay.LoopTurn;
 import dev.larder.relay.WireFields;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -44,8 +45,10 @@ final class AnswerWriter {
     private final Channel channel;
     private final StrictRequestDecoder decoder;
     private final AnswerEncoder encoder;
+    private final LoopTurn turn;
     private final DirectBodies bodies;
     private final InstantSource clock;
+    private final Runnable flush = this::flush;
 
     private boolean toHead;
     private boolean http10;
@@ -55,6 +58,9 @@ final class AnswerWriter {
     private int status;
     private long bodyBytes;
     private boolean flushing;
+
+    /** Whether the present answer goes out as octets, which the encoder does not see. */
+    private boolean pastEncoder;
 
     /** A body that is not all written yet, from {@link #restAt} on. */
     private byte @Nullable [] rest;
@@ -68,11 +74,13 @@ final class AnswerWriter {
             Channel channel,
             StrictRequestDecoder decoder,
             AnswerEncoder encoder,
+            LoopTurn turn,
             DirectBodies bodies,
             InstantSource clock) {
         this.channel = channel;
         this.decoder = decoder;
         this.encoder = encoder;
+        this.turn = turn;
         this.bodies = bodies;
         this.clock = clock;
     }
@@ -86,6 +94,7 @@ final class AnswerWriter {
         ended = false;
         status = 0;
         bodyBytes = 0;
+        pastEncoder = false;
         encoder.answerToHead(headRequest);
     }
 
@@ -130,6 +139,10 @@ final class AnswerWriter {
 
     /** Begins an answer whose body follows; {@code last} says that the connection closes behind it. */
     void head(ResponseHead head, boolean last) {
+        if (!last && !toHead && !http10 && RelayedHead.frames(head)) {
+            relayed(head);
+            return;
+        }
         HttpHeaders headers = begin(head);
         boolean bodyless = toHead || head.status() == 204 || head.status() == 304;
         if (!bodyless && !headers.contains(HttpHeaderNames.CONTENT_LENGTH)) {
@@ -145,6 +158,21 @@ final class AnswerWriter {
         }
         connection(headers, last || endsWithConnection);
         write(new DefaultHttpResponse(HttpVersion.HTTP_1_1, status(head), headers));
+    }
+
+    /** The same where the length of its body frames it: all of it goes past the encoder. */
+    private void relayed(ResponseHead head) {
+        begun = true;
+        pastEncoder = true;
+        status = head.status();
+        ResponseHead dated = head.fields().contains("date")
+                ? head
+                : head.withFields(head.fields().and(Fields.of("date", HttpDates.format(clock.instant()))));
+        if (channel.isActive()) {
+            encoder.begin(
+                    RelayedHead.encode(channel.alloc(), dated, status(head).reasonPhrase()));
+            flushLater();
+        }
     }
 
     /** A whole answer; the array is not copied. A long body goes out piece by piece, see {@link #writeRest()}. */
@@ -254,11 +282,21 @@ final class AnswerWriter {
     /** A piece of the body; consumes it. */
     void piece(HttpContent piece) {
         bodyBytes += piece.content().readableBytes();
-        write(piece);
+        if (!pastEncoder) {
+            write(piece);
+        } else if (channel.isActive()) {
+            encoder.append(piece.content());
+            flushLater();
+        } else {
+            piece.release();
+        }
     }
 
     void end(Fields trailers) {
         ended = true;
+        if (pastEncoder) {
+            return;
+        }
         if (trailers.size() == 0) {
             write(LastHttpContent.EMPTY_LAST_CONTENT);
         } else {
@@ -306,7 +344,7 @@ final class AnswerWriter {
         if (!flushing) {
             flushing = true;
             if (!decoder.isReading()) {
-                channel.eventLoop().execute(this::flush);
+                turn.atEnd(flush);
             }
         }
     }

@@ -1,27 +1,17 @@
 package dev.larder.server;
 
-import dev.larder.exchange.ClientPort;
-import dev.larder.exchange.Disposition;
 import dev.larder.exchange.Exchange;
-import dev.larder.exchange.Outcome;
 import dev.larder.exchange.RefusalReason;
-import dev.larder.http.Fields;
-import dev.larder.http.RequestHead;
-import dev.larder.http.ResponseHead;
-import dev.larder.http.Target;
 import dev.larder.origin.OriginPool;
 import dev.larder.origin.OriginRequest;
 import dev.larder.relay.Channels;
 import dev.larder.relay.Deadline;
 import dev.larder.relay.MessageQueue;
-import dev.larder.relay.WireFields;
 import dev.larder.settings.Settings.Timeouts;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
@@ -30,7 +20,6 @@ import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,26 +29,24 @@ import org.slf4j.LoggerFactory;
  * pipelining client sends meanwhile waits in the {@code MessageQueue} before it, and in the socket: nothing is read
  * while the client does not take its answers. Confined to its event loop.
  */
-final class ExchangeHandler extends ChannelInboundHandlerAdapter implements ClientPort {
+final class ExchangeHandler extends ChannelInboundHandlerAdapter {
 
     private static final Logger LOG = LoggerFactory.getLogger(ExchangeHandler.class);
 
     /** How long a connection that has not asked anything yet may take for it while the server drains. */
     private static final Duration FIRST_REQUEST_WHILE_DRAINING = Duration.ofSeconds(1);
 
-    /** What is told of a request that was refused: nothing of it is known to be what it seems. */
-    private static final RequestHead UNREAD = new RequestHead("-", Target.parse("/"), "http", "-", Fields.EMPTY);
-
     private final ServerContext server;
     private final Channel channel;
     private final Timeouts timeouts;
     private final StrictRequestDecoder decoder;
-    private final MessageQueue queue;
     private final AnswerWriter answer;
+    private final VisitorSide visitor;
 
     /** Waits for the client to say something. */
     private final Deadline input;
 
+    private final RequestBody body;
     private final Departure departure;
     private final OriginPool origin;
 
@@ -70,12 +57,6 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
     /** Whether {@link #exchange} waits to see what of its body came with its head before anything of it is forwarded. */
     private boolean unstarted;
 
-    /** Whether the exchange has asked for a piece of the request's body that has not come yet. */
-    private boolean asked;
-
-    /** A piece that came before the exchange asked for it. */
-    private @Nullable HttpContent ahead;
-
     /** The next request of a pipelining client, come before the present one was answered. */
     private @Nullable Object parked;
 
@@ -83,7 +64,6 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
     private boolean held;
 
     private boolean keepAlive;
-    private boolean requestWhole;
     private boolean inputClosed;
     private boolean served;
 
@@ -96,15 +76,17 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
         this.server = server;
         this.channel = channel;
         this.decoder = decoder;
-        this.queue = queue;
         this.timeouts = server.services().settings().timeouts();
         this.answer = new AnswerWriter(
                 channel,
                 decoder,
                 encoder,
+                server.turns().apply(channel.eventLoop()),
                 server.bodies().apply(channel.eventLoop()),
                 server.services().clock());
+        this.visitor = new VisitorSide(this, channel, answer);
         this.input = new Deadline(channel.eventLoop(), server.services().nanoTime(), this::inputStalled);
+        this.body = new RequestBody(decoder, queue, input, timeouts.bodyIdle());
         this.departure = new Departure(
                 channel, answer, timeouts.bodyIdle(), server.services().nanoTime(), this::letGo);
         this.origin = server.pools().apply(channel.eventLoop());
@@ -164,8 +146,7 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
         answer.expect(false, false);
         keepAlive = !server.isDraining();
         held = false;
-        requestWhole = true;
-        asked = false;
+        body.begin(false);
         Exchange begun = exchange(server.intake().accept(request, hop()));
         exchange = begun;
         begun.start();
@@ -175,7 +156,7 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
     }
 
     private Exchange exchange(ClientRequest accepted) {
-        return new Exchange(server.services(), origin, this, accepted.head(), accepted.body());
+        return new Exchange(server.services(), origin, visitor, accepted.head(), accepted.body());
     }
 
     private void begin(HttpRequest request) {
@@ -189,15 +170,14 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
         answer.expect(accepted.head().method().equals("HEAD"), accepted.http10());
         keepAlive = HttpUtil.isKeepAlive(request) && !server.isDraining();
         held = StrictRequestDecoder.holdsBehind(request);
-        requestWhole = !accepted.hasBody();
-        asked = false;
+        body.begin(accepted.hasBody());
         Exchange begun = exchange(accepted);
         exchange = begun;
         if (accepted.body() instanceof OriginRequest.Body.Chunked) {
             // Where a chunk came with the head and is malformed, the backend sees nothing of the request.
             unstarted = true;
             channel.read();
-            eventLoop().execute(this::startUnstarted);
+            channel.eventLoop().execute(this::startUnstarted);
         } else {
             begun.start();
             if (!accepted.hasBody() && exchange == begun) {
@@ -213,14 +193,13 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
         if (!unstarted || begun == null) {
             return;
         }
-        if (ahead == null && decoder.isWithinLines()) {
-            // What it is shows with the next piece.
-            input.start(timeouts.bodyIdle());
-        } else if (!(ahead instanceof LastHttpContent) && queue.holdsFailure()) {
-            giveUp(400, RefusalReason.BODY, "malformed request body");
-        } else {
-            unstarted = false;
-            guarded(begun::start);
+        switch (body.beginning()) {
+            case UNDECIDED -> {}
+            case BROKEN -> giveUp(400, RefusalReason.BODY, "malformed request body");
+            case SOUND -> {
+                unstarted = false;
+                guarded(begun::start);
+            }
         }
     }
 
@@ -236,43 +215,24 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
     private void content(HttpContent piece) {
         boolean last = piece instanceof LastHttpContent;
         Exchange present = exchange;
-        if (requestWhole || present == null) {
+        if (body.isWhole() || present == null) {
             piece.release();
             if (last) {
                 readOn();
             }
-            return;
-        }
-        if (piece.decoderResult().isFailure()) {
+        } else if (piece.decoderResult().isFailure()) {
             // A body that breaks: the origin must not take it for whole.
             piece.release();
             giveUp(400, RefusalReason.BODY, "malformed request body");
-            return;
-        }
-        if (!asked) {
-            ahead = piece;
+        } else if (!body.isAsked()) {
+            body.keep(piece);
             if (unstarted) {
                 input.stop();
-                eventLoop().execute(this::startUnstarted);
+                channel.eventLoop().execute(this::startUnstarted);
             }
-            return;
-        }
-        asked = false;
-        input.stop();
-        Fields trailers = last ? WireFields.readTrailers((LastHttpContent) piece) : Fields.EMPTY;
-        if (piece.content().isReadable()) {
-            // The end is an event of its own: the piece must not look like it to an encoder.
-            present.requestPiece(last ? new DefaultHttpContent(piece.content()) : piece);
-        } else {
-            piece.release();
-            if (!last) {
-                read();
-            }
-        }
-        if (last) {
-            requestWhole = true;
-            input.stop();
-            present.requestEnded(trailers);
+        } else if (!body.pass(piece, present)) {
+            readBody();
+        } else if (last) {
             readOn();
         }
     }
@@ -309,7 +269,7 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
         } else if (event instanceof ChannelInputShutdownEvent) {
             // Everything the visitor has said has been heard: what they asked for is still answered.
             inputClosed = true;
-            if (exchange != null && !requestWhole) {
+            if (exchange != null && !body.isWhole()) {
                 giveUp(400, RefusalReason.BODY, "the request's body was cut short");
             } else if (!isBusy() && parked == null) {
                 departure.afterAnswer();
@@ -359,67 +319,31 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
 
     // ---- the exchange's side -----------------------------------------------------------------------------------
 
-    @Override
-    public EventLoop eventLoop() {
-        return channel.eventLoop();
-    }
-
-    @Override
-    public void read() {
-        if (!requestWhole && exchange != null) {
-            asked = true;
-            input.start(timeouts.bodyIdle());
-        }
-        HttpContent first = ahead;
+    /** It asks for the next piece of the request's body. */
+    void readBody() {
+        HttpContent first = body.ask(exchange != null);
         if (first == null) {
             channel.read();
         } else {
-            ahead = null;
-            eventLoop().execute(() -> guarded(() -> content(first)));
+            channel.eventLoop().execute(() -> guarded(() -> content(first)));
         }
     }
 
-    @Override
-    public void informational(ResponseHead head) {
-        answer.informational(head);
-    }
-
-    @Override
-    public void head(ResponseHead head) {
-        answer.head(head, isLast());
-        keepAlive &= !answer.endsWithConnection();
-    }
-
-    @Override
-    public void respond(ResponseHead head, byte[] body) {
-        answer.respond(head, body, isLast());
-    }
-
-    @Override
-    public void respondStored(ResponseHead stored, long ageSeconds, Disposition how, byte[] body) {
-        answer.respondStored(stored, ageSeconds, how, body, isLast());
-    }
-
-    /** Whether nothing can follow the present answer. */
-    private boolean isLast() {
+    /** Whether nothing can follow the answer that begins now. */
+    boolean isLastAnswer() {
         // Answered before the request was heard out, what follows on this connection could not be told apart. And what
         // a pipelining visitor had sent before the server began to drain is answered as well.
-        keepAlive &= requestWhole && (parked != null || !server.isDraining());
+        keepAlive &= body.isWhole() && (parked != null || !server.isDraining());
         return !keepAlive;
     }
 
-    @Override
-    public void write(HttpContent piece) {
-        answer.piece(piece);
+    /** Only the end of the connection tells where the answer ends. */
+    void endsBehindAnswer() {
+        keepAlive = false;
     }
 
-    @Override
-    public void end(Fields trailers) {
-        answer.end(trailers);
-    }
-
-    @Override
-    public void abort() {
+    /** The answer will not be completed. */
+    void abort() {
         keepAlive = false;
         if (answer.endsWithConnection()) {
             departure.atOnce();
@@ -429,38 +353,15 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
         }
     }
 
-    @Override
-    public boolean isWritable() {
-        return channel.isWritable();
-    }
-
-    @Override
-    public void tunnel(ResponseHead head, Channel origin) {
-        answer.switched(head);
-        channel.flush();
-        letGo();
-        TunnelHandler.join(channel, origin, ProxyPipeline.HTTP_HANDLERS);
-    }
-
-    @Override
-    public void over() {
+    /** It is over. */
+    void over() {
         if (exchange != null) {
             exchange = null;
-            dropAhead();
+            body.drop();
             if (answer.isWritten()) {
                 answered();
             }
         }
-    }
-
-    @Override
-    public long bodyBytes() {
-        return answer.bodyBytes();
-    }
-
-    @Override
-    public int status() {
-        return answer.status();
     }
 
     // ---- between two requests ----------------------------------------------------------------------------------
@@ -474,12 +375,12 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
             departure.afterAnswer();
         } else if (parked != null) {
             // Not from within the last exchange's own call: a long pipeline must not become a deep stack.
-            eventLoop().execute(() -> guarded(this::resume));
+            channel.eventLoop().execute(() -> guarded(this::resume));
         } else {
             input.start(decoder.isHeadBegun() ? timeouts.clientHead() : timeouts.clientIdle());
             if (held) {
                 held = false;
-                eventLoop().execute(() -> guarded(this::decodeOn));
+                channel.eventLoop().execute(() -> guarded(this::decodeOn));
             }
             readOn();
         }
@@ -503,7 +404,7 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
     /** Asks for what follows a whole request, so that a visitor who leaves, or pipelines, is noticed. */
     private void readOn() {
         boolean holding = held && exchange != null;
-        if (requestWhole && parked == null && !holding && channel.isWritable()) {
+        if (body.isWhole() && parked == null && !holding && channel.isWritable()) {
             channel.read();
         }
     }
@@ -537,7 +438,7 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
         boolean started = !unstarted;
         exchange = null;
         unstarted = false;
-        dropAhead();
+        body.drop();
         if (present != null && started) {
             present.clientGone();
         }
@@ -554,19 +455,7 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
     /** An answer to a request that never became an exchange; the one outcome of it. */
     private void refuse(int status, RefusalReason why, String explanation) {
         refusal(status, explanation);
-        server.services()
-                .listener()
-                .ended(new Outcome(
-                        UNREAD,
-                        Optional.empty(),
-                        new Disposition.Rejected(why),
-                        status,
-                        Duration.ZERO,
-                        Optional.empty(),
-                        answer.bodyBytes(),
-                        null,
-                        null,
-                        false));
+        Refusals.tell(server.services().listener(), why, status, answer.bodyBytes());
     }
 
     private void refusal(int status, String explanation) {
@@ -576,20 +465,13 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Clie
     }
 
     /** Lets go of everything; no event comes here afterwards, or none that matters. */
-    private void letGo() {
+    void letGo() {
         exchange = null;
         unstarted = false;
         input.end();
         departure.over();
-        dropAhead();
+        body.drop();
         ReferenceCountUtil.release(parked);
         parked = null;
-    }
-
-    private void dropAhead() {
-        if (ahead != null) {
-            ahead.release();
-            ahead = null;
-        }
     }
 }

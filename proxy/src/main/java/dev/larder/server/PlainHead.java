@@ -4,9 +4,6 @@ import dev.larder.http.FieldNames;
 import dev.larder.http.Fields;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.FastThreadLocal;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -39,17 +36,9 @@ final class PlainHead {
 
     private static final byte[] KEEP_ALIVE = "keep-alive".getBytes(StandardCharsets.US_ASCII);
 
-    private static final boolean[] IN_NAME =
-            octets(c -> c < 0x80 && (Character.isLetterOrDigit(c) || (c > ' ' && "!#$%&'*+-.^_`|~".indexOf(c) >= 0)));
-
     private static final boolean[] IN_TARGET = octets(c -> FramingGuard.isTarget(String.valueOf((char) c)));
 
-    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-
     private static final byte[] VERSION = " HTTP/1.1\r\n".getBytes(StandardCharsets.US_ASCII);
-
-    private static final long EACH = 0x0101010101010101L;
-    private static final long TOP = 0x8080808080808080L;
 
     private static final FastThreadLocal<Scratch> SCRATCH = new FastThreadLocal<>() {
         @Override
@@ -118,82 +107,28 @@ final class PlainHead {
         int at = "GET ".length() + target.length() + VERSION.length;
         String found = null;
         while (octets[at] != '\r') {
-            int name = at;
-            at = nameEnd(octets, at);
-            int nameEnd = at;
-            if (nameEnd == name || octets[at] != ':' || lines.isFull()) {
+            int end = lines.read(octets, at, TELLING);
+            if (end < 0) {
                 return null;
             }
-            at++;
-            if (octets[at] == ' ') {
-                at++;
-            }
-            int value = at;
-            at = visibleEnd(octets, at);
-            boolean trimmed = at > value && octets[value] != ' ' && octets[at - 1] != ' ';
-            if (!trimmed || octets[at] != '\r' || octets[at + 1] != '\n') {
-                return null;
-            }
-            String telling = lines.add(octets, name, nameEnd, value, at, TELLING);
+            String telling = lines.told();
             if (telling != null) {
                 if (telling.equals("host") && found == null) {
-                    found = host(octets, value, at);
+                    found = host(octets, lines.valueStart(), end);
                     if (found == null) {
                         return null;
                     }
-                } else if (!telling.equals("connection") || !keepsAlive(octets, value, at)) {
+                } else if (!telling.equals("connection") || !keepsAlive(octets, lines.valueStart(), end)) {
                     return null;
                 }
             }
-            at += 2;
+            at = end + 2;
         }
         if (octets[at + 1] != '\n' || found == null) {
             return null;
         }
         in.skipBytes(at + 2);
         return new PlainRequest(target, found, lines.of(Arrays.copyOf(octets, at)));
-    }
-
-    /** The first octet from here on that no name holds; there is one. */
-    private static int nameEnd(byte[] octets, int from) {
-        int at = from;
-        while (at + Long.BYTES <= octets.length) {
-            long eight = (long) LONGS.get(octets, at);
-            // The top bit of each octet that is a letter, a digit or a dash: nearly all names are made of these.
-            long low = eight & ~TOP;
-            long lower = low | (0x20 * EACH);
-            long letter = (lower + (0x80 - 'a') * EACH) & ~(lower + (0x7f - 'z') * EACH);
-            long digit = (low + (0x80 - '0') * EACH) & ~(low + (0x7f - '9') * EACH);
-            long dash = ~((low ^ ('-' * EACH)) + 0x7f * EACH);
-            long others = ~(letter | digit | dash) & TOP | eight & TOP;
-            if (others != 0) {
-                at += Long.numberOfTrailingZeros(others) >>> 3;
-                if (!IN_NAME[octets[at] & 0xff]) {
-                    return at;
-                }
-                at++;
-            } else {
-                at += Long.BYTES;
-            }
-        }
-        return at;
-    }
-
-    /** The first octet from here on that is not visible ASCII or a blank; there is one. */
-    private static int visibleEnd(byte[] octets, int from) {
-        int at = from;
-        while (at + Long.BYTES <= octets.length) {
-            long eight = (long) LONGS.get(octets, at);
-            // The top bit of each octet below a blank, of DEL, and of what is no ASCII. Borrows only spoil octets
-            // behind the first that is found.
-            long del = eight ^ (0x7f * EACH);
-            long odd = ((eight - ' ' * EACH) | (del - EACH) | eight) & TOP;
-            if (odd != 0) {
-                return at + (Long.numberOfTrailingZeros(odd) >>> 3);
-            }
-            at += Long.BYTES;
-        }
-        return at;
     }
 
     private @Nullable String host(byte[] octets, int from, int to) {

@@ -4,6 +4,7 @@ import dev.larder.exchange.Services;
 import dev.larder.origin.OriginPool;
 import dev.larder.origin.OriginSettings;
 import dev.larder.relay.DirectBodies;
+import dev.larder.relay.LoopTurn;
 import dev.larder.settings.Settings;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -39,6 +40,7 @@ public final class ProxyServer {
     private final int loopCount;
     private final Transports transport;
     private final Map<EventLoop, OriginPool> pools = new ConcurrentHashMap<>();
+    private final Map<EventLoop, LoopTurn> turns = new ConcurrentHashMap<>();
     private final Map<EventLoop, DirectBodies> bodies = new ConcurrentHashMap<>();
     private final ChannelGroup listening = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final ChannelGroup admin = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
@@ -71,6 +73,7 @@ public final class ProxyServer {
         ServerContext context = new ServerContext(
                 services,
                 this::pool,
+                loop -> turns.computeIfAbsent(loop, LoopTurn::new),
                 loop -> bodies.computeIfAbsent(loop, own -> new DirectBodies(DIRECT_BODIES_BYTES / loopCount)),
                 admission,
                 new RequestIntake(forwarding, services.settings().backend().getAuthority()),

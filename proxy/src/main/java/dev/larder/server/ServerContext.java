@@ -3,6 +3,7 @@ package dev.larder.server;
 import dev.larder.exchange.Services;
 import dev.larder.origin.OriginPool;
 import dev.larder.relay.DirectBodies;
+import dev.larder.relay.LoopTurn;
 import io.netty.channel.EventLoop;
 import io.netty.channel.group.ChannelGroup;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -12,6 +13,7 @@ import java.util.function.Function;
  * What all connections of one server share. Any thread.
  *
  * @param pools the origin pool of an event loop
+ * @param turns of an event loop
  * @param bodies copies of long bodies for an event loop
  * @param intake makes requests ready to be forwarded
  * @param open connections that were admitted
@@ -20,6 +22,7 @@ import java.util.function.Function;
 record ServerContext(
         Services services,
         Function<EventLoop, OriginPool> pools,
+        Function<EventLoop, LoopTurn> turns,
         Function<EventLoop, DirectBodies> bodies,
         Admission admission,
         RequestIntake intake,

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,12 +54,12 @@ public interface CacheStore extends AutoCloseable {
     /**
      * Asks, before a fetch that others may wait for, whether this process is to make it or another sidecar already does.
      *
-     * @param flight what is fetched: two requests with the same text may share a response
+     * @param flight what is fetched, asked for where there is somebody else: two requests with the same text may share a response
      * @param patience how long another one's fetch is waited for
      * @return null where there is nobody else to ask for it; else a stage that completes with who fetches: in one round trip,
      *     or when another one's fetch has ended, or patience has
      */
-    default @Nullable CompletionStage<Leadership> lead(String flight, Duration patience) {
+    default @Nullable CompletionStage<Leadership> lead(Supplier<String> flight, Duration patience) {
         return null;
     }
 
@@ -134,6 +135,7 @@ public interface CacheStore extends AutoCloseable {
      * @param bytes about what it takes
      * @param known where the store can say so without reading the response
      * @param keptUntil when the store drops it by itself, by its own clock, where it says so
+     * @param filled who stored it, where that may have been another sidecar and the store says so
      */
     record StoredEntry(
             String key,
@@ -141,7 +143,17 @@ public interface CacheStore extends AutoCloseable {
             String route,
             long bytes,
             @Nullable Known known,
-            @Nullable Instant keptUntil) {}
+            @Nullable Instant keptUntil,
+            @Nullable Filled filled) {}
+
+    /**
+     * Who stored a response, and when.
+     *
+     * @param by what the sidecar is called
+     * @param at when the head arrived there, by its clock
+     * @param lifetime the freshness lifetime that it had then
+     */
+    record Filled(String by, Instant at, Duration lifetime) {}
 
     /**
      * What is known of a stored response.

@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -137,7 +138,7 @@ public final class StoreGuard implements CacheStore {
     }
 
     @Override
-    public @Nullable CompletionStage<Leadership> lead(String flight, Duration patience) {
+    public @Nullable CompletionStage<Leadership> lead(Supplier<String> flight, Duration patience) {
         return open.get() ? null : store.lead(flight, patience);
     }
 

@@ -35,6 +35,9 @@ public record Vary(List<String> names) {
 
     /** These names, in whatever case and order. */
     public static Vary of(List<String> members) {
+        if (members.isEmpty()) {
+            return NONE;
+        }
         return new Vary(members.stream()
                 .map(member -> member.toLowerCase(Locale.ROOT))
                 .distinct()

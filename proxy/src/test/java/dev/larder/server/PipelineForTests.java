@@ -3,6 +3,7 @@ package dev.larder.server;
 import dev.larder.exchange.Services;
 import dev.larder.origin.OriginPool;
 import dev.larder.relay.DirectBodies;
+import dev.larder.relay.LoopTurn;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
 import io.netty.channel.group.DefaultChannelGroup;
@@ -20,6 +21,7 @@ public final class PipelineForTests {
         return new ProxyPipeline(new ServerContext(
                 services,
                 pools,
+                LoopTurn::new,
                 loop -> new DirectBodies(0),
                 new Admission(services.settings().bounds().connections()),
                 new RequestIntake(

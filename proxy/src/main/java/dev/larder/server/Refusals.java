@@ -1,0 +1,35 @@
+package dev.larder.server;
+
+import dev.larder.exchange.Disposition;
+import dev.larder.exchange.ExchangeListener;
+import dev.larder.exchange.Outcome;
+import dev.larder.exchange.RefusalReason;
+import dev.larder.http.Fields;
+import dev.larder.http.RequestHead;
+import dev.larder.http.Target;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Tells of requests that were refused before they became exchanges. Any thread. */
+final class Refusals {
+
+    /** What is told of such a request: nothing of it is known to be what it seems. */
+    private static final RequestHead UNREAD = new RequestHead("-", Target.parse("/"), "http", "-", Fields.EMPTY);
+
+    private Refusals() {}
+
+    /** The one outcome of a request that was answered so. */
+    static void tell(ExchangeListener listener, RefusalReason why, int status, long bodyBytes) {
+        listener.ended(new Outcome(
+                UNREAD,
+                Optional.empty(),
+                new Disposition.Rejected(why),
+                status,
+                Duration.ZERO,
+                Optional.empty(),
+                bodyBytes,
+                null,
+                null,
+                false));
+    }
+}
