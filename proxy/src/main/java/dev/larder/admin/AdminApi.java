@@ -301,7 +301,8 @@ public final class AdminApi implements Function<AdminRequest, CompletionStage<Ad
         boolean live = Boolean.TRUE.equals(asked.get("live"));
         Optional<String> key = text(asked, "key");
         if (key.isPresent()) {
-            return stored.explainKey(key.get(), target -> sample(asked, target), live)
+            boolean visitor = Boolean.TRUE.equals(asked.get("visitor"));
+            return stored.explainKey(key.get(), visitor, target -> sample(asked, target), live)
                     .thenApply(AdminApi::ok);
         }
         String target = text(asked, "target").orElseThrow(() -> new BadRequest("expected a target such as /courses"));
