@@ -268,7 +268,7 @@ public final class RedisStore implements CacheStore {
         if (shards == null || refusal != null) {
             return CompletableFuture.completedFuture(refusal == null ? AWAY : refusal);
         }
-        Epochs before = near.before(groups);
+        NearCache.Before before = near.before(groups);
         RedisLookup lookup =
                 new RedisLookup(names, shards, key, groups, inForce, groupTtl.toMillis(), varies, codec, deadline());
         lookup.trusting(this::trusts);
