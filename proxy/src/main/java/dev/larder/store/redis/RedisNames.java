@@ -40,6 +40,7 @@ final class RedisNames {
     static final String INTENT = "i:";
     static final String HOLD = "h:";
     static final String RULES = "r:";
+    static final String DEAD = "d:";
 
     /** What the field of a mark begins with. */
     static final String MARK = "#";

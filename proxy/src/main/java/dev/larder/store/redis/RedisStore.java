@@ -104,6 +104,7 @@ public final class RedisStore implements CacheStore {
     private final Set<RedisIntent> intents = ConcurrentHashMap.newKeySet();
     private final AtomicLong bytesInFlight = new AtomicLong();
     private final VisitorChanges changes;
+    private final LeftWrites leftWrites;
     private final RedisIntent.Owner intentOwner = new IntentOwner();
 
     private RedisStore(
@@ -140,13 +141,16 @@ public final class RedisStore implements CacheStore {
                 timer,
                 nanoTime,
                 settings.memberLease(),
+                lease,
                 rules,
                 new Neighbours());
         this.listing = new RedisListing(names, servers, this::deadline);
         this.changes = new VisitorChanges(
                 names, servers::shards, membership::isAlone, new Neighbours(), timer, nanoTime, timeout, lease);
         membership.beforeAnswering(this::tellOfWrites);
-        membership.beforeCounting(changes::watch);
+        this.leftWrites = new LeftWrites(names, servers::shards, membership.commands(), nanoTime, lease, groupTtl);
+        membership.beforeCounting(() -> changes.watch()
+                .thenCompose(read -> read ? leftWrites.cover() : CompletableFuture.completedStage(false)));
         this.counts = new StoredCounts(settings.maxBytes(), limits);
         this.sweeper = new RedisSweeper(names, servers, counts, nanoTime, RedisSweeper.COMMANDS_PER_HOUR);
         PurgeNews news = new PurgeNews(names, membership, () -> inForce, timer, nanoTime, settings.memberLease());
@@ -297,6 +301,7 @@ public final class RedisStore implements CacheStore {
     private boolean trusts(String field, long deadlineMillis, RedisLink from) {
         boolean plausible = deadlineMillis <= from.serverMillis() + lease.toMillis() + EpochReading.CLOCK_MARGIN_MILLIS;
         return (plausible && membership.wasKnown(from, deadlineMillis - lease.toMillis()))
+                || leftWrites.isOwn(field)
                 || intents.stream().anyMatch(own -> own.field().equals(field));
     }
 
@@ -313,10 +318,11 @@ public final class RedisStore implements CacheStore {
 
     /**
      * Where others store by other rules, a sidecar stores only what it begins to fetch as a member: then their intents reach
-     * what it stores.
+     * what it stores. And while its own rules are being replaced, nothing: what it read after their purge, and noted as theirs, would
+     * count as stored by those that come.
      */
     private Epochs storable(Epochs epochs, boolean mixed) {
-        return mixed && !membership.isLive()
+        return (mixed && !membership.isLive()) || !inForce.equals(rules.get())
                 ? new Epochs(epochs.incarnation(), epochs.tokens(), epochs.change(), true)
                 : epochs;
     }
@@ -497,6 +503,8 @@ public final class RedisStore implements CacheStore {
             CompletionStage<Boolean> unused = changes.watch();
         }
         for (RedisIntent intent : intents) {
+            // Whoever has a write under way stays a member, lest nobody knows that its owner has died.
+            membership.used();
             CompletionStage<Boolean> unused = renew(shards, intent);
         }
     }
@@ -677,7 +685,7 @@ public final class RedisStore implements CacheStore {
     @Override
     public void close() {
         upkeep.close();
-        membership.close();
+        membership.close(intents.isEmpty());
         servers.close();
         timer.stop();
         journal.close();
