@@ -105,6 +105,7 @@ public final class RedisStore implements CacheStore {
     private final AtomicLong bytesInFlight = new AtomicLong();
     private final VisitorChanges changes;
     private final LeftWrites leftWrites;
+    private final TakenBack takenBack;
     private final RedisIntent.Owner intentOwner = new IntentOwner();
 
     private RedisStore(
@@ -148,6 +149,7 @@ public final class RedisStore implements CacheStore {
         this.changes = new VisitorChanges(
                 names, servers::shards, membership::isAlone, new Neighbours(), timer, nanoTime, timeout, lease);
         membership.beforeAnswering(this::tellOfWrites);
+        this.takenBack = new TakenBack(names, servers::shards, nanoTime, timeout.toNanos(), lease.toNanos());
         this.leftWrites = new LeftWrites(names, servers::shards, membership.commands(), nanoTime, lease, groupTtl);
         membership.beforeCounting(() -> changes.watch()
                 .thenCompose(read -> read ? leftWrites.cover() : CompletableFuture.completedStage(false)));
@@ -498,6 +500,7 @@ public final class RedisStore implements CacheStore {
     /** Called by the upkeep at a third of the lease. One that comes too late finds its purge done: no harm. */
     private void renewIntents(RedisShards shards) {
         changes.renew();
+        takenBack.again(shards);
         if (membership.isLive()) {
             // Also where nobody else is left: the last one may have died in the middle of a write.
             CompletionStage<Boolean> unused = changes.watch();
@@ -535,16 +538,7 @@ public final class RedisStore implements CacheStore {
 
         @Override
         public CompletionStage<Boolean> unmark(String field, Collection<PurgeGroup> groups) {
-            RedisShards shards = servers.shards();
-            if (shards == null) {
-                return CompletableFuture.completedFuture(false);
-            }
-            Trip trip = new Trip();
-            for (PurgeGroup group : groups) {
-                trip.hashDelete(names.group(group), field);
-            }
-            return shards.sendFirst(trip, deadline())
-                    .thenApply(end -> end instanceof TripEnd.Replies replies && !replies.anyRefused());
+            return takenBack.take(field, groups);
         }
 
         @Override
