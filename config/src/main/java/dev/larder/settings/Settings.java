@@ -167,7 +167,7 @@ public record Settings(
      * @param namespace what every name in Redis begins with
      * @param maxBytes what stored responses may take: in the process with the embedded store, else in Redis, approximately
      * @param circuitFailures failures in a row that open the circuit
-     * @param circuitRetry how long an open circuit waits before it tries again
+     * @param circuitRetry how long an open circuit waits at most before it tries again
      * @param maxInFlight commands under way at once; more are refused at once
      * @param intentLease how long an intent stands without being renewed
      * @param groupTtl how long a group's epoch is kept after it was last written or used to store
