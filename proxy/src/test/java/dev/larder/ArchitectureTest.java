@@ -17,6 +17,8 @@ import com.tngtech.archunit.lang.SimpleConditionEvent;
 import dev.larder.exchange.Disposition;
 import dev.larder.exchange.ExchangeListener;
 import dev.larder.exchange.Outcome;
+import dev.larder.exchange.Trace;
+import dev.larder.exchange.Tracing;
 import io.netty.util.ReferenceCounted;
 import java.time.Clock;
 import java.time.Instant;
@@ -128,7 +130,13 @@ class ArchitectureTest {
                     return !name.startsWith("dev.larder")
                             || name.equals("dev.larder.observe")
                             || name.equals("dev.larder.http")
-                            || Set.of(ExchangeListener.class, Outcome.class, Disposition.class).stream()
+                            || Set.of(
+                                            ExchangeListener.class,
+                                            Outcome.class,
+                                            Disposition.class,
+                                            Trace.class,
+                                            Tracing.class)
+                                    .stream()
                                     .map(Class::getName)
                                     .anyMatch(of -> javaClass.getName().equals(of)
                                             || javaClass.getName().startsWith(of + '$'));
@@ -171,6 +179,15 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAPackage(MICROMETER)
             .because("how something is counted is the business of observe alone");
+
+    @ArchTest
+    static final ArchRule SPANS_ARE_OBSERVED = noClasses()
+            .that()
+            .resideOutsideOfPackage(ours("observe"))
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.opentelemetry..")
+            .because("what a span is, is the business of observe alone, and nobody who wants none loads it");
 
     @ArchTest
     static final ArchRule NO_CYCLES = slices().matching("dev.larder.(*)..")

@@ -113,6 +113,33 @@ interface SettingText<T> {
         };
     }
 
+    /** Absent where the text is empty. What is wrong with it is said without showing it: people write passwords there. */
+    static SettingText<Optional<URI>> endpoint() {
+        return text -> {
+            if (text.isEmpty()) {
+                return new Reading.Value<>(Optional.empty());
+            }
+            try {
+                URI uri = new URI(text);
+                boolean usable = ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
+                        && uri.getHost() != null
+                        && uri.getRawUserInfo() == null
+                        && uri.getRawQuery() == null
+                        && uri.getRawFragment() == null
+                        && uri.getPort() <= GREATEST_PORT;
+                if (usable) {
+                    return new Reading.Value<>(Optional.of(uri));
+                }
+            } catch (URISyntaxException notUri) {
+                // As for the other reasons.
+            }
+            return new Reading.Wrong<>(
+                    "is not the URL of a collector",
+                    "http://HOST:PORT or https://HOST:PORT, without user or query; /v1/traces is added where there is no path",
+                    Optional.empty());
+        };
+    }
+
     private static boolean isUnderscored(String authority) {
         Matcher service = UNDERSCORED.matcher(authority);
         if (!service.matches()) {
@@ -236,6 +263,13 @@ interface SettingText<T> {
         return text -> text.isBlank() || !text.equals(text.strip())
                 ? wrong(text, "a text without blanks at its ends")
                 : new Reading.Value<>(text);
+    }
+
+    /** Absent where the text is empty. */
+    static SettingText<Optional<String>> name() {
+        return text -> text.matches("[A-Za-z0-9._-]{0,64}")
+                ? new Reading.Value<>(Optional.of(text).filter(name -> !name.isEmpty()))
+                : wrong(text, "at most 64 letters, digits, dots, hyphens and underscores");
     }
 
     /** Absent where the text is empty. What is wrong with it is said without showing it. */

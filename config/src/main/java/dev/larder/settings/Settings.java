@@ -28,6 +28,9 @@ import java.util.Optional;
  * @param accessLog whether and how one line a request is written
  * @param adminToken whoever shows it at the admin address may do all that can be done there
  * @param trial how far the cache is trusted
+ * @param telemetry where spans go
+ * @param instance what this sidecar is called where several are told apart; a name is made up where absent
+ * @param lastRunFile where the public keys that were asked for most are noted when the process drains; nowhere where absent
  */
 public record Settings(
         Address listen,
@@ -47,7 +50,10 @@ public record Settings(
         Duration unknownOutcomeHold,
         AccessLog accessLog,
         Optional<String> adminToken,
-        Trial trial) {
+        Trial trial,
+        Telemetry telemetry,
+        Optional<String> instance,
+        Optional<Path> lastRunFile) {
 
     /** The same with another store and other limits. */
     public Settings with(Store otherStore, Bounds otherBounds) {
@@ -69,7 +75,10 @@ public record Settings(
                 unknownOutcomeHold,
                 accessLog,
                 adminToken,
-                trial);
+                trial,
+                telemetry,
+                instance,
+                lastRunFile);
     }
 
     /** Without the secret, and without the store's password. */
@@ -90,6 +99,18 @@ public record Settings(
 
         /** Altogether. */
         public static final Trial NONE = new Trial(false, false, 0);
+    }
+
+    /**
+     * Spans of OpenTelemetry.
+     *
+     * @param endpoint the collector that they are sent to by OTLP over HTTP; none are made where absent
+     * @param sampling of the requests that come without a trace context, from 0 to 1, how many begin a trace
+     */
+    public record Telemetry(Optional<URI> endpoint, double sampling) {
+
+        /** None. */
+        public static final Telemetry NONE = new Telemetry(Optional.empty(), 0);
     }
 
     /**

@@ -4,8 +4,10 @@ import static dev.larder.settings.SettingText.address;
 import static dev.larder.settings.SettingText.authorities;
 import static dev.larder.settings.SettingText.backend;
 import static dev.larder.settings.SettingText.duration;
+import static dev.larder.settings.SettingText.endpoint;
 import static dev.larder.settings.SettingText.fileOrMemory;
 import static dev.larder.settings.SettingText.flag;
+import static dev.larder.settings.SettingText.name;
 import static dev.larder.settings.SettingText.number;
 import static dev.larder.settings.SettingText.optionalPath;
 import static dev.larder.settings.SettingText.path;
@@ -71,6 +73,11 @@ final class SettingsTable {
             "",
             "whoever shows it at the admin address may do all that can be done there, 16 characters or more",
             secret());
+    static final Setting<Optional<String>> INSTANCE = add(
+            "instance",
+            "",
+            "what this sidecar is called where several are told apart; the host's name and a few random letters where empty",
+            name());
     static final Setting<Boolean> ENCRYPT =
             add("encrypt", "false", "whether stored values are encrypted as well as checked; needs the secret", flag());
     static final Setting<List<String>> TRUSTED_PROXIES = add(
@@ -201,6 +208,22 @@ final class SettingsTable {
             word(Settings.AccessLog.Format.class));
     static final Setting<Double> ACCESS_LOG_SAMPLE =
             add("access-log-sample", "100%", "of how many requests there is such a line, at random", share());
+
+    static final Setting<Optional<Path>> LAST_RUN_FILE = add(
+            "last-run-file",
+            "",
+            "where the public keys that were asked for most are noted at the end of a run, for larder warm --last-run",
+            optionalPath());
+    static final Setting<Optional<URI>> OTLP_ENDPOINT = add(
+            "telemetry.otlp-endpoint",
+            "",
+            "the collector that spans are sent to by OTLP over HTTP, e.g. http://127.0.0.1:4318; no spans without it",
+            endpoint());
+    static final Setting<Double> TELEMETRY_SAMPLING = add(
+            "telemetry.sampling",
+            "10%",
+            "of the requests without a traceparent, how many begin a trace; those with one are as that says",
+            share());
 
     // ---- trying it --------------------------------------------------------------------------------------------
 

@@ -75,7 +75,10 @@ final class SettingsValues {
                 new Settings.AccessLog(get(SettingsTable.ACCESS_LOG), get(SettingsTable.ACCESS_LOG_SAMPLE)),
                 get(SettingsTable.ADMIN_TOKEN),
                 new Settings.Trial(
-                        get(SettingsTable.BYPASS), get(SettingsTable.OBSERVE), get(SettingsTable.TRUTH_SAMPLING)));
+                        get(SettingsTable.BYPASS), get(SettingsTable.OBSERVE), get(SettingsTable.TRUTH_SAMPLING)),
+                new Settings.Telemetry(get(SettingsTable.OTLP_ENDPOINT), get(SettingsTable.TELEMETRY_SAMPLING)),
+                get(SettingsTable.INSTANCE),
+                get(SettingsTable.LAST_RUN_FILE));
     }
 
     private Settings.Store store() {

@@ -50,6 +50,7 @@ public final class AdminApi implements Function<AdminRequest, CompletionStage<Ad
      * @param ready whether visitors should be sent here
      * @param reload of the rules file, for the cause given; what came of it
      * @param lastReload what came of the last one, null where there was none
+     * @param instance what this sidecar is called
      */
     public record Sources(
             Supplier<String> metrics,
@@ -66,7 +67,8 @@ public final class AdminApi implements Function<AdminRequest, CompletionStage<Ad
             Trial trial,
             Observed observed,
             InstantSource clock,
-            Executor executor) {}
+            Executor executor,
+            String instance) {}
 
     @FunctionalInterface
     private interface Answering {
@@ -102,7 +104,8 @@ public final class AdminApi implements Function<AdminRequest, CompletionStage<Ad
         this.stats = new StatsView(sources.store(), sources.traffic(), sources.trial(), sources.clock());
         this.live =
                 new LiveView(sources.rules(), sources.status(), sources.traffic(), sources.purges(), sources.clock());
-        this.stored = new StoredView(sources.rules(), sources.store(), sources.sites(), sources.clock());
+        this.stored =
+                new StoredView(sources.rules(), sources.store(), sources.sites(), sources.clock(), sources.instance());
         this.desk = new PurgeDesk(sources.rules(), sources.store(), sources.purger());
         this.trials = new TrialDesk(sources.trial(), sources.observed(), sources.rules());
         add("GET", "/health", Open.TO_ALL, request -> now(AdminAnswer.text(200, "ok")));

@@ -46,12 +46,15 @@ final class StoredView {
     private final CacheStore store;
     private final Sites sites;
     private final InstantSource clock;
+    private final String instance;
 
-    StoredView(Supplier<RulesInForce> rules, CacheStore store, Sites sites, InstantSource clock) {
+    /** @param instance what this sidecar is called, which alone can have stored what lies in its own memory */
+    StoredView(Supplier<RulesInForce> rules, CacheStore store, Sites sites, InstantSource clock, String instance) {
         this.rules = rules;
         this.store = store;
         this.sites = sites;
         this.clock = clock;
+        this.instance = instance;
     }
 
     // ---- keys --------------------------------------------------------------------------------------------------
@@ -83,7 +86,7 @@ final class StoredView {
         });
     }
 
-    private static Map<String, @Nullable Object> entry(CacheStore.StoredEntry entry, Rulebook rulebook, Instant now) {
+    private Map<String, @Nullable Object> entry(CacheStore.StoredEntry entry, Rulebook rulebook, Instant now) {
         Map<String, @Nullable Object> json = Json.object(
                 member("key", entry.key()),
                 member("site", entry.site()),
@@ -98,6 +101,14 @@ final class StoredView {
             json.put("purged", known.purged());
             json.put("otherRules", !usable);
             json.putAll(times(known.head(), now));
+            json.put("storedBy", instance);
+        } else if (entry.filled() != null) {
+            CacheStore.Filled filled = entry.filled();
+            Duration since = Duration.between(filled.at(), now);
+            json.put("storedAt", filled.at());
+            json.put("ageSeconds", Math.max(0, since.toSeconds()));
+            json.put("ttlSeconds", filled.lifetime().minus(since).toSeconds());
+            json.put("storedBy", filled.by());
         }
         return json;
     }

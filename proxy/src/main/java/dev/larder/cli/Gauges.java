@@ -3,6 +3,7 @@ package dev.larder.cli;
 import dev.larder.exchange.Trial;
 import dev.larder.identity.IdentityCounts;
 import dev.larder.observe.ExchangeMetrics;
+import dev.larder.observe.SpanTracing;
 import dev.larder.plan.Rulebook;
 import dev.larder.relay.CaptureBudget;
 import dev.larder.server.ProxyServer;
@@ -49,6 +50,18 @@ final class Gauges {
                 }
             }
         };
+    }
+
+    /** Zero where no spans are made: monitoring then has nothing to make exceptions for. */
+    static void ofSpans(ExchangeMetrics metrics, Optional<SpanTracing> spans) {
+        metrics.counter(
+                "larder.spans.exported",
+                "Spans that the collector has taken",
+                spans.isPresent() ? spans.get()::exported : () -> 0);
+        metrics.counter(
+                "larder.spans.dropped",
+                "Spans that are lost: the queue was full, or the collector did not take them",
+                spans.isPresent() ? spans.get()::dropped : () -> 0);
     }
 
     static void ofStore(ExchangeMetrics metrics, CacheStore store, Settings settings) {

@@ -29,6 +29,7 @@ final class Status {
     private final RulesReload reload;
     private final Trial trial;
     private final Settings settings;
+    private final String instance;
 
     Status(
             CacheStore store,
@@ -39,7 +40,8 @@ final class Status {
             LiveRules rules,
             RulesReload reload,
             Trial trial,
-            Settings settings) {
+            Settings settings,
+            String instance) {
         this.store = store;
         this.server = server;
         this.collapser = collapser;
@@ -48,6 +50,7 @@ final class Status {
         this.reload = reload;
         this.trial = trial;
         this.settings = settings;
+        this.instance = instance;
         metrics.gauge(
                 "larder.store.usable",
                 "1 where the store can be asked",
@@ -104,6 +107,7 @@ final class Status {
         CacheStore.StoreStatus of = store.status();
         CacheStore.Inside inside = store.inside();
         return Json.object(
+                member("instance", instance),
                 member(
                         "store",
                         Json.object(

@@ -1,6 +1,7 @@
 package dev.larder.cli;
 
 import dev.larder.admin.AdminApi;
+import dev.larder.admin.LastRun;
 import dev.larder.admin.Observed;
 import dev.larder.admin.PurgeEvents;
 import dev.larder.admin.Traffic;
@@ -10,6 +11,7 @@ import dev.larder.exchange.Purger;
 import dev.larder.exchange.RequestCollapser;
 import dev.larder.exchange.Services;
 import dev.larder.exchange.Sites;
+import dev.larder.exchange.Tracing;
 import dev.larder.exchange.Trial;
 import dev.larder.http.Fields;
 import dev.larder.identity.HttpKeyFetch;
@@ -17,6 +19,7 @@ import dev.larder.identity.Question;
 import dev.larder.identity.RuleIdentities;
 import dev.larder.observe.AccessLog;
 import dev.larder.observe.ExchangeMetrics;
+import dev.larder.observe.SpanTracing;
 import dev.larder.origin.BufferedCall;
 import dev.larder.plan.Rulebook;
 import dev.larder.relay.CaptureBudget;
@@ -83,6 +86,8 @@ public final class Wiring implements AutoCloseable {
     private final ScheduledExecutorService reloads;
     private final RulesReload reload;
     private final LiveRules live;
+    private final Optional<SpanTracing> spans;
+    private final Optional<LastRun> lastRun;
 
     private Wiring(
             Settings settings,
@@ -94,7 +99,9 @@ public final class Wiring implements AutoCloseable {
             InetSocketAddress adminAddress,
             ScheduledExecutorService reloads,
             RulesReload reload,
-            LiveRules live) {
+            LiveRules live,
+            Optional<SpanTracing> spans,
+            Optional<LastRun> lastRun) {
         this.settings = settings;
         this.loops = loops;
         this.compressors = compressors;
@@ -105,6 +112,8 @@ public final class Wiring implements AutoCloseable {
         this.reloads = reloads;
         this.reload = reload;
         this.live = live;
+        this.spans = spans;
+        this.lastRun = lastRun;
     }
 
     /** What starting came to. */
@@ -143,6 +152,7 @@ public final class Wiring implements AutoCloseable {
         HeapShare fitted = HeapShare.of(asked, Runtime.getRuntime().maxMemory());
         fitted.said().forEach(LOG::warn);
         Settings settings = fitted.settings();
+        String instance = InstanceName.of(settings.instance(), environment, ThreadLocalRandom.current()::nextInt);
         Transports transport = Transports.of(settings.transport());
         int threads = settings.threads() > 0
                 ? settings.threads()
@@ -155,7 +165,7 @@ public final class Wiring implements AutoCloseable {
         ExchangeMetrics metrics = new ExchangeMetrics(compressors);
         CacheStore store;
         try {
-            store = store(settings, live, secrets, clocks, metrics);
+            store = store(settings, live, secrets, clocks, metrics, instance);
         } catch (IllegalArgumentException unusable) {
             var unused = loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
             String[] said = String.valueOf(unusable.getMessage()).split("; expected ", 2);
@@ -203,6 +213,7 @@ public final class Wiring implements AutoCloseable {
             trialMeters.compared(observation);
             observed.compared(observation);
         });
+        Optional<SpanTracing> spans = spans(settings, clocks, instance);
         Services services = new Services(
                 live::inForce,
                 store,
@@ -216,17 +227,19 @@ public final class Wiring implements AutoCloseable {
                 clocks.nanoTime(),
                 () -> ThreadLocalRandom.current().nextDouble(),
                 trial,
+                spans.isPresent() ? spans.get() : Tracing.NONE,
                 observing(settings, observed, trialMeters, listener(settings, metrics, traffic, clocks)));
         ProxyServer proxy = new ProxyServer(services, loops, threads, transport);
         server.set(proxy);
         ScheduledExecutorService reloads = reloads();
         RulesReload reload =
                 new RulesReload(settings.rules(), live, identities, store, purger, clocks.wall(), reloads, needRestart);
-        Status status = new Status(store, proxy, collapser, captures, metrics, live, reload, trial, settings);
+        Status status = new Status(store, proxy, collapser, captures, metrics, live, reload, trial, settings, instance);
         Gauges.ofStore(metrics, store, settings);
         Gauges.ofIdentities(metrics, () -> live.inForce().identities().counts());
         Gauges.ofBounds(metrics, proxy, captures, settings);
         Gauges.ofTrial(metrics, trial, () -> live.inForce().rulebook());
+        Gauges.ofSpans(metrics, spans);
         Gauges.ofBuild(metrics, () -> live.inForce().rulebook());
         AdminApi api = new AdminApi(
                 new AdminApi.Sources(
@@ -244,7 +257,8 @@ public final class Wiring implements AutoCloseable {
                         trial,
                         observed,
                         clocks.wall(),
-                        reloads),
+                        reloads,
+                        instance),
                 isLoopback(settings.admin().host()),
                 settings.adminToken());
         InetSocketAddress admin = proxy.listenAdmin(settings.admin(), new AdminPipeline(api));
@@ -261,6 +275,8 @@ public final class Wiring implements AutoCloseable {
                 transport.name(),
                 threads,
                 text(admin));
+        Optional<LastRun> lastRun =
+                settings.lastRunFile().map(file -> new LastRun(file, traffic, live::inForce, clocks.wall()));
         if (trial.isObserving()) {
             LOG.warn(
                     "observing: everything is forwarded, nothing is served from the store; /api/observed says what would have been");
@@ -269,8 +285,22 @@ public final class Wiring implements AutoCloseable {
             LOG.warn(
                     "the cache is switched off by the setting bypass: nothing is served from it or stored, writes purge");
         }
-        return new Started.Running(
-                new Wiring(settings, loops, compressors, store, proxy, address, admin, reloads, reload, live));
+        return new Started.Running(new Wiring(
+                settings, loops, compressors, store, proxy, address, admin, reloads, reload, live, spans, lastRun));
+    }
+
+    /** Nothing of OpenTelemetry is loaded where no endpoint is configured. */
+    private static Optional<SpanTracing> spans(Settings settings, Clocks clocks, String instance) {
+        return settings.telemetry()
+                .endpoint()
+                .map(endpoint -> SpanTracing.start(
+                        endpoint,
+                        settings.telemetry().sampling(),
+                        settings.backend(),
+                        instance,
+                        () -> ThreadLocalRandom.current().nextDouble(),
+                        clocks.wall(),
+                        clocks.nanoTime()));
     }
 
     /** One thread, made when it is needed: more would take the cores from the event loops. What it cannot keep up with is stored plain. */
@@ -338,7 +368,12 @@ public final class Wiring implements AutoCloseable {
     }
 
     private static CacheStore store(
-            Settings settings, LiveRules live, Secrets secrets, Clocks clocks, ExchangeMetrics metrics) {
+            Settings settings,
+            LiveRules live,
+            Secrets secrets,
+            Clocks clocks,
+            ExchangeMetrics metrics,
+            String instance) {
         Settings.Store of = settings.store();
         RouteLimits perRoute = live::maxEntries;
         if (of.url().equals("memory")) {
@@ -354,7 +389,8 @@ public final class Wiring implements AutoCloseable {
                     perRoute,
                     secrets.codec(),
                     secrets.kept(),
-                    journal);
+                    journal,
+                    instance);
             return new StoreGuard(redis, of, clocks.nanoTime(), Gauges.ofTrips(metrics));
         } catch (IllegalArgumentException unusable) {
             journal.close();
@@ -464,9 +500,22 @@ public final class Wiring implements AutoCloseable {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
+        lastRun.ifPresent(this::note);
+        spans.ifPresent(SpanTracing::close);
         compressors.shutdownNow();
         reloads.shutdownNow();
         store.close();
         var unused = loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+    }
+
+    private void note(LastRun run) {
+        try {
+            LOG.info(
+                    "{} keys are noted in {}",
+                    run.note(),
+                    settings.lastRunFile().orElseThrow());
+        } catch (IOException unwritten) {
+            LOG.warn("the keys that were asked for most cannot be noted: {}", unwritten.toString());
+        }
     }
 }

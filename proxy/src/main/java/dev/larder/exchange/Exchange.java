@@ -42,6 +42,8 @@ public final class Exchange {
     /** The rules of the moment it began, to its end: a reload does not concern what has begun. */
     private final RulesInForce rules;
 
+    private final Trace trace;
+
     private ExchangeState state = ExchangeState.RECEIVED;
     private @Nullable Journey journey;
     private @Nullable Disposition disposition;
@@ -68,6 +70,7 @@ public final class Exchange {
         this.body = body;
         this.begun = services.nanoTime().getAsLong();
         this.rules = services.rules().get();
+        this.trace = services.tracing().begin(request);
     }
 
     // ---- the visitor's side of events --------------------------------------------------------------------------
@@ -273,6 +276,11 @@ public final class Exchange {
         return request;
     }
 
+    /** What follows it as part of a trace. */
+    Trace trace() {
+        return trace;
+    }
+
     boolean hasBody() {
         return !(body instanceof OriginRequest.Body.None);
     }
@@ -289,7 +297,7 @@ public final class Exchange {
 
     OriginCall callOrigin(OriginRequest asked, OriginListener listener) {
         originAsked();
-        return origin.call(asked, listener);
+        return TracedCall.start(origin, trace, asked, listener);
     }
 
     void originAsked() {
@@ -340,21 +348,22 @@ public final class Exchange {
         Disposition how = disposition != null
                 ? disposition
                 : new Disposition.Refused(0, "client_gone", "the visitor left before an answer");
+        Outcome outcome = new Outcome(
+                request,
+                Optional.ofNullable(route).map(RouteRule::name),
+                how,
+                client.status(),
+                Duration.ofNanos(now - begun),
+                originHead < 0 || originAsked < 0
+                        ? Optional.empty()
+                        : Optional.of(Duration.ofNanos(originHead - originAsked)),
+                client.bodyBytes(),
+                key,
+                purge,
+                aborted);
         try {
-            services.listener()
-                    .ended(new Outcome(
-                            request,
-                            Optional.ofNullable(route).map(RouteRule::name),
-                            how,
-                            client.status(),
-                            Duration.ofNanos(now - begun),
-                            originHead < 0 || originAsked < 0
-                                    ? Optional.empty()
-                                    : Optional.of(Duration.ofNanos(originHead - originAsked)),
-                            client.bodyBytes(),
-                            key,
-                            purge,
-                            aborted));
+            trace.ended(outcome);
+            services.listener().ended(outcome);
         } finally {
             client.over();
         }

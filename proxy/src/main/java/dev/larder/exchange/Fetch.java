@@ -56,6 +56,7 @@ final class Fetch implements OriginListener {
     private final Services services;
     private final OriginPool origin;
     private final EventLoop loop;
+    private final Trace trace;
     private final RouteRule route;
     private final RequestHead asked;
     private final Storability storability;
@@ -96,6 +97,7 @@ final class Fetch implements OriginListener {
         this.services = exchange.services();
         this.origin = exchange.origin();
         this.loop = exchange.loop();
+        this.trace = exchange.trace();
         this.route = route;
         this.asked = asked;
         this.storability = new Storability(route, asked, services.random());
@@ -132,7 +134,11 @@ final class Fetch implements OriginListener {
 
     private void ask(RequestHead sent) {
         requestTime = services.clock().instant();
-        call = origin.call(OriginRequest.bodiless(sent.method(), sent.target().raw(), sent.fields()), this);
+        call = TracedCall.start(
+                origin,
+                trace,
+                OriginRequest.bodiless(sent.method(), sent.target().raw(), sent.fields()),
+                this);
     }
 
     // ---- while it goes on --------------------------------------------------------------------------------------

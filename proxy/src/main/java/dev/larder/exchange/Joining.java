@@ -28,6 +28,9 @@ final class Joining implements Journey {
     private @Nullable ScheduledFuture<?> patience;
     private boolean sentRound;
 
+    /** Waiting for another's fetch, as part of a trace. */
+    private Trace.Part waiting = () -> {};
+
     /** What is led here while it is not known whether another sidecar fetches it. */
     private @Nullable Lead undecided;
 
@@ -134,7 +137,9 @@ final class Joining implements Journey {
         }
         exchange.advance(ExchangeState.AWAIT);
         undecided = lead;
+        waiting = exchange.trace().begin(Trace.Step.COLLAPSED);
         exchange.<Leadership>await(asked, decided -> {
+            waiting.over();
             if (exchange.state() == ExchangeState.AWAIT) {
                 decided(lead, decided);
             } else if (decided instanceof Leadership.Leads leads) {
@@ -250,6 +255,7 @@ final class Joining implements Journey {
 
     private void follow(Flight flight) {
         exchange.advance(ExchangeState.AWAIT);
+        waiting = exchange.trace().begin(Trace.Step.COLLAPSED);
         patience = exchange.after(services.settings().timeouts().patience(), () -> {
             if (exchange.state() == ExchangeState.AWAIT) {
                 outOfPatience();
@@ -264,6 +270,7 @@ final class Joining implements Journey {
     }
 
     private void stopWaiting() {
+        waiting.over();
         if (patience != null) {
             patience.cancel(false);
         }

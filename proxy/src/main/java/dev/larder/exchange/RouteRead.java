@@ -166,8 +166,10 @@ final class RouteRead implements Journey {
             return;
         }
         exchange.advance(ExchangeState.STORE_LOOKUP);
+        Trace.Part looking = exchange.trace().begin(Trace.Step.LOOKUP);
         exchange.<Lookup>await(
                 services.store().lookup(target.key(), target.cacheable().groups()), found -> {
+                    looking.over();
                     if (exchange.state() == ExchangeState.STORE_LOOKUP) {
                         assessLater(target, found == null ? new Lookup.Unavailable("store-error") : found);
                     }

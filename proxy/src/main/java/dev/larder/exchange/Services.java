@@ -23,6 +23,7 @@ import java.util.function.Supplier;
  * @param nanoTime the monotonic clock
  * @param random a number from 0 inclusive to 1 exclusive, another one each time
  * @param trial how far the cache is trusted at this moment
+ * @param tracing says which exchanges are followed as parts of traces
  * @param listener is told of every exchange
  */
 public record Services(
@@ -38,4 +39,5 @@ public record Services(
         LongSupplier nanoTime,
         DoubleSupplier random,
         Trial trial,
+        Tracing tracing,
         ExchangeListener listener) {}

@@ -94,7 +94,11 @@ final class WritePurge {
         Purger.Cause cause = cause(came);
         told = true;
         count(came, false);
-        exchange.<Boolean>await(services.purger().purge(cause, intent, groups), applied -> then.run());
+        Trace.Part purging = exchange.trace().begin(Trace.Step.PURGE);
+        exchange.<Boolean>await(services.purger().purge(cause, intent, groups), applied -> {
+            purging.over();
+            then.run();
+        });
     }
 
     /** All purges of the answer are done; where one more is owed later, the intent stands until then. */
@@ -132,7 +136,11 @@ final class WritePurge {
         told = true;
         count(came, true);
         Duration length = services.settings().unknownOutcomeHold();
-        exchange.<Boolean>await(services.purger().hold(cause, intent, groups, length), applied -> then.run());
+        Trace.Part purging = exchange.trace().begin(Trace.Step.PURGE);
+        exchange.<Boolean>await(services.purger().hold(cause, intent, groups, length), applied -> {
+            purging.over();
+            then.run();
+        });
         change.over();
         // The store ends the hold, here and for others; what this process holds beside it is its own to drop.
         later(length, () -> services.purger().drop(groups));

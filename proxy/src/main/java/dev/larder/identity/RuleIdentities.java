@@ -319,7 +319,7 @@ public final class RuleIdentities implements IdentityResolver {
     }
 
     private static List<String> marks(Credential credential, Identity identity) {
-        List<String> marks = new ArrayList<>(AskedIdentities.claimsOf(identity));
+        List<String> marks = new ArrayList<>(KeptVisitors.claimsOf(identity));
         marks.add(credential.hash());
         return marks;
     }

@@ -71,7 +71,8 @@ public final class ExchangeMetrics implements ExchangeListener {
 
     /** Adds a count that only grows, kept elsewhere and read when somebody looks; {@code _total} is added to its name. */
     public void counter(String name, String description, LongSupplier value) {
-        FunctionCounter.builder(name, value, LongSupplier::getAsLong)
+        // The registry holds what it asks weakly: this is there as long as it is, which a mere supplier is not.
+        FunctionCounter.builder(name, this, metrics -> value.getAsLong())
                 .description(description)
                 .register(registry);
     }

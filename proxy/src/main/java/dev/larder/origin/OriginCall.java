@@ -123,7 +123,7 @@ public final class OriginCall implements BodySource, BodySink {
         cancel();
     }
 
-    /** Ends the call without a further event; what the origin has done with the request stays unknown. */
+    /** Ends the call without a further event but {@link OriginListener#cancelled}; what the origin has done with the request stays unknown. */
     public void cancel() {
         if (!over) {
             finish();
@@ -132,6 +132,7 @@ public final class OriginCall implements BodySource, BodySink {
             } else {
                 pool.forget(this);
             }
+            listener.cancelled();
         }
     }
 

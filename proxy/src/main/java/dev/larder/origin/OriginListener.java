@@ -26,6 +26,9 @@ public interface OriginListener {
     /** The call has come to nothing, or its answer was cut short. */
     void failed(OriginFailure failure);
 
+    /** {@link OriginCall#cancel} was called, and nothing else comes; for those who are not the ones who called it. */
+    default void cancelled() {}
+
     /** There is room for more of the request's body; also said once the connection is there. */
     void requestWritable();
 

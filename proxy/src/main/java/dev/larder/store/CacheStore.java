@@ -135,6 +135,7 @@ public interface CacheStore extends AutoCloseable {
      * @param bytes about what it takes
      * @param known where the store can say so without reading the response
      * @param keptUntil when the store drops it by itself, by its own clock, where it says so
+     * @param filled who stored it, where that may have been another sidecar and the store says so
      */
     record StoredEntry(
             String key,
@@ -142,7 +143,17 @@ public interface CacheStore extends AutoCloseable {
             String route,
             long bytes,
             @Nullable Known known,
-            @Nullable Instant keptUntil) {}
+            @Nullable Instant keptUntil,
+            @Nullable Filled filled) {}
+
+    /**
+     * Who stored a response, and when.
+     *
+     * @param by what the sidecar is called
+     * @param at when the head arrived there, by its clock
+     * @param lifetime the freshness lifetime that it had then
+     */
+    record Filled(String by, Instant at, Duration lifetime) {}
 
     /**
      * What is known of a stored response.

@@ -51,6 +51,7 @@ final class MemoryListing {
                                 variant.response().head(),
                                 variant.response().fingerprint(),
                                 !current.test(variant.under())),
+                        null,
                         null));
             }
         }

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterAll;
@@ -136,13 +137,15 @@ class RemoteCommandsTest {
     }
 
     private static void visit(String... targets) throws Exception {
-        int colon = sidecar.address().lastIndexOf(':');
-        int port = Integer.parseInt(sidecar.address().substring(colon + 1));
-        try (RawClient client = RawClient.connect(new InetSocketAddress("127.0.0.1", port))) {
+        try (RawClient client = RawClient.connect(loopback(sidecar.address()))) {
             for (String target : targets) {
                 client.get(target);
             }
         }
+    }
+
+    private static InetSocketAddress loopback(String address) {
+        return new InetSocketAddress("127.0.0.1", Integer.parseInt(address.substring(address.lastIndexOf(':') + 1)));
     }
 
     private static boolean isListed(String key) {
@@ -320,6 +323,64 @@ class RemoteCommandsTest {
         Ran ran = run(with("http://" + sidecar.adminAddress(), arguments.toArray(String[]::new)));
         assertEquals(exit, ran.exit(), () -> ran.err() + ran.out());
         return ran;
+    }
+
+    /** What one sidecar has noted at its end, another one is asked for. */
+    @Test
+    void warmAsksForTheHottestPublicKeysOfTheLastRun() throws Exception {
+        Path noted = folder.resolve("last-run.json");
+        Path settings = Files.writeString(folder.resolve("last-run.yaml"), "last-run-file: " + noted + "\n");
+        String to = "http://" + sidecar.address();
+        String[] known = {
+            "warm", "--last-run", "--config", settings.toString(), "--to", to, "--host", "shop.test", "--rate", "1000"
+        };
+        Ran before = run(with("http://" + sidecar.adminAddress(), known));
+        assertEquals(1, before.exit());
+        assertTrue(before.err().contains("no run that had the setting last-run-file has ended yet"), before.err());
+        try (Launch other = Launch.start(
+                        Map.of(
+                                "listen",
+                                "127.0.0.1:0",
+                                "admin",
+                                "127.0.0.1:0",
+                                "last-run-file",
+                                noted.toString(),
+                                "backend",
+                                "http://127.0.0.1:" + origin.port(),
+                                "rules",
+                                rules().toString()),
+                        Map.of());
+                RawClient client = RawClient.connect(loopback(other.address()));
+                RawClient admin = RawClient.connect(loopback(other.adminAddress()))) {
+            // One request in eight is counted, by chance.
+            for (String target : List.of("/item/again?page=2", "/item/again2")) {
+                Until.holds("it is among the most frequent", () -> {
+                    client.get(target);
+                    admin.send("GET /api/top HTTP/1.1\r\nHost: localhost\r\n\r\n");
+                    return admin.answer(false)
+                            .text()
+                            .contains(target.substring(6).replaceAll("\\?.*", ":"));
+                });
+            }
+        }
+        JsonNode keys = MAPPER.readTree(Files.readString(noted)).get("keys");
+        assertEquals(
+                Set.of("item:id:again:page:2", "item:id:again2:page:1"),
+                Set.of(keys.get(0).get("key").asText(), keys.get(1).get("key").asText()));
+        Ran ran = run(with("http://" + sidecar.adminAddress(), known));
+        assertEquals(0, ran.exit(), ran.err());
+        Until.holds("both are stored", () -> isFresh("/item/again?page=2") && isFresh("/item/again2"));
+    }
+
+    @Test
+    void warmSaysWhatIsMissingForTheLastRun() throws Exception {
+        Path settings = Files.writeString(folder.resolve("no-last-run.yaml"), "threads: 1\n");
+        Ran unset = run("warm", "--last-run", "--config", settings.toString());
+        assertEquals(2, unset.exit());
+        assertTrue(unset.err().contains("the setting last-run-file names no file"), unset.err());
+        Ran nothing = run("warm");
+        assertEquals(2, nothing.exit());
+        assertTrue(nothing.err().contains("expected a FILE, or --last-run"), nothing.err());
     }
 
     @Test

@@ -202,6 +202,7 @@ class CodingErrorTest {
                 () -> 0,
                 () -> 0,
                 new Trial(Settings.Trial.NONE, () -> Instant.EPOCH, () -> 0, observation -> {}),
+                Tracing.NONE,
                 outcomes::add);
         RequestHead head = new RequestHead(
                 method, Target.parse("/items/1"), "http", "courses.test", Fields.of("Host", "courses.test"));

@@ -6,6 +6,7 @@ import dev.larder.exchange.RequestCollapser;
 import dev.larder.exchange.RulesInForce;
 import dev.larder.exchange.Services;
 import dev.larder.exchange.Sites;
+import dev.larder.exchange.Tracing;
 import dev.larder.exchange.Trial;
 import dev.larder.identity.IdentityResolver;
 import dev.larder.identity.Question;
@@ -152,6 +153,7 @@ final class InProcess {
                 () -> 0,
                 () -> 0.5,
                 new Trial(Settings.Trial.NONE, CLOCK, () -> 0, observation -> {}),
+                Tracing.NONE,
                 outcome -> {});
         services = fresh;
         pipeline = PipelineForTests.of(fresh, asked -> pool);

@@ -25,6 +25,8 @@ public final class Adjusted {
     private Settings.AccessLog accessLog;
     private Optional<String> adminToken;
     private Settings.Trial trial;
+    private Settings.Telemetry telemetry;
+    private Optional<String> instance;
 
     private Adjusted(Settings of) {
         this.of = of;
@@ -42,6 +44,8 @@ public final class Adjusted {
         this.accessLog = of.accessLog();
         this.adminToken = of.adminToken();
         this.trial = of.trial();
+        this.telemetry = of.telemetry();
+        this.instance = of.instance();
     }
 
     /** Begins with all that these say. */
@@ -119,6 +123,16 @@ public final class Adjusted {
         return this;
     }
 
+    public Adjusted telemetry(Settings.Telemetry now) {
+        telemetry = now;
+        return this;
+    }
+
+    public Adjusted instance(String now) {
+        instance = Optional.of(now);
+        return this;
+    }
+
     /** With another store, which differs in what is changed. */
     public Adjusted store(UnaryOperator<AdjustedStore> changes) {
         return store(changes.apply(AdjustedStore.of(store)).done());
@@ -148,6 +162,9 @@ public final class Adjusted {
                 unknownOutcomeHold,
                 accessLog,
                 adminToken,
-                trial);
+                trial,
+                telemetry,
+                instance,
+                of.lastRunFile());
     }
 }

@@ -110,7 +110,10 @@ public final class ProxyRig implements AutoCloseable {
                 Duration.ofSeconds(30),
                 Settings.AccessLog.OFF,
                 Optional.empty(),
-                Settings.Trial.NONE);
+                Settings.Trial.NONE,
+                Settings.Telemetry.NONE,
+                Optional.empty(),
+                Optional.empty());
     }
 
     /** The backend. */

@@ -2,6 +2,7 @@ package dev.larder.suite;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -77,6 +78,17 @@ class AdminOnRedisTest {
             }
         }
         Until.holds("all of it is listed", () -> keys(1, "item:id:listed-*").size() == 40);
+        String first = ask(0, "GET", "/status", "").get("instance").asText();
+        assertNotEquals(first, ask(1, "GET", "/status", "").get("instance").asText());
+        JsonNode listed =
+                ask(1, "GET", "/api/keys?limit=1000&match=item:id:listed-*", "").get("keys");
+        assertFalse(listed.isEmpty());
+        for (JsonNode key : listed) {
+            assertEquals(first, key.get("storedBy").asText());
+            long age = key.get("ageSeconds").asLong();
+            assertTrue(age >= 0 && age <= 60, key::toString);
+            assertEquals(300, age + key.get("ttlSeconds").asLong(), 1, key::toString);
+        }
         JsonNode shown = ask(1, "GET", "/api/stored?key=item:id:listed-7&site=http://courses.test&body=true", "");
         assertEquals("body of /item/listed-7", shown.get("body").asText(), shown::toPrettyString);
     }

@@ -22,9 +22,6 @@ import picocli.CommandLine.Option;
             "Prints latencies, hits and SQL statements beside what a perfect cache reaches on the same trace."
         })
 public final class MixCommand implements Callable<Integer> {
-    /** How much faster the trace goes to the backend alone, whose answers then are not slow: statements alone count. */
-    private static final double ALONE_SPEED = 4;
-
     @Option(names = "--target", description = "Where calls go: backend or proxy; all is started here if absent.")
     private @Nullable URI target;
 
@@ -77,17 +74,16 @@ public final class MixCommand implements Callable<Integer> {
         URI given = target;
         if (given != null) {
             System.out.printf("to %s%n%n", given);
-            return report(trace, run(trace, given, backendAdmin, speed), Optional.empty());
+            return report(trace, run(trace, given, backendAdmin), Optional.empty());
         }
         Stage.quiet();
         try (Stage stage = Stage.start(store, Slowness.NONE)) {
-            System.err.printf(
-                    "the backend alone, to count its statements; not slow, at %.0f times the speed%n",
-                    ALONE_SPEED * speed);
-            MixResult alone = run(trace, stage.backend().address(), stage.backendAdmin(), ALONE_SPEED * speed);
+            Stage.tell("the backend alone, to count its statements; not slow, and as fast as it answers");
+            MixResult alone = runner(stage.backend().address(), stage.backendAdmin())
+                    .runUnhurried(trace, Duration.ofSeconds(warmUp));
             Stage.tell("through larder");
             stage.backend().slowness(Slowness.ofReads(Duration.ofMillis(slowDatabase)));
-            MixResult result = run(trace, stage.larder(), stage.backendAdmin(), speed);
+            MixResult result = run(trace, stage.larder(), stage.backendAdmin());
             System.out.printf(
                     "backend with %d ms for each read, store %s; client, larder and backend in one process%n%n",
                     slowDatabase, store);
@@ -95,8 +91,12 @@ public final class MixCommand implements Callable<Integer> {
         }
     }
 
-    private MixResult run(List<Call> trace, URI to, @Nullable URI admin, double atSpeed) throws Exception {
-        return new MixRunner(to, admin, System::nanoTime, Stage::tell).run(trace, Duration.ofSeconds(warmUp), atSpeed);
+    private MixResult run(List<Call> trace, URI to, @Nullable URI admin) throws Exception {
+        return runner(to, admin).run(trace, Duration.ofSeconds(warmUp), speed);
+    }
+
+    private static MixRunner runner(URI to, @Nullable URI admin) {
+        return new MixRunner(to, admin, System::nanoTime, Stage::tell);
     }
 
     private int report(List<Call> trace, MixResult result, Optional<Statements.Count> alone) {

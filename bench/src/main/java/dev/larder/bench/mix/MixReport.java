@@ -30,6 +30,7 @@ final class MixReport {
         text.append("%nanswers by status (0: none)    %s%n".formatted(result.statuses()));
         text.append("failed %d, not sent %d, writes refused %d%n"
                 .formatted(result.failures(), result.unsent(), result.refusedWrites()));
+        result.troubles().ifPresent(why -> text.append("  %s%n".formatted(why)));
         text.append(statements(result, perfect, alone));
         return text.toString();
     }

@@ -33,7 +33,9 @@ public final class MixResult {
     final Map<Integer, Long> statuses = new TreeMap<>();
     PerfectCache.Share reads = new PerfectCache.Share(0, 0);
     final List<PerfectCache.Share> timeline = new ArrayList<>();
-    long failures;
+    /** How often calls failed, by why. */
+    final Map<String, Long> failures = new TreeMap<>();
+
     long unsent;
     long refusedWrites;
     Optional<Statements.Count> statements = Optional.empty();
@@ -47,7 +49,7 @@ public final class MixResult {
     void add(Call call, LoadClient.Reply reply, long micros) {
         statuses.merge(reply.status(), 1L, Long::sum);
         if (reply.status() == 0 || reply.status() >= 400) {
-            failures++;
+            failures.merge(reply.status() == 0 ? reply.body() : "status " + reply.status(), 1L, Long::sum);
             return;
         }
         Kind kind = Kind.WRITE;
@@ -107,7 +109,17 @@ public final class MixResult {
 
     /** Calls without an answer, or with one of 400 and above. */
     public long failures() {
-        return failures;
+        return failures.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** What is said of calls that failed or were not sent: how many, and why. Empty where there are none. */
+    public Optional<String> troubles() {
+        List<String> troubles = new ArrayList<>();
+        failures.forEach((why, count) -> troubles.add("%,d %s".formatted(count, why)));
+        if (unsent > 0) {
+            troubles.add("%,d could not be sent, since too many were under way".formatted(unsent));
+        }
+        return troubles.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", troubles));
     }
 
     /** Calls that were due but not sent, since too many were under way. */

@@ -105,7 +105,7 @@ public final class PurgeCommand implements Callable<Integer> {
         return nanos;
     }
 
-    private void others(List<Filled> stores) throws IOException {
+    private void others(List<Filled> stores) {
         for (Filled filled : stores) {
             Stage.tell("KEYS and SCAN among " + filled.responses());
             Histogram keys = histogram();
@@ -127,7 +127,7 @@ public final class PurgeCommand implements Callable<Integer> {
         }
     }
 
-    private static void expect(int wanted, int deleted) {
+    private static void expect(int wanted, long deleted) {
         if (deleted != wanted) {
             throw new IllegalStateException(deleted + " of " + wanted + " were deleted");
         }

@@ -24,9 +24,6 @@ import org.HdrHistogram.Histogram;
 final class CourseTraffic {
     static final String ID = "mix";
     private static final Duration SLOW = Duration.ofMillis(149);
-    /** The backend alone is not slow and gets its calls faster: its statements alone count. */
-    private static final double ALONE_SPEED = 4;
-
     private static final double MICROS_PER_MILLI = 1_000;
     private static final double MIB = 1 << 20;
     private static final long SEED = 1;
@@ -51,14 +48,14 @@ final class CourseTraffic {
         List<Call> trace = CourseMix.trace(CourseMix.Options.standard(length, SEED));
         stage.backend().slowness(Slowness.NONE);
         ring.progress().accept(ID + ": the backend alone, to count its statements");
-        MixResult alone = run(trace, stage.backend().address(), ALONE_SPEED);
-        Optional<Statements.Count> without = alone.statements();
+        MixResult alone = runner(stage.backend().address()).runUnhurried(trace, warmUp);
+        Optional<Statements.Count> without = alone.troubles().isPresent() ? Optional.empty() : alone.statements();
         add("the backend alone", false, alone, without, Optional.empty());
         stage.backend().slowness(Slowness.ofReads(SLOW));
         for (Rival rival : ring.among(List.of(Rival.LARDER, Rival.LARDER_REDIS))) {
             ring.progress().accept("%s: %s, for %d s".formatted(ID, rival.title(), length.toSeconds()));
             try (RivalProcess process = ring.start(rival, stage.backend().address())) {
-                MixResult result = run(trace, process.address(), 1);
+                MixResult result = runner(process.address()).run(trace, warmUp, 1);
                 add(rival.title(), true, result, without, Optional.of(process));
             }
         }
@@ -67,8 +64,8 @@ final class CourseTraffic {
         return section();
     }
 
-    private MixResult run(List<Call> trace, URI target, double speed) throws Exception {
-        return new MixRunner(target, stage.admin(), System::nanoTime, line -> {}).run(trace, warmUp, speed);
+    private MixRunner runner(URI target) {
+        return new MixRunner(target, stage.admin(), System::nanoTime, line -> {});
     }
 
     private void add(
@@ -80,16 +77,12 @@ final class CourseTraffic {
         Map<String, Double> values = new LinkedHashMap<>();
         result.statements().ifPresent(count -> {
             values.put("statements", (double) count.total());
-            without.filter(base -> own && base.total() > 0)
+            without.filter(base -> own && base.total() > 0 && result.troubles().isEmpty())
                     .ifPresent(base -> values.put("saved", 100.0 * (base.total() - count.total()) / base.total()));
         });
         long failed = result.failures() + result.unsent();
         values.put("failed", (double) failed);
-        if (failed > 0) {
-            notes.add(
-                    "%s: %,d calls failed or could not be sent in time; statements and what was saved of them do not compare."
-                            .formatted(name, failed));
-        }
+        result.troubles().ifPresent(why -> notes.add("%s: %s; its statements do not compare.".formatted(name, why)));
         process.ifPresent(running -> {
             values.put("hits", result.reads().hitPercent());
             Histogram cached = result.latency(MixResult.Kind.CACHED);

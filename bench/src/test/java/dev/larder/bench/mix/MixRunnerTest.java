@@ -13,6 +13,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -50,6 +51,20 @@ class MixRunnerTest {
     }
 
     @Test
+    void noCallIsLeftOutWhileStatementsOfASlowBackendAreCounted() throws Exception {
+        List<Call> trace = CourseMix.trace(new CourseMix.Options(50, Duration.ofSeconds(30), Duration.ofSeconds(5), 1));
+        List<Call> reads = trace.stream().filter(Call.Read.class::isInstance).toList();
+        try (CourseAdmin admin = CourseAdmin.start(0, rig.backend().database())) {
+            MixResult result = new MixRunner(rig.backend().address(), admin.address(), System::nanoTime, line -> {})
+                    .runUnhurried(reads, Duration.ZERO);
+            assertEquals(Optional.empty(), result.troubles());
+            assertEquals(
+                    PerfectCache.play(reads, Duration.ZERO, 1).withoutCache(),
+                    result.statements().orElseThrow().total());
+        }
+    }
+
+    @Test
     void failuresAreCountedAndNotTimed() throws Exception {
         CourseBackend gone = CourseBackend.start(0, rig.backend().database(), CourseOptions.defaults());
         URI address = gone.address();
@@ -57,6 +72,9 @@ class MixRunnerTest {
         List<Call> trace = CourseMix.trace(new CourseMix.Options(2, Duration.ofSeconds(10), Duration.ofSeconds(5), 1));
         MixResult result = new MixRunner(address, null, System::nanoTime, line -> {}).run(trace, Duration.ZERO, 10);
         assertEquals(trace.size(), result.failures());
+        assertTrue(
+                result.troubles().orElseThrow().contains("Connection refused"),
+                result.troubles().toString());
         assertEquals(0, result.latency(MixResult.Kind.UNCACHED).getTotalCount());
         assertFalse(result.statements().isPresent());
     }

@@ -65,6 +65,11 @@ public final class AdminOptions {
         return url(settings(System.getenv()).listen());
     }
 
+    /** Where the sidecar notes its most frequent keys at its end, by the settings. */
+    Optional<Path> lastRunFile() throws IOException {
+        return settings(System.getenv()).lastRunFile();
+    }
+
     private Settings settings(Map<String, String> environment) throws IOException {
         SettingsLoader.Loaded loaded = SettingsLoader.underScript()
                 .load(SettingsLoader.file(Optional.ofNullable(config)), environment, Map.of());

@@ -17,8 +17,8 @@ import picocli.CommandLine.Spec;
         name = "keys",
         mixinStandardHelpOptions = true,
         description = {
-            "What is stored: keys, their age, lifetime and size. Where the store is Redis, STATE, AGE and TTL are not",
-            "known without reading each response: explain --live says them of one.",
+            "What is stored: keys, their age, lifetime and size, and which sidecar stored them. Where the store is Redis,",
+            "STATE and STATUS are not known without reading each response: explain --live says them of one.",
             "",
             "Example: larder keys 'admin:courses:*'"
         })
@@ -93,16 +93,18 @@ public final class KeysCommand implements Callable<Integer> {
     }
 
     private static Table table(List<Seen> found) {
-        Table table = new Table("KEY", "STATE", ">STATUS", ">AGE", ">TTL", ">SIZE", "SITE");
+        Table table = new Table("KEY", "STATE", ">STATUS", ">AGE", ">TTL", ">SIZE", "STORED BY", "SITE");
         for (Seen key : found) {
-            boolean known = key.at("ageSeconds").isThere();
+            boolean known = key.at("status").isThere();
+            boolean aged = key.at("ageSeconds").isThere();
             table.row(
                     key.at("key").text(),
                     known ? state(key) : "-",
                     known ? key.at("status").text() : "-",
-                    known ? Amounts.seconds(key.at("ageSeconds").whole()) : "-",
-                    known ? Amounts.seconds(key.at("ttlSeconds").whole()) : "-",
+                    aged ? Amounts.seconds(key.at("ageSeconds").whole()) : "-",
+                    aged ? Amounts.seconds(key.at("ttlSeconds").whole()) : "-",
                     Amounts.bytes(key.at("bytes").whole()),
+                    key.at("storedBy").isThere() ? key.at("storedBy").text() : "-",
                     key.at("site").text());
         }
         return table;

@@ -41,6 +41,7 @@ import picocli.CommandLine.Spec;
             "be stored and is not stored yet; the rest is skipped, and counted by reason. Exits with 1 where one failed.",
             "",
             "Examples: larder warm urls.txt --rate 20",
+            "          larder warm --last-run",
             "          larder warm access.log --host www.courses.example --limit 500"
         })
 public final class WarmCommand implements Callable<Integer> {
@@ -62,8 +63,14 @@ public final class WarmCommand implements Callable<Integer> {
     @Mixin
     private AdminOptions sidecar = new AdminOptions();
 
-    @Parameters(arity = "1..*", paramLabel = "FILE", description = "what to ask for; - is the standard input")
+    @Parameters(arity = "0..*", paramLabel = "FILE", description = "what to ask for; - is the standard input")
     private List<String> files = new ArrayList<>();
+
+    @Option(
+            names = "--last-run",
+            description =
+                    "ask for the hottest public keys of the last run, from the file that the setting last-run-file names")
+    private boolean lastRun;
 
     @Option(
             names = "--to",
@@ -130,7 +137,7 @@ public final class WarmCommand implements Callable<Integer> {
         String name = where.getHost();
         WarmTally tally = new WarmTally();
         WarmList list = new WarmList(tally);
-        for (String file : files) {
+        for (String file : files()) {
             read(file, list);
         }
         List<WarmList.Wanted> wanted = list.first(limit);
@@ -151,6 +158,24 @@ public final class WarmCommand implements Callable<Integer> {
             }
         }
         return tally.wentWell() ? 0 : 1;
+    }
+
+    private List<String> files() throws IOException {
+        List<String> all = new ArrayList<>(files);
+        if (lastRun) {
+            Path noted = sidecar.lastRunFile()
+                    .orElseThrow(() -> wrong("the setting last-run-file names no file, so no run has noted its keys;"
+                            + " set it, or name the file as FILE"));
+            if (!Files.exists(noted)) {
+                throw new IOException(
+                        "there is no file " + noted + ": no run that had the setting last-run-file has ended yet");
+            }
+            all.add(noted.toString());
+        }
+        if (all.isEmpty()) {
+            throw wrong("expected a FILE, or --last-run");
+        }
+        return all;
     }
 
     private Map<String, String> fields() {

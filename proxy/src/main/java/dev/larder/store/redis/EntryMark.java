@@ -1,7 +1,10 @@
 package dev.larder.store.redis;
 
+import dev.larder.store.CacheStore.Filled;
 import dev.larder.store.Epochs;
 import dev.larder.store.OwedPurges;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -17,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * 9nEw_2-k .                the route's own,
  * Zk81mR0d .:id=7           one of the route's,
  * Yc5q0d3v tag:course:7     or another
+ * +1795399700000 300000 a-1 who stored it: when its head arrived and for how long it was fresh then, in milliseconds, and by
+ *                           which sidecar; marks from before have no such line
  * </pre>
  *
  * <p>It is a hint for sweeping and counting, in clear and not sealed: whoever changes it can have a response removed, and never
@@ -26,22 +31,38 @@ import org.jspecify.annotations.Nullable;
  * @param bytes about what it takes
  * @param route its route
  * @param digests of the tokens, by group
+ * @param filled who stored it; null where the mark does not say
  */
-record EntryMark(long endsMillis, long bytes, String route, Map<String, String> digests) {
+record EntryMark(
+        long endsMillis,
+        long bytes,
+        String route,
+        Map<String, String> digests,
+        @Nullable Filled filled) {
 
     private static final String OWN = "route:";
     private static final String DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     private static final int DIGEST = 8;
 
+    /** Begins no digest, and whoever knows nothing of such a line takes the mark for none and leaves the response alone. */
+    private static final char FILLED = '+';
+
     /** All but the first line, which the server writes. */
-    static String text(String route, Epochs epochs) {
+    static String text(String route, Epochs epochs, Filled filled) {
         StringBuilder text = new StringBuilder(64).append(route);
         new TreeMap<>(epochs.tokens())
                 .forEach((group, token) -> text.append('\n')
                         .append(digest(epochs.incarnation(), token))
                         .append(' ')
                         .append(shorter(route, group)));
-        return text.toString();
+        return text.append('\n')
+                .append(FILLED)
+                .append(filled.at().toEpochMilli())
+                .append(' ')
+                .append(filled.lifetime().toMillis())
+                .append(' ')
+                .append(filled.by())
+                .toString();
     }
 
     /** Null where it is none. */
@@ -52,7 +73,12 @@ record EntryMark(long endsMillis, long bytes, String route, Map<String, String> 
             return null;
         }
         Map<String, String> digests = new LinkedHashMap<>();
+        Filled filled = null;
         for (int i = 2; i < lines.length; i++) {
+            if (!lines[i].isEmpty() && lines[i].charAt(0) == FILLED) {
+                filled = filled(lines[i].substring(1));
+                continue;
+            }
             if (lines[i].length() < DIGEST + 2 || lines[i].charAt(DIGEST) != ' ') {
                 return null;
             }
@@ -63,7 +89,22 @@ record EntryMark(long endsMillis, long bytes, String route, Map<String, String> 
                     Long.parseLong(lines[0].substring(0, blank)),
                     Long.parseLong(lines[0].substring(blank + 1)),
                     lines[1],
-                    digests);
+                    digests,
+                    filled);
+        } catch (NumberFormatException e) {
+            return null;
+        }
+    }
+
+    private static @Nullable Filled filled(String line) {
+        String[] words = line.split(" ", 3);
+        try {
+            return words.length < 3 || words[2].isEmpty()
+                    ? null
+                    : new Filled(
+                            words[2],
+                            Instant.ofEpochMilli(Long.parseLong(words[0])),
+                            Duration.ofMillis(Long.parseLong(words[1])));
         } catch (NumberFormatException e) {
             return null;
         }

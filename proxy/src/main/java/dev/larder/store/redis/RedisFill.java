@@ -1,6 +1,7 @@
 package dev.larder.store.redis;
 
 import dev.larder.purge.PurgeGroup;
+import dev.larder.store.CacheStore;
 import dev.larder.store.CacheStore.PutResult;
 import dev.larder.store.Epochs;
 import dev.larder.store.OwedPurges;
@@ -31,11 +32,20 @@ final class RedisFill {
     private final RedisShards shards;
     private final Duration groupTtl;
     private final StoredCounts counts;
+    private final String instance;
     private final long deadlineNanos;
     private boolean full;
 
-    RedisFill(RedisNames names, RedisShards shards, StoredCounts counts, Duration groupTtl, long deadlineNanos) {
+    /** @param instance what this sidecar is called */
+    RedisFill(
+            RedisNames names,
+            RedisShards shards,
+            StoredCounts counts,
+            Duration groupTtl,
+            String instance,
+            long deadlineNanos) {
         this.counts = counts;
+        this.instance = instance;
         this.names = names;
         this.shards = shards;
         this.groupTtl = groupTtl;
@@ -57,7 +67,13 @@ final class RedisFill {
         }
         String variant = vary.variant(response.head().varied());
         String field = RedisNames.mark(key.site(), variant);
-        String mark = EntryMark.text(key.key().route(), epochs);
+        String mark = EntryMark.text(
+                key.key().route(),
+                epochs,
+                new CacheStore.Filled(
+                        instance,
+                        response.head().responseTime(),
+                        response.head().lifetime()));
         long bytes = StoredCounts.bytes(names.entry(key.key()), field, mark, value);
         boolean replaceOnly = counts.room(key.key().route(), key.key().text(), bytes) == StoredCounts.Room.REPLACE_ONLY;
         EpochReading reading = new EpochReading(names, shards, groupTtl.toMillis(), "", "", groups);

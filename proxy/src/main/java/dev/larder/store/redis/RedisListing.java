@@ -113,7 +113,8 @@ final class RedisListing {
                         mark.route(),
                         mark.bytes(),
                         null,
-                        Instant.ofEpochMilli(mark.endsMillis())));
+                        Instant.ofEpochMilli(mark.endsMillis()),
+                        mark.filled()));
             }
         }
     }

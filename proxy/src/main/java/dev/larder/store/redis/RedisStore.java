@@ -88,6 +88,7 @@ public final class RedisStore implements CacheStore {
     private final HashedWheelTimer timer;
     private final RedisServers servers;
     private final OwedJournal journal;
+    private final String instance;
     private final RedisPurger purger;
     private final StoredResponseCodec codec;
     private final @Nullable RedisSecret secret;
@@ -115,8 +116,10 @@ public final class RedisStore implements CacheStore {
             RouteLimits limits,
             StoredResponseCodec codec,
             @Nullable KeptSecret kept,
-            OwedJournal journal) {
+            OwedJournal journal,
+            String instance) {
         this.journal = journal;
+        this.instance = instance;
         this.codec = codec;
         this.names = new RedisNames(settings.namespace());
         this.timeout = timeout;
@@ -165,7 +168,8 @@ public final class RedisStore implements CacheStore {
                 RouteLimits.NONE,
                 StoredResponseCodec.plain(),
                 null,
-                OwedJournal.inMemory(() -> Instant.EPOCH));
+                OwedJournal.inMemory(() -> Instant.EPOCH),
+                "");
     }
 
     /**
@@ -178,6 +182,7 @@ public final class RedisStore implements CacheStore {
      * @param codec makes and checks the stored values
      * @param kept learns the secret that is kept in the namespace; null where none is wanted
      * @param journal what is owed from before, and where it is noted what is owed from now on; closed with the store
+     * @param instance what this sidecar is called, noted beside what it stores; of letters, digits, dots, hyphens and underscores
      * @throws IllegalArgumentException where the URL of {@code settings} names no Redis, or a file for TLS cannot be read;
      *     the message holds no password
      */
@@ -189,10 +194,12 @@ public final class RedisStore implements CacheStore {
             RouteLimits limits,
             StoredResponseCodec codec,
             @Nullable KeptSecret kept,
-            OwedJournal journal) {
+            OwedJournal journal,
+            String instance) {
         StoreUrl url = StoreUrl.read(settings.url(), settings.tls());
         SslOptions tls = StoreUrl.tls(settings.tls());
-        RedisStore store = new RedisStore(settings, url, tls, timeout, nanoTime, rules, limits, codec, kept, journal);
+        RedisStore store =
+                new RedisStore(settings, url, tls, timeout, nanoTime, rules, limits, codec, kept, journal, instance);
         store.servers.start();
         store.upkeep.start();
         return store;
@@ -381,7 +388,7 @@ public final class RedisStore implements CacheStore {
             bytesInFlight.addAndGet(-value.length);
             return CompletableFuture.completedFuture(PutResult.UNAVAILABLE);
         }
-        RedisFill fill = new RedisFill(names, shards, counts, groupTtl, deadline());
+        RedisFill fill = new RedisFill(names, shards, counts, groupTtl, instance, deadline());
         return fill.put(key, vary, response, value, timeToLive).whenComplete((result, failure) -> {
             bytesInFlight.addAndGet(-value.length);
             // It has replaced what this may be a copy of.

@@ -7,7 +7,7 @@ import { answering } from "./form.js";
 const ENOUGH = 50;
 const PAGES = 20;
 const PAGE = 1000;
-const HEADS = ["Key", "Route", "Lives for", "Age", "Size", "Status", "Site"];
+const HEADS = ["Key", "Route", "Lives for", "Age", "Size", "Status", "Stored by", "Site"];
 
 let purgeThis = () => {};
 let search = { glob: "", cursor: "", looked: 0, found: [] };
@@ -120,6 +120,7 @@ function showFound() {
         cell("Age", entry.ageSeconds === undefined ? "–" : seconds(entry.ageSeconds)),
         cell("Size", bytes(entry.bytes)),
         cell("Status", entry.status === undefined ? "–" : String(entry.status)),
+        cell("Stored by", entry.storedBy || "–", { class: "code" }),
         cell("Site", entry.site, { class: "code" }),
       ),
     ),

@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.larder.store.CacheStore.Filled;
 import dev.larder.store.Epochs;
 import dev.larder.store.RouteLimits;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -22,7 +25,8 @@ class EntryMarkTest {
 
     @Test
     void aMarkSaysWhatItWasMadeOf() {
-        String text = "1795400000000 1503\n" + EntryMark.text("items", new Epochs("run", TOKENS, "c", false));
+        Filled filled = new Filled("app-7.x_1", Instant.ofEpochMilli(1_795_399_700_123L), Duration.ofMinutes(5));
+        String text = "1795400000000 1503\n" + EntryMark.text("items", new Epochs("run", TOKENS, "c", false), filled);
         EntryMark mark = EntryMark.read(text);
         assertNotNull(mark);
         assertEquals(1_795_400_000_000L, mark.endsMillis());
@@ -31,7 +35,25 @@ class EntryMarkTest {
         assertEquals(TOKENS.keySet(), mark.digests().keySet());
         TOKENS.forEach((group, token) ->
                 assertEquals(EntryMark.digest("run", token), mark.digests().get(group)));
+        assertEquals(filled, mark.filled());
         assertTrue(text.contains(" .\n") && text.contains(" .:id=7\n") && text.contains(" @\n"), text);
+    }
+
+    @Test
+    void aMarkFromBeforeDoesNotSayWhoStoredIt() {
+        EntryMark mark = EntryMark.read("1795400000000 1503\nitems\nAAAAAAAA @\nBBBBBBBB .:id=7");
+        assertNotNull(mark);
+        assertNull(mark.filled());
+        assertEquals(Map.of("@epoch", "AAAAAAAA", "route:items:id=7", "BBBBBBBB"), mark.digests());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"+", "+1 2", "+1 2 ", "+x 2 a", "+1 x a", "+99999999999999999999 1 a"})
+    void whoStoredItMayBeUnreadableWhileTheRestIsNot(String line) {
+        EntryMark mark = EntryMark.read("1795400000000 1503\nitems\nAAAAAAAA @\n" + line);
+        assertNotNull(mark);
+        assertNull(mark.filled());
+        assertEquals(1, mark.digests().size());
     }
 
     @Test

@@ -84,7 +84,8 @@ class RedisSweeperTest {
                 limits,
                 StoredResponseCodec.plain(),
                 null,
-                OwedJournal.inMemory(InstantSource.system()));
+                OwedJournal.inMemory(InstantSource.system()),
+                "");
         stores.add(store);
         until("connected", () -> store.status().usable());
         until("heard of sweeps", () -> sweep(store).lastMillis() > 0);
