@@ -1,30 +1,33 @@
 package dev.larder.exchange;
 
+import dev.larder.http.FieldNames;
 import dev.larder.http.Fields;
 import dev.larder.http.ResponseHead;
 import dev.larder.origin.OriginFailure;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** The heads that larder sends: the origin's with what a proxy adds, a stored one with its age, and its own. Pure. */
 public final class Answers {
+
+    private static final FieldNames NO_OTHERS = FieldNames.of(List.of());
 
     private Answers() {}
 
     /** An answer of the origin, as it goes to the visitor. */
     static ResponseHead relayed(ResponseHead origin, Disposition disposition) {
-        return marked(origin, origin.fields().withoutHopByHop(), disposition);
+        return origin.withFields(origin.fields().withoutHopByHop(NO_OTHERS, mark(origin, disposition)));
     }
 
     /** A 101 keeps the fields that make the switch (RFC 9110 section 7.8). */
     static ResponseHead switched(ResponseHead origin, Disposition disposition) {
-        return marked(origin, origin.fields(), disposition);
+        return origin.withFields(origin.fields().and(mark(origin, disposition)));
     }
 
     /** A stored answer of this age. */
     public static ResponseHead stored(ResponseHead stored, long ageSeconds, Disposition disposition) {
-        Fields fields = stored.fields().without("age");
-        return marked(
-                stored, fields.toBuilder().add("Age", Long.toString(ageSeconds)).build(), disposition);
+        Fields aged = stored.fields().without("age").and(Fields.of("Age", Long.toString(ageSeconds)));
+        return stored.withFields(aged.and(mark(stored, disposition)));
     }
 
     /** An answer made here, and the text that explains it. */
@@ -71,11 +74,9 @@ public final class Answers {
         return new Disposition.Refused(failure.status(), failure.proxyStatus(), explanation);
     }
 
-    private static ResponseHead marked(ResponseHead came, Fields fields, Disposition disposition) {
-        return came.withFields(fields.and(Fields.of(
-                "Via",
-                came.version() + " " + StatusFields.NAME,
-                "Cache-Status",
-                StatusFields.cacheStatus(disposition))));
+    /** What a proxy says of an answer that it passes on. */
+    private static Fields mark(ResponseHead came, Disposition disposition) {
+        return Fields.of(
+                "Via", came.version() + " " + StatusFields.NAME, "Cache-Status", StatusFields.cacheStatus(disposition));
     }
 }

@@ -31,13 +31,7 @@ record Storability(RouteRule route, RequestHead asked, DoubleSupplier random) {
     Validation.Freshened freshen(
             StoredHead candidate, ResponseHead notModified, Instant requestTime, Instant responseTime) {
         Validation.Freshened freshened = Validation.freshen(
-                candidate,
-                notModified,
-                asked,
-                route.rule(),
-                route.identity().isPresent(),
-                requestTime,
-                responseTime);
+                candidate, notModified, asked, route.rule(), route.identity().isPresent(), requestTime, responseTime);
         return new Validation.Freshened(freshened.response(), finished(freshened.storage()));
     }
 
@@ -49,7 +43,6 @@ record Storability(RouteRule route, RequestHead asked, DoubleSupplier random) {
         if (store.head().selecting().stream().anyMatch(route::isCredentialField)) {
             return new Storage.Skip(SkipReason.VARY_CREDENTIAL);
         }
-        return new Storage.Store(
-                RefreshPolicy.spread(store.head(), route.rule().jitter(), random.getAsDouble()));
+        return new Storage.Store(RefreshPolicy.spread(store.head(), route.rule().jitter(), random.getAsDouble()));
     }
 }

@@ -1,14 +1,12 @@
 package dev.larder.origin;
 
 import dev.larder.relay.Channels;
+import dev.larder.relay.CountedBody;
 import dev.larder.relay.FoldWatch;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.DecoderResult;
-import io.netty.handler.codec.http.DefaultHttpContent;
-import io.netty.handler.codec.http.DefaultLastHttpContent;
-import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMessage;
@@ -48,8 +46,8 @@ final class OriginResponseDecoder extends HttpResponseDecoder {
     private final FoldWatch folds = new FoldWatch();
     private final PlainResponseHead plain;
 
-    /** What is still to come of the body of a plain answer. */
-    private long plainBytes;
+    /** That of a plain answer. */
+    private final CountedBody plainBody = new CountedBody(PIECE_BYTES);
 
     private boolean head;
     private boolean idle;
@@ -92,7 +90,7 @@ final class OriginResponseDecoder extends HttpResponseDecoder {
 
     /** Whether bytes came that no message was made of; an empty line is read over as soon as it is there. */
     boolean holdsBytes() {
-        return actualReadableBytes() > 0 || begun || plainBytes > 0;
+        return actualReadableBytes() > 0 || begun || plainBody.isUnderWay();
     }
 
     @Override
@@ -122,18 +120,18 @@ final class OriginResponseDecoder extends HttpResponseDecoder {
 
     @Override
     protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) throws Exception {
-        if (plainBytes > 0) {
+        if (plainBody.isUnderWay()) {
             if (in.isReadable()) {
-                out.add(plainPiece(in));
+                out.add(plainBody.next(in));
             }
             return;
         }
         if (inHead && !begun && in.isReadable()) {
             PlainResponse response = head ? null : plain.read(in);
             if (response != null) {
-                plainBytes = response.bodyBytes();
+                plainBody.begin(response.bodyBytes());
                 out.add(response);
-                if (plainBytes == 0) {
+                if (!plainBody.isUnderWay()) {
                     out.add(LastHttpContent.EMPTY_LAST_CONTENT);
                 }
                 return;
@@ -153,13 +151,6 @@ final class OriginResponseDecoder extends HttpResponseDecoder {
         for (int i = before; i < out.size(); i++) {
             decoded(out.get(i));
         }
-    }
-
-    private HttpContent plainPiece(ByteBuf in) {
-        int length = (int) Math.min(Math.min(in.readableBytes(), PIECE_BYTES), plainBytes);
-        plainBytes -= length;
-        ByteBuf piece = in.readRetainedSlice(length);
-        return plainBytes == 0 ? new DefaultLastHttpContent(piece) : new DefaultHttpContent(piece);
     }
 
     private void decoded(Object message) {

@@ -78,7 +78,8 @@ final class RequestBody {
     }
 
     /** The exchange asks for a piece: the one that has come already, if so, is the caller's. */
-    @Nullable HttpContent ask(boolean goesOn) {
+    @Nullable
+    HttpContent ask(boolean goesOn) {
         if (!whole && goesOn) {
             asked = true;
             await();

@@ -38,6 +38,9 @@ final class MemoryEpochs {
     private final String incarnation = EpochTokens.next();
     private final LongSupplier nanoTime;
 
+    /** What was read last. Threads that race for it make equal ones. */
+    private Epochs last = new Epochs("", Map.of(), "", true);
+
     /** Until when all groups are held, by {@link #nanoTime}; written under {@code this}. */
     private volatile @Nullable Long allHeldUntil;
 
@@ -86,11 +89,32 @@ final class MemoryEpochs {
     /** The epochs, then the change token: in this order, see {@link CacheStore#epochs}. */
     Epochs read(String route, List<PurgeGroup> groups) {
         endPassedHolds(groups);
+        Epochs before = last;
+        if (isRead(before, route, groups)) {
+            return before;
+        }
         Map<String, String> read = new HashMap<>();
         for (PurgeGroup group : groups) {
             read.put(group.name(), token(group.name()));
         }
-        return new Epochs(incarnation, Map.copyOf(read), token(CHANGE + route), held(read.keySet()));
+        Epochs now = new Epochs(incarnation, Map.copyOf(read), token(CHANGE + route), held(read.keySet()));
+        last = now;
+        return now;
+    }
+
+    /** Whether these epochs are what would be read now, in the same order: then all that is stored under them shares them. */
+    private boolean isRead(Epochs before, String route, List<PurgeGroup> groups) {
+        if (before.held() || before.tokens().size() != groups.size()) {
+            return false;
+        }
+        for (int i = 0; i < groups.size(); i++) {
+            String group = groups.get(i).name();
+            if (!token(group).equals(before.tokens().get(group))) {
+                return false;
+            }
+        }
+        return token(CHANGE + route).equals(before.change())
+                && !held(before.tokens().keySet());
     }
 
     /** Whether a hold stands on one of these groups. */

@@ -7,6 +7,8 @@ import static dev.larder.store.StoreSamples.key;
 import static dev.larder.store.StoreSamples.response;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.larder.purge.PurgeGroup;
@@ -14,6 +16,7 @@ import dev.larder.store.CacheStore.PutResult;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -45,6 +48,20 @@ class MemoryStoreTest implements CacheStoreContract {
         assertInstanceOf(Lookup.Absent.class, store.peek(key("7"), GROUPS));
         assertEquals(PutResult.STORED, put(store, "7", 3));
         assertEquals("xxx", StoreSamples.body(store.peek(key("7"), GROUPS)));
+    }
+
+    @Test
+    void epochsAreSharedUntilOneOfThemChanges() {
+        Epochs first = store.read(GROUPS);
+        assertSame(first, store.read(GROUPS));
+        Epochs others = store.read(List.of(StoreSamples.COURSES));
+        assertEquals(Set.of("route:courses"), others.tokens().keySet());
+        assertEquals(first, store.read(GROUPS));
+        store.purge(List.of(StoreSamples.COURSE_7));
+        Epochs after = store.read(GROUPS);
+        assertNotEquals(first.tokens(), after.tokens());
+        assertNotEquals(first.change(), after.change());
+        assertNotEquals(after.change(), store.read(List.of(StoreSamples.LESSONS)).change());
     }
 
     @Test
