@@ -63,6 +63,7 @@ export class Visitor {
     this.address = address;
     this.agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
     this.counted = {};
+    this.bypassed = {};
   }
 
   async ask(method, path, fields = {}) {
@@ -78,6 +79,10 @@ export class Visitor {
     const said = answer.headers["cache-status"] || "";
     const how = said.includes("; hit") ? "hit" : said.includes("fwd=bypass") ? "bypass" : said.includes("fwd=method") ? "write" : "miss";
     this.counted[how] = (this.counted[how] || 0) + 1;
+    if (how === "bypass") {
+      const why = /detail="?([a-z-]+)/.exec(said)[1];
+      this.bypassed[why] = (this.bypassed[why] || 0) + 1;
+    }
     return { status: answer.statusCode, said, how };
   }
 
@@ -86,13 +91,18 @@ export class Visitor {
   }
 }
 
+/** Requests by route and result, and those that were not looked up by route and reason. */
 export async function metrics(address) {
   const text = await (await fetch(`http://${address}/metrics`)).text();
   const routes = {};
   for (const [, tags, value] of text.matchAll(/^larder_requests_total\{(.*)\} (\S+)$/gm)) {
     const tag = (name) => new RegExp(name + '="([^"]*)"').exec(tags)[1];
-    const of = (routes[tag("route")] ||= {});
-    of[tag("result")] = (of[tag("result")] || 0) + Number(value);
+    const of = (routes[tag("route")] ||= { results: {}, bypasses: {} });
+    const add = (sums, name) => (sums[name] = (sums[name] || 0) + Number(value));
+    add(of.results, tag("result"));
+    if (tag("result") === "bypass") {
+      add(of.bypasses, tag("detail"));
+    }
   }
   return routes;
 }

@@ -6,7 +6,7 @@ import { Visitor, expect, figures, launch, live, metrics, open, run, same, tabTo
 import { faint, numberStops, stop, tooWide } from "./looks.mjs";
 
 const [folder, executable, json] = process.argv.slice(2);
-const { proxy, admin, guarded, token, rules } = JSON.parse(json);
+const { proxy, admin, guarded, token, rules, observing } = JSON.parse(json);
 
 const HOSTILE = "%3Cimg%20src=x%20onerror=window.hacked=1%3E";
 
@@ -22,7 +22,13 @@ await live(page);
 const asked = () => Object.values(visitor.counted).reduce((sum, one) => sum + one, 0);
 
 /** Asks until it is answered from the store. */
-const stored = (path) => until(`${path} is stored`, async () => (await visitor.ask("GET", path)).how === "hit");
+const stored = (path, fields) => until(`${path} is stored`, async () => (await visitor.ask("GET", path, fields)).how === "hit");
+
+const sorted = (sums) => Object.entries(sums).sort();
+
+/** Of the route that is chosen, or of all. */
+const bypasses = () =>
+  page.$$eval("#reasons li[data-group=bypassReasons]", (items) => Object.fromEntries(items.map((item) => [item.dataset.reason, Number(item.dataset.value)])));
 
 const text = (selector) => page.locator(selector).innerText();
 
@@ -56,13 +62,19 @@ async function figuresEqualAnOutsideCountAndTheMetrics() {
   const told = await metrics(admin);
   for (const [route, by] of Object.entries(told)) {
     const row = await figures(page, route);
-    const of = (...results) => results.reduce((sum, one) => sum + (by[one] || 0), 0);
+    const of = (...results) => results.reduce((sum, one) => sum + (by.results[one] || 0), 0);
     same(
       [row.hits, row.fetched, row.bypasses, row.writes, row.errors],
       [of("hit", "stale"), of("miss", "collapsed", "validated"), of("bypass"), of("write"), of("error", "refused")],
       "route " + route,
     );
   }
+  for (const [route, by] of Object.entries(told)) {
+    await page.selectOption("#route", route);
+    same(sorted(await bypasses()), sorted(by.bypasses), "why requests were not looked up on route " + route);
+  }
+  await page.selectOption("#route", "");
+  same(sorted(await bypasses()), sorted(visitor.bypassed), "why requests were not looked up, as the answers said");
   const ranked = await page.$$eval("#reasons li", (items) => items.map((item) => [item.dataset.reason, Number(item.dataset.value)]));
   const reasons = Object.fromEntries(ranked);
   same([reasons["unnamed-query-parameter"], reasons["no-route"], reasons.purged], [3, 1, 1], "reasons");
@@ -135,7 +147,8 @@ async function aPurgeIsPreviewedAndOrderedByTheKeyboard() {
   await stored("/item/kept-1");
   await stored("/item/kept-2");
   await page.evaluate(() => document.querySelector("#purge-form [name=kind]").focus());
-  await page.keyboard.type("keys by");
+  await page.keyboard.press("ArrowDown");
+  same(await page.inputValue("#purge-form [name=kind]"), "glob", "what is purged");
   await tabTo(page, "#purge-form [name=text]");
   await page.keyboard.type("item:id:kept-*");
   expect(await page.locator("#purge-now").isDisabled(), "nothing is purged that was not previewed");
@@ -162,7 +175,7 @@ async function aSearchedKeyCanBePurged() {
   await page.press("[name=match]", "Enter");
   await until("it is found", async () => (await page.locator("#found tbody tr").count()) === 1);
   await page.locator("#found tbody button").click();
-  await page.locator("#stored > p > button").click();
+  await page.locator("#stored > p > button").last().click();
   await until("its preview is there", async () => (await text("#purged")).includes("1 stored response would be purged"));
   await page.locator("#purge-now").click();
   await until("it is purged", async () => (await text("#purged")).startsWith("Purged:"));
@@ -175,6 +188,66 @@ async function keysThatAreAskedForMostAreListed() {
     await visitor.ask("GET", "/item/hot");
   }
   await until("the hottest is there", async () => (await text("#hottest li:first-child")).includes("item:id:hot"));
+}
+
+async function aClickOnAKeyOrARouteLeadsToAnExplanation() {
+  await page.locator("#hottest button", { hasText: "item:id:hot" }).click();
+  await until("the key is explained", async () => (await text("#explained")).includes("It would be a hit"));
+  same(await page.inputValue("[name=target]"), "/item/hot", "the request that was made of it");
+  await stored("/mine/7", { Cookie: "sid=seven" });
+  await page.fill("[name=match]", "mine:");
+  await page.press("[name=match]", "Enter");
+  await until("the visitor's is found", async () => (await page.locator("#found tbody tr").count()) === 1);
+  await page.locator("#found tbody button").click();
+  await until("it is shown", async () => (await text("#stored")).includes("It is fresh"));
+  await page.locator("#stored > p > button").first().click();
+  await until("it is explained", async () => (await text("#explained")).includes("It would be a hit"));
+  same(await page.inputValue("[name=target]"), "/mine/7", "the request that was made of it");
+  expect((await page.inputValue("#explain-form [name=as]")).startsWith("id: "), "with the visitor of the key");
+  await page.locator('#routes tr[data-route="item"] button').click();
+  await page.locator("#explain-route").click();
+  same(await page.inputValue("[name=target]"), "/item/{id}", "the route's template");
+  await page.selectOption("#route", "");
+  await page.locator("#explain-form").evaluate((form) => form.reset());
+}
+
+async function aQuarantinedRouteIsSaidWithItsReasonAndLifted() {
+  await stored("/hello/1");
+  await until("it is quarantined", async () => (await visitor.ask("GET", "/hello/1", { Cookie: "sid=7" })).said.includes("quarantine"));
+  await until("that is in full view", async () => (await text("#modes")).includes("Route hello: quarantined"));
+  await until("its reason is there", async () => (await text("#quarantined")).includes("access: public"));
+  await until("and the difference", async () => (await text("#differences")).includes("hello:id:1"));
+  await page.locator("#quarantined button.code").click();
+  await until("its key is explained", async () => (await page.inputValue("[name=target]")) === "/hello/1");
+  page.once("dialog", (dialog) => dialog.accept());
+  await page.locator("#quarantined > li > button:not(.code)").click();
+  await until("it is lifted", async () => (await text("#modes")) === "");
+  expect((await text("#lifted")).includes("Lifted: route hello"), await text("#lifted"));
+}
+
+async function whatObservingHasFoundIsShown() {
+  const other = await open(browser, observing.admin);
+  await live(other.page);
+  const outside = new Visitor(observing.proxy);
+  await until("it would have been a hit", async () => (await outside.ask("GET", "/item/seen")).said.includes("observing:hit"));
+  outside.end();
+  await until("the mode is in full view", async () => (await other.page.locator("#modes").innerText()).includes("only observes"));
+  const would = other.page.locator('#compared tr[data-route="item"] [data-figure="would"]');
+  await until("what would have been hits is counted", async () => Number(await would.getAttribute("data-value")) >= 1);
+  same(other.wrong, [], "what went wrong while observing");
+  await other.close();
+}
+
+async function aSidecarThatDoesNotAnswerIsSaidInFullViewUntilItDoes() {
+  const { page: other, close } = await open(browser, admin);
+  await live(other);
+  await other.context().setOffline(true);
+  await until("it is said", async () => (await other.locator("#modes").innerText()).includes("not answering; all figures are from"));
+  same(await other.locator("#live").getAttribute("data-state"), "away", "the mark in the head");
+  await other.context().setOffline(false);
+  await live(other);
+  await until("nothing is said any more", async () => (await other.locator("#modes").innerText()) === "");
+  await close();
 }
 
 async function theRulesInForceAreShownAndReloaded() {
@@ -204,9 +277,10 @@ async function theCacheIsSwitchedOffAndOnAgain() {
   await stored("/item/switched");
   page.once("dialog", (dialog) => dialog.accept());
   await page.keyboard.press("Enter");
-  await until("it is off", async () => (await text("#verdict")).includes("The cache is switched off"));
+  await until("it is off", async () => (await text("#modes")).includes("The cache is switched off"));
   same((await visitor.ask("GET", "/item/switched")).how, "bypass", "with the cache switched off");
   await until("the button turns", async () => (await button.innerText()) === "Switch it on");
+  await page.locator("#modes button").focus();
   await page.keyboard.press("Enter");
   await until("it is on", async () => (await text("#verdict")).includes("All is well"));
   await stored("/item/switched");
@@ -314,6 +388,10 @@ await run(
     aPurgeIsPreviewedAndOrderedByTheKeyboard,
     aSearchedKeyCanBePurged,
     keysThatAreAskedForMostAreListed,
+    aClickOnAKeyOrARouteLeadsToAnExplanation,
+    aQuarantinedRouteIsSaidWithItsReasonAndLifted,
+    whatObservingHasFoundIsShown,
+    aSidecarThatDoesNotAnswerIsSaidInFullViewUntilItDoes,
     theRulesInForceAreShownAndReloaded,
     theCacheIsSwitchedOffAndOnAgain,
     chartsCanBeReadByTheKeyboard,

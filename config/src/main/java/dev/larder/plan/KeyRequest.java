@@ -4,14 +4,17 @@ import dev.larder.http.Fields;
 import dev.larder.key.CacheKey;
 import dev.larder.rules.Rules;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** From a key back to a request that has it, where path and query are all that it is made of. Pure. */
+/** From a key back to a request that has it, where path, query and the visitor are all that it is made of. Pure. */
 final class KeyRequest {
 
     private static final Pattern VARIABLE = Pattern.compile("\\{([^{}*]+)(\\*?)\\}");
@@ -19,8 +22,19 @@ final class KeyRequest {
 
     private KeyRequest() {}
 
-    /** The target; empty where the key leaves out what the request needs, or there is more in it than a target holds. */
-    static Optional<String> target(RouteRule route, CacheKey key) {
+    /**
+     * A GET; empty where the key leaves out what it needs, or holds more than path, query and visitor. Where the route has a
+     * visitor they have the claims that the key holds, and of the others what access asks for, the first in order where it
+     * leaves a choice.
+     */
+    static Optional<Sample> sample(RouteRule route, CacheKey key) {
+        return target(route, key)
+                .map(target -> Sample.of("GET", target, Fields.EMPTY))
+                .map(sample -> route.identity().isEmpty() ? sample : sample.by(claims(route, key)))
+                .filter(sample -> isOf(route, key, sample));
+    }
+
+    private static Optional<String> target(RouteRule route, CacheKey key) {
         Map<String, String> variables = new HashMap<>();
         List<String> query = new ArrayList<>();
         for (Map.Entry<String, String> value : key.values().entrySet()) {
@@ -35,8 +49,24 @@ final class KeyRequest {
             }
         }
         return path(route.rule().template().value(), variables)
-                .map(path -> query.isEmpty() ? path : path + '?' + String.join("&", query))
-                .filter(target -> isOf(route, key, target));
+                .map(path -> query.isEmpty() ? path : path + '?' + String.join("&", query));
+    }
+
+    private static Map<String, Object> claims(RouteRule route, CacheKey key) {
+        Map<String, Object> claims = new TreeMap<>();
+        if (route.rule().access() instanceof Rules.Access.Claims access) {
+            access.required().forEach((claim, values) -> claims.put(claim, new TreeSet<>(values).first()));
+        }
+        key.values().forEach((name, forms) -> {
+            Rules.KeySource source = route.rule().key().get(name);
+            if (source != null && source.from().value() instanceof Rules.Source.Claim claim) {
+                List<String> values = Arrays.stream(forms.split(String.valueOf(CacheKey.LIST_SEPARATOR), -1))
+                        .map(CacheKey::unescape)
+                        .toList();
+                claims.put(claim.name(), values.size() == 1 ? values.get(0) : values);
+            }
+        });
+        return claims;
     }
 
     private static void add(List<String> query, String name, String forms) {
@@ -73,11 +103,11 @@ final class KeyRequest {
         return CacheKey.escape(text).replace("%2F", "/");
     }
 
-    /** What proves it: that very request, asked by nobody, has that very key. */
-    private static boolean isOf(RouteRule route, CacheKey key, String target) {
-        Sample sample = Sample.of("GET", target, Fields.EMPTY);
-        return route.identity().isEmpty()
-                && route.derive(sample.request(), null) instanceof Plan.Derived.Cacheable derived
+    /** What proves it: that very request, by that visitor, has that very key. */
+    private static boolean isOf(RouteRule route, CacheKey key, Sample sample) {
+        String identity = route.identity().orElse(null);
+        return route.derive(sample.request(), identity == null ? null : sample.identity(identity))
+                        instanceof Plan.Derived.Cacheable derived
                 && derived.key().equals(key);
     }
 }

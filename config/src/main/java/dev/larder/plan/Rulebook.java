@@ -202,12 +202,9 @@ public final class Rulebook {
         return verdict instanceof Verdict.Cached ? Optional.empty() : Optional.of("write");
     }
 
-    /**
-     * The target of a GET that has the key of this place, whoever asks; empty where the key is made of more than path and
-     * query, or leaves some of the path out.
-     */
-    public Optional<String> target(Place place) {
-        return KeyRequest.target(place.route(), place.cacheable().key());
+    /** A GET that has the key of this place, by a visitor who may; empty where the key does not say enough of it. */
+    public Optional<Sample> sample(Place place) {
+        return KeyRequest.sample(place.route(), place.cacheable().key());
     }
 
     /** What has a key of this text; empty where no route writes such a key. */

@@ -27,6 +27,8 @@ interface SettingText<T> {
     /** A host or an address in brackets, and a port. */
     Pattern AUTHORITY = Pattern.compile("([a-z0-9._-]+|\\[[0-9a-f:.]+])(:\\d{1,5})?");
 
+    Pattern ORIGIN = Pattern.compile("(https?)://([a-z0-9._-]+|\\[[0-9a-f:.]+])(:\\d{1,5})?");
+
     /** A name with underscores, which Docker Compose makes and which is no host name to {@link URI}, and a port. */
     Pattern SHARE = Pattern.compile("(\\d{1,3}(?:\\.\\d{1,6})?)(%?)");
 
@@ -314,6 +316,25 @@ interface SettingText<T> {
                 }
             }
             return new Reading.Value<>(List.copyOf(groups));
+        };
+    }
+
+    /** A list parted by commas, in the form in which browsers write origins (RFC 6454 section 6.2). */
+    static SettingText<List<String>> origins() {
+        return text -> {
+            List<String> origins = new ArrayList<>();
+            for (String part : text.split(",")) {
+                String origin = part.strip().toLowerCase(Locale.ROOT);
+                Matcher matcher = ORIGIN.matcher(origin);
+                if (matcher.matches()) {
+                    boolean usual = (matcher.group(1).equals("https") ? ":443" : ":80").equals(matcher.group(3));
+                    origins.add(matcher.group(1) + "://" + matcher.group(2)
+                            + (usual || matcher.group(3) == null ? "" : matcher.group(3)));
+                } else if (!origin.isEmpty()) {
+                    return wrong(origin, "origins without a path, such as https://admin.example, parted by commas");
+                }
+            }
+            return new Reading.Value<>(List.copyOf(origins));
         };
     }
 

@@ -27,6 +27,8 @@ import java.util.Optional;
  * @param unknownOutcomeHold how long what a write of unknown outcome may have changed is not stored
  * @param accessLog whether and how one line a request is written
  * @param adminToken whoever shows it at the admin address may do all that can be done there
+ * @param adminOrigins further origins of pages that the admin address answers, e.g. {@code https://admin.example}: those by
+ *     which people reach it through a proxy
  * @param trial how far the cache is trusted
  * @param telemetry where spans go
  * @param instance what this sidecar is called where several are told apart; a name is made up where absent
@@ -50,6 +52,7 @@ public record Settings(
         Duration unknownOutcomeHold,
         AccessLog accessLog,
         Optional<String> adminToken,
+        List<String> adminOrigins,
         Trial trial,
         Telemetry telemetry,
         Optional<String> instance,
@@ -75,6 +78,7 @@ public record Settings(
                 unknownOutcomeHold,
                 accessLog,
                 adminToken,
+                adminOrigins,
                 trial,
                 telemetry,
                 instance,
@@ -163,7 +167,7 @@ public record Settings(
      * @param namespace what every name in Redis begins with
      * @param maxBytes what stored responses may take: in the process with the embedded store, else in Redis, approximately
      * @param circuitFailures failures in a row that open the circuit
-     * @param circuitRetry how long an open circuit waits before it tries again
+     * @param circuitRetry how long an open circuit waits at most before it tries again
      * @param maxInFlight commands under way at once; more are refused at once
      * @param intentLease how long an intent stands without being renewed
      * @param groupTtl how long a group's epoch is kept after it was last written or used to store

@@ -15,6 +15,9 @@ import java.util.Set;
 /** A settings file: nested maps whose leaves are settings. Confined to the thread that loads. */
 final class SettingsFile {
 
+    private static final Set<String> LISTS =
+            Set.of(SettingsTable.TRUSTED_PROXIES.path(), SettingsTable.ADMIN_ORIGINS.path());
+
     private final Map<Setting<?>, Located<String>> texts = new LinkedHashMap<>();
     private final Problems problems;
 
@@ -90,7 +93,7 @@ final class SettingsFile {
             return Optional.of(new Located<>(scalar.text(), scalar.at()));
         }
         if (value instanceof YamlNode.Sequence sequence) {
-            boolean isList = path.equals(SettingsTable.TRUSTED_PROXIES.path());
+            boolean isList = LISTS.contains(path);
             boolean mayNest = path.equals(SettingsTable.AUTHORITIES.path());
             Optional<String> joined = isList || mayNest ? joined(sequence) : Optional.empty();
             if (joined.isEmpty() && mayNest) {

@@ -10,6 +10,7 @@ import static dev.larder.settings.SettingText.flag;
 import static dev.larder.settings.SettingText.name;
 import static dev.larder.settings.SettingText.number;
 import static dev.larder.settings.SettingText.optionalPath;
+import static dev.larder.settings.SettingText.origins;
 import static dev.larder.settings.SettingText.path;
 import static dev.larder.settings.SettingText.ranges;
 import static dev.larder.settings.SettingText.secret;
@@ -73,6 +74,11 @@ final class SettingsTable {
             "",
             "whoever shows it at the admin address may do all that can be done there, 16 characters or more",
             secret());
+    static final Setting<List<String>> ADMIN_ORIGINS = add(
+            "admin-origins",
+            "",
+            "where people reach the admin address through a proxy, e.g. [https://admin.example]; other names than these are refused",
+            origins());
     static final Setting<Optional<String>> INSTANCE = add(
             "instance",
             "",
@@ -101,8 +107,11 @@ final class SettingsTable {
             add("store.max-bytes", "256MiB", "what stored responses may take, in this process or in Redis", size(1));
     static final Setting<Integer> STORE_CIRCUIT_FAILURES = add(
             "store.circuit-failures", "5", "failures in a row after which the store is left alone", number(1, MANY));
-    static final Setting<Duration> STORE_CIRCUIT_RETRY =
-            add("store.circuit-retry", "1s", "how long it is left alone before the next try", duration(SHORTEST));
+    static final Setting<Duration> STORE_CIRCUIT_RETRY = add(
+            "store.circuit-retry",
+            "1s",
+            "how long it is left alone before the next try, at most; at first a sixteenth of it",
+            duration(SHORTEST));
     static final Setting<Integer> STORE_MAX_IN_FLIGHT =
             add("store.max-in-flight", "10000", "commands to the store under way at once", number(1, MANY));
     static final Setting<Duration> STORE_INTENT_LEASE = add(

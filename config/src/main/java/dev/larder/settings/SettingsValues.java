@@ -74,6 +74,7 @@ final class SettingsValues {
                 get(SettingsTable.UNKNOWN_OUTCOME_HOLD),
                 new Settings.AccessLog(get(SettingsTable.ACCESS_LOG), get(SettingsTable.ACCESS_LOG_SAMPLE)),
                 get(SettingsTable.ADMIN_TOKEN),
+                get(SettingsTable.ADMIN_ORIGINS),
                 new Settings.Trial(
                         get(SettingsTable.BYPASS), get(SettingsTable.OBSERVE), get(SettingsTable.TRUTH_SAMPLING)),
                 new Settings.Telemetry(get(SettingsTable.OTLP_ENDPOINT), get(SettingsTable.TELEMETRY_SAMPLING)),

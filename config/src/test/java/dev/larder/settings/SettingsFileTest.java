@@ -50,7 +50,9 @@ class SettingsFileTest {
             group = own;
             String indent = own.isEmpty() ? "" : "  ";
             String value =
-                    List.of("trusted-proxies", "authorities").contains(each.path()) ? "[]" : quoted(each.defaultText());
+                    List.of("trusted-proxies", "authorities", "admin-origins").contains(each.path())
+                            ? "[]"
+                            : quoted(each.defaultText());
             String line = "#" + indent + each.path().substring(dot + 1) + ": " + value;
             text.append(String.format("%-40s # %s%n", line, each.meaning()));
         }

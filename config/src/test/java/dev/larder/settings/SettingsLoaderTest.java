@@ -76,6 +76,7 @@ class SettingsLoaderTest {
                         Duration.ofSeconds(30),
                         Settings.AccessLog.OFF,
                         Optional.empty(),
+                        List.of(),
                         new Settings.Trial(false, false, 0.001),
                         new Settings.Telemetry(Optional.empty(), 0.1),
                         Optional.empty(),
@@ -94,6 +95,7 @@ class SettingsLoaderTest {
         others.put("threads", "3");
         others.put("secret", LONG_SECRET);
         others.put("admin-token", "another " + LONG_SECRET);
+        others.put("admin-origins", "https://admin.example,http://other.example:8443");
         others.put("instance", "blue-1");
         others.put("encrypt", "true");
         others.put("trusted-proxies", "10.0.0.0/8,192.168.1.1,fd00::/8");
@@ -268,14 +270,14 @@ class SettingsLoaderTest {
     @Test
     void everythingThatIsWrongInAFileIsSaidAtOnceWithItsPlace() {
         assertEquals("""
-                larder.yaml:1:1: unknown setting "lisen"; expected one of listen, admin, backend, rules, transport, threads, secret, admin-token, instance, encrypt, trusted-proxies, authorities, store, timeouts, bounds, writes-when-store-unreachable, unknown-outcome-hold, access-log, access-log-sample, last-run-file, telemetry, bypass, observe, truth-sampling; did you mean "listen"?
+                larder.yaml:1:1: unknown setting "lisen"; expected one of listen, admin, backend, rules, transport, threads, secret, admin-token, admin-origins, instance, encrypt, trusted-proxies, authorities, store, timeouts, bounds, writes-when-store-unreachable, unknown-outcome-hold, access-log, access-log-sample, last-run-file, telemetry, bypass, observe, truth-sampling; did you mean "listen"?
                 larder.yaml:2:9: listen is "8080"; expected an address and a port such as 127.0.0.1:8080; did you mean "127.0.0.1:8080"?
                 larder.yaml:3:10: backend begins with https:, which is not yet supported; expected a backend that is reached in plain HTTP, e.g. http://127.0.0.1:3000
                 larder.yaml:4:14: authorities is "http://a"; expected hosts without scheme or path, parted by commas, groups of them by semicolons
                 larder.yaml:6:3: unknown setting "timeouts.respons-head"; expected one of connect, response-head, body-idle, client-head, client-idle, identity, store, flight, patience, drain; did you mean "timeouts.response-head"?
                 larder.yaml:7:10: timeouts.store is "0"; expected at least 1ms
                 larder.yaml:8:12: timeouts.connect is "2 secs"; expected a duration such as 30s, 5m or PT5M; did you mean "2s"?
-                larder.yaml:9:1: unknown setting "max-bytes"; expected one of listen, admin, backend, rules, transport, threads, secret, admin-token, instance, encrypt, trusted-proxies, authorities, store, timeouts, bounds, writes-when-store-unreachable, unknown-outcome-hold, access-log, access-log-sample, last-run-file, telemetry, bypass, observe, truth-sampling; did you mean "store.max-bytes"?
+                larder.yaml:9:1: unknown setting "max-bytes"; expected one of listen, admin, backend, rules, transport, threads, secret, admin-token, admin-origins, instance, encrypt, trusted-proxies, authorities, store, timeouts, bounds, writes-when-store-unreachable, unknown-outcome-hold, access-log, access-log-sample, last-run-file, telemetry, bypass, observe, truth-sampling; did you mean "store.max-bytes"?
                 larder.yaml:11:15: bounds.head-bytes is "2GiB"; expected at most 1MiB
                 larder.yaml:12:15: bounds.connections has no value; expected visitors' connections at once; more get an early 503
                 larder.yaml:13:12: transport is "epol"; expected one of auto, epoll, io-uring, nio; did you mean "epoll"?

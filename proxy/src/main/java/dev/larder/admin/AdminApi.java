@@ -97,10 +97,11 @@ public final class AdminApi implements Function<AdminRequest, CompletionStage<Ad
      *
      * @param local whether the address is a loopback address
      * @param token whoever shows it may do all
+     * @param origins by which people reach the address through a proxy
      */
-    public AdminApi(Sources sources, boolean local, Optional<String> token) {
+    public AdminApi(Sources sources, boolean local, Optional<String> token, List<String> origins) {
         this.sources = sources;
-        this.guard = new Guard(local, token);
+        this.guard = new Guard(local, token, origins);
         this.stats = new StatsView(sources.store(), sources.traffic(), sources.trial(), sources.clock());
         this.live =
                 new LiveView(sources.rules(), sources.status(), sources.traffic(), sources.purges(), sources.clock());
@@ -300,7 +301,8 @@ public final class AdminApi implements Function<AdminRequest, CompletionStage<Ad
         boolean live = Boolean.TRUE.equals(asked.get("live"));
         Optional<String> key = text(asked, "key");
         if (key.isPresent()) {
-            return stored.explainKey(key.get(), target -> sample(asked, target), live)
+            boolean visitor = Boolean.TRUE.equals(asked.get("visitor"));
+            return stored.explainKey(key.get(), visitor, target -> sample(asked, target), live)
                     .thenApply(AdminApi::ok);
         }
         String target = text(asked, "target").orElseThrow(() -> new BadRequest("expected a target such as /courses"));

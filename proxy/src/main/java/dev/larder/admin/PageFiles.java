@@ -33,6 +33,8 @@ final class PageFiles {
             script("series.js"),
             script("charts.js"),
             script("health.js"),
+            script("modes.js"),
+            script("truth.js"),
             script("routes.js"),
             script("reasons.js"),
             script("keys.js"),

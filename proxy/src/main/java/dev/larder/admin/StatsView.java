@@ -89,6 +89,8 @@ final class StatsView {
                 member("cached", latencies(route.cached)),
                 member("uncached", latencies(route.uncached)),
                 member("originHead", latencies(route.origin)),
+                member("expired", route.expired.sum()),
+                member("expiredOriginSeconds", route.expiredOriginMicros.sum() / 1_000_000.0),
                 member("originSecondsSaved", (fromStore + route.collapsed.sum()) * originMillis / 1_000));
     }
 

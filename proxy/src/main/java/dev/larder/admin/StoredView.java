@@ -203,21 +203,30 @@ final class StoredView {
 
     // ---- a request ---------------------------------------------------------------------------------------------
 
-    /** A request that has this key, as {@code target}, and what {@link #explain} says of it. */
+    /**
+     * A request that has this key, as {@code target}, and what {@link #explain} says of it.
+     *
+     * @param visitor whether it may be a visitor's, who is told as {@code as}
+     */
     CompletionStage<Map<String, @Nullable Object>> explainKey(
-            String key, Function<String, Sample> sampleOf, boolean live) {
+            String key, boolean visitor, Function<String, Sample> sampleOf, boolean live) {
         Rulebook rulebook = rules.get().rulebook();
         Optional<Rulebook.Place> place = rulebook.place(key);
-        Optional<String> target = place.flatMap(rulebook::target);
-        if (target.isEmpty()) {
+        Optional<Sample> found = place.flatMap(rulebook::sample)
+                .filter(sample -> visitor || sample.claims().isEmpty());
+        if (found.isEmpty()) {
             return CompletableFuture.completedFuture(Json.object(
                     member("fingerprint", rulebook.fingerprint()),
                     member("lines", List.of()),
                     member("cached", false),
                     member("reason", place.isEmpty() ? "no-such-key" : "more-than-path-and-query")));
         }
-        return explain(sampleOf.apply(target.get()), live).thenApply(json -> {
-            json.put("target", target.get());
+        String target = found.get().request().target().raw();
+        Optional<Map<String, Object>> claims = found.get().claims();
+        Sample asked = sampleOf.apply(target);
+        return explain(claims.map(asked::by).orElse(asked), live).thenApply(json -> {
+            json.put("target", target);
+            claims.ifPresent(as -> json.put("as", as));
             return json;
         });
     }

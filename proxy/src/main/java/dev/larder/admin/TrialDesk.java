@@ -31,6 +31,21 @@ public final class TrialDesk {
         return Json.object(member("on", bypass.on()), member("since", bypass.since()), member("by", bypass.by()));
     }
 
+    /** Whether the cache is only watched, how often its hits are checked, and which routes it is not trusted with. */
+    public static Map<String, @Nullable Object> json(Trial trial, RulesInForce rules) {
+        return Json.object(
+                member("observing", trial.isObserving()),
+                member("truthSampling", trial.truthSampling()),
+                member(
+                        "quarantined",
+                        trial.quarantined(rules.rulebook().routes()).stream()
+                                .map(one -> Json.object(
+                                        member("route", one.route()),
+                                        member("since", one.since()),
+                                        member("key", one.key())))
+                                .toList()));
+    }
+
     /** Switches the cache off, or on again. */
     Map<String, @Nullable Object> bypass(Map<String, Object> order, String by) {
         if (!(order.get("on") instanceof Boolean on)) {
@@ -47,20 +62,11 @@ public final class TrialDesk {
 
     /** What has been compared, and which routes are not trusted any more. */
     Map<String, @Nullable Object> observed() {
-        return Json.object(
-                member("observing", trial.isObserving()),
-                member("truthSampling", trial.truthSampling()),
-                member("bypass", json(trial.bypass())),
-                member("routes", observed.routes()),
-                member("differences", observed.differences()),
-                member(
-                        "quarantined",
-                        trial.quarantined(rules.get().rulebook().routes()).stream()
-                                .map(one -> Json.object(
-                                        member("route", one.route()),
-                                        member("since", one.since()),
-                                        member("key", one.key())))
-                                .toList()));
+        Map<String, @Nullable Object> json = json(trial, rules.get());
+        json.put("bypass", json(trial.bypass()));
+        json.put("routes", observed.routes());
+        json.put("differences", observed.differences());
+        return json;
     }
 
     /** Ends the quarantine of a route. */

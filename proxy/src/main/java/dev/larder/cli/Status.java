@@ -126,6 +126,7 @@ final class Status {
                                 member("intents", inside.intents()),
                                 member("detail", of.detail()))),
                 member("bypass", TrialDesk.json(trial.bypass())),
+                member("trial", TrialDesk.json(trial, rules.inForce())),
                 member(
                         "near",
                         of.kind().equals("memory")

@@ -260,7 +260,12 @@ public final class Wiring implements AutoCloseable {
                         reloads,
                         instance),
                 isLoopback(settings.admin().host()),
-                settings.adminToken());
+                settings.adminToken(),
+                settings.adminOrigins());
+        if (!settings.adminOrigins().isEmpty() && settings.adminToken().isEmpty()) {
+            LOG.warn(
+                    "admin-origins is set without an admin-token: whoever the proxy there lets through may do everything");
+        }
         InetSocketAddress admin = proxy.listenAdmin(settings.admin(), new AdminPipeline(api));
         var unused =
                 reloads.scheduleAtFixedRate(() -> traffic.tick(clocks.wall().instant()), 1, 1, TimeUnit.SECONDS);
@@ -379,7 +384,7 @@ public final class Wiring implements AutoCloseable {
         if (of.url().equals("memory")) {
             return new MemoryStore(of, clocks.nanoTime(), perRoute);
         }
-        OwedJournal journal = journal(of, clocks);
+        OwedJournal journal = journal(of, live::fingerprint, clocks);
         try {
             RedisStore redis = RedisStore.connect(
                     of,
@@ -399,7 +404,7 @@ public final class Wiring implements AutoCloseable {
     }
 
     /** A file that cannot be written is found now, and not when the store is away. */
-    private static OwedJournal journal(Settings.Store of, Clocks clocks) {
+    private static OwedJournal journal(Settings.Store of, Supplier<String> rules, Clocks clocks) {
         if (of.owedFile().isEmpty()) {
             LOG.warn(
                     "store.owed-file is memory: a purge that Redis cannot be told of is lost if this process dies first");
@@ -407,7 +412,7 @@ public final class Wiring implements AutoCloseable {
         }
         Path file = of.owedFile().get();
         try {
-            return OwedJournal.open(file, of.namespace() + " " + of.shownUrl(), clocks.wall());
+            return OwedJournal.open(file, of.namespace() + " " + of.shownUrl(), rules, clocks.wall());
         } catch (IOException unusable) {
             throw new IllegalArgumentException(
                     "store.owed-file " + file + " cannot be used: " + unusable

@@ -2,12 +2,14 @@ package dev.larder.exchange;
 
 import dev.larder.http.ResponseHead;
 import dev.larder.http.StoredHead;
+import dev.larder.plan.RouteRule;
 import dev.larder.policy.Validation;
 import dev.larder.relay.BodyCapture;
 import dev.larder.store.CacheStore.PutResult;
 import dev.larder.store.StoredResponse;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -101,10 +103,21 @@ final class Filling {
             return;
         }
         lead.stored(response);
+        if (!isInForce(wanted.target().route())) {
+            // By the rules in force now purges name other groups: what is stored under these would outlive them.
+            lead.landed(false);
+            return;
+        }
         LoopHop.<PutResult>on(
                 loop,
                 services.store().put(wanted.target().key(), response, timeToLive(response.head())),
                 result -> lead.landed(result == PutResult.STORED));
+    }
+
+    private boolean isInForce(RouteRule route) {
+        List<RouteRule> now = services.rules().get().rulebook().routes();
+        return now.contains(route)
+                || now.stream().anyMatch(other -> other.fingerprint().equals(route.fingerprint()));
     }
 
     private static Duration timeToLive(StoredHead head) {

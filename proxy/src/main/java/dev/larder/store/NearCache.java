@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * comes while the store's answer is on its way leaves no copy from before it. Who uses a copy answers for hearing of
  * purges in time; see {@link CacheStore#inTouch}.
  *
- * <p>A copy lives for a while only, shorter than an intent stands without being renewed. So one that was made before an
+ * <p>A copy lives for a while only from when the store was asked, shorter than an intent stands without being renewed. So one that was made before an
  * intent was put is gone before that intent can lapse, which nobody is told of. While an intent stands, no copy is made.
  */
 public final class NearCache {
@@ -47,9 +47,16 @@ public final class NearCache {
         return maxBytes > 0 && copies.peek(key, groups) instanceof Lookup.Found found ? found : null;
     }
 
+    /**
+     * What was there before the store was asked.
+     *
+     * @param nanos when that was
+     */
+    public record Before(Epochs epochs, long nanos) {}
+
     /** To be read before the store is asked for what may be copied; null where nothing will be. */
-    public @Nullable Epochs before(List<PurgeGroup> groups) {
-        return maxBytes > 0 ? copies.read(groups) : null;
+    public @Nullable Before before(List<PurgeGroup> groups) {
+        return maxBytes > 0 ? new Before(copies.read(groups), nanoTime.getAsLong()) : null;
     }
 
     /**
@@ -57,9 +64,14 @@ public final class NearCache {
      *
      * @param before see {@link #before}
      */
-    public void copy(StoreKey key, StoredResponse response, @Nullable Epochs before) {
-        if (before != null) {
-            CacheStore.PutResult unused = copies.copy(key, response, before, longest);
+    public void copy(StoreKey key, StoredResponse response, @Nullable Before before) {
+        if (before == null) {
+            return;
+        }
+        // The answer may have been long on its way, and an intent put, and left behind, meanwhile.
+        Duration left = longest.minusNanos(nanoTime.getAsLong() - before.nanos);
+        if (left.compareTo(Duration.ZERO) > 0) {
+            CacheStore.PutResult unused = copies.copy(key, response, before.epochs, left);
         }
     }
 

@@ -12,11 +12,13 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +28,8 @@ import org.slf4j.LoggerFactory;
  * its own, many at once where many wait. Any thread; only {@link #open} and {@link #close} block.
  *
  * <p>When in doubt more is owed, never less: a file that cannot be read in full means that everything is, and what a killed
- * process had noted of a write under way counts as written. The file is replaced by what is still owed when most of it is not.
+ * process had noted of a write under way counts as written, and groups of other rules mean all that is stored, since nobody knows
+ * in which groups these rules have what a write by others has changed. The file is replaced by what is still owed when most of it is not.
  *
  * <p>Sidecars may be given one name: each uses the first of {@code FILE}, {@code FILE.2}, … that no other has, and takes over
  * what others have left behind.
@@ -54,6 +57,7 @@ public final class OwedJournal implements AutoCloseable {
     private final @Nullable OwedFile file;
 
     private final String store;
+    private final Supplier<String> rules;
     private final InstantSource wall;
     private final ThreadPoolExecutor writer =
             new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), OwedJournal::thread);
@@ -70,9 +74,10 @@ public final class OwedJournal implements AutoCloseable {
     private boolean closed;
     private long linesInFile;
 
-    private OwedJournal(@Nullable OwedFile file, String store, InstantSource wall) {
+    private OwedJournal(@Nullable OwedFile file, String store, Supplier<String> rules, InstantSource wall) {
         this.file = file;
         this.store = store;
+        this.rules = rules;
         this.wall = wall;
         writer.allowCoreThreadTimeOut(true);
     }
@@ -85,16 +90,18 @@ public final class OwedJournal implements AutoCloseable {
 
     /** One without a file: what is owed ends with this process. */
     public static OwedJournal inMemory(InstantSource wall) {
-        return new OwedJournal(null, "", wall);
+        return new OwedJournal(null, "", () -> "", wall);
     }
 
     /**
      * Opens the file, makes it where it is missing, and takes over what is in it.
      *
      * @param store which store it is about, without a password: namespace and URL
+     * @param rules the fingerprint of the rules in force
      * @throws IOException if it cannot be read or written
      */
-    public static OwedJournal open(Path path, String store, InstantSource wall) throws IOException {
+    public static OwedJournal open(Path path, String store, Supplier<String> rules, InstantSource wall)
+            throws IOException {
         Path first = path.toAbsolutePath().normalize();
         Path folder = first.getParent();
         if (folder != null) {
@@ -121,7 +128,7 @@ public final class OwedJournal implements AutoCloseable {
             if (own == null) {
                 throw new IOException("all " + MOST_FILES + " files of this name are in use");
             }
-            OwedJournal journal = new OwedJournal(own, store, wall);
+            OwedJournal journal = new OwedJournal(own, store, rules, wall);
             journal.begin(own, found);
             left.remove(own);
             for (OwedFile other : left) {
@@ -148,7 +155,7 @@ public final class OwedJournal implements AutoCloseable {
         found.addAll(contents.notes());
         if (!contents.whole()) {
             LOG.warn("{} is damaged: everything that is stored counts as purged", from.path());
-            found.add(new OwedNote(OwedPurges.EVERYTHING, Duration.ZERO, now));
+            found.add(new OwedNote(OwedPurges.EVERYTHING, Duration.ZERO, now, ""));
             return true;
         }
         if (contents.store() == null
@@ -166,14 +173,29 @@ public final class OwedJournal implements AutoCloseable {
     }
 
     private synchronized void begin(OwedFile to, List<OwedNote> found) throws IOException {
-        for (OwedNote note : found) {
-            notes.put(++lastNumber, note);
-        }
+        found.forEach(note -> notes.put(++lastNumber, note));
+        byOthers(found).ifPresent(all -> {
+            LOG.warn("what is owed was noted by other rules: everything that is stored counts as purged");
+            notes.put(++lastNumber, all);
+        });
         to.replace(snapshot());
         linesInFile = notes.size();
         if (!notes.isEmpty()) {
             LOG.warn("{} purges are owed since before this process, by {}", notes.size(), to.path());
         }
+    }
+
+    /** All that may be stored, where what is owed is named by the groups of other rules, or of nobody knows which. */
+    private Optional<OwedNote> byOthers(List<OwedNote> found) {
+        String own = rules.get();
+        return found.stream()
+                .filter(note -> !note.rules().equals(own))
+                .reduce((one, other) -> new OwedNote(
+                        one.group(),
+                        one.hold().compareTo(other.hold()) > 0 ? one.hold() : other.hold(),
+                        one.since().isBefore(other.since()) ? one.since() : other.since(),
+                        own))
+                .map(all -> new OwedNote(OwedPurges.EVERYTHING, all.hold(), all.since(), own));
     }
 
     /** What was owed when it was opened, by number. */
@@ -195,7 +217,7 @@ public final class OwedJournal implements AutoCloseable {
         long number = ++lastNumber;
         if (file != null && !closed) {
             PurgeGroup noted = notes.size() < MOST_LINES ? group : OwedPurges.EVERYTHING;
-            OwedNote note = new OwedNote(noted, hold, since);
+            OwedNote note = new OwedNote(noted, hold, since, rules.get());
             notes.put(number, note);
             line(note.line(number));
         }

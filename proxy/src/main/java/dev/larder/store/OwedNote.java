@@ -15,16 +15,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * One group of an {@link OwedJournal}, and the lines in which a file holds them. Pure.
  *
- * <p>A line is a checksum, a blank, and {@code + NUMBER HOLD SINCE =ROUTE =GROUP} (owed), {@code - NUMBER} (not any more) or, as
- * the first line, {@code larder-owed 1 =STORE}. Times are milliseconds. Texts are escaped, so that a line is ASCII and its parts
+ * <p>A line is a checksum, a blank, and {@code + NUMBER HOLD SINCE =ROUTE =GROUP =RULES} (owed), {@code - NUMBER} (not any more) or,
+ * as the first line, {@code larder-owed 1 =STORE}. Times are milliseconds. Texts are escaped, so that a line is ASCII and its parts
  * hold no blanks.
  *
  * @param group what to purge
  * @param hold how long it is to be kept from being stored, zero for not at all; a length and not a time, since clocks differ
  *     between one process and the next
  * @param since when it became owed, for people
+ * @param rules the fingerprint of those whose group it is; empty where the line does not say
  */
-record OwedNote(PurgeGroup group, Duration hold, Instant since) {
+record OwedNote(PurgeGroup group, Duration hold, Instant since, String rules) {
 
     private static final String TITLE = "larder-owed 1 ";
 
@@ -43,7 +44,7 @@ record OwedNote(PurgeGroup group, Duration hold, Instant since) {
 
     String line(long number) {
         return line("+ " + number + " " + hold.toMillis() + " " + since.toEpochMilli() + " " + escaped(group.route())
-                + " " + escaped(group.name()));
+                + " " + escaped(group.name()) + " " + escaped(rules));
     }
 
     static String gone(long number) {
@@ -76,13 +77,15 @@ record OwedNote(PurgeGroup group, Duration hold, Instant since) {
                 notes.remove(Long.parseLong(parts[1]));
                 return true;
             }
-            if (parts.length == 6 && parts[0].equals("+")) {
+            boolean withRules = parts.length == 7;
+            if ((withRules || parts.length == 6) && parts[0].equals("+")) {
                 notes.put(
                         Long.parseLong(parts[1]),
                         new OwedNote(
                                 new PurgeGroup(unescaped(parts[5]), unescaped(parts[4])),
                                 Duration.ofMillis(Long.parseLong(parts[2])),
-                                Instant.ofEpochMilli(Long.parseLong(parts[3]))));
+                                Instant.ofEpochMilli(Long.parseLong(parts[3])),
+                                withRules ? unescaped(parts[6]) : ""));
                 return true;
             }
             return false;

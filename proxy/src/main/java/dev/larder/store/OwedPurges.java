@@ -12,14 +12,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Purges that a store could not be told of. Until it has been, nothing of their groups is read from it or stored in it.
- * They are noted in a journal, from which the next process takes over what this one could not settle. Any thread; nothing
- * blocks.
+ * Purges that a store could not be told of. Until it has been, nothing of their groups is read from it or stored in it; and until
+ * all who share it have heard as well, they stay owed. They are noted in a journal, from which the next process takes over what
+ * this one could not settle. Any thread; nothing blocks.
  *
  * <p>Bounded: where more groups are owed than {@code most}, everything is, as one group that each lookup depends on.
  */
@@ -51,8 +52,11 @@ public final class OwedPurges {
     private final LongSupplier nanoTime;
     private final OwedJournal journal;
 
-    /** By group name, the longest owed first; guarded by {@code this}. */
+    /** What the store has not been told. By group name, the longest owed first; guarded by {@code this}. */
     private final Map<String, Owed> owed = new LinkedHashMap<>();
+
+    /** What it has been told, while others may not have heard yet. By group name; guarded by {@code this}. */
+    private final Map<String, Owed> told = new LinkedHashMap<>();
 
     /** The size of {@link #owed}, so that lookups need no lock while nothing is owed. */
     private volatile int count;
@@ -175,12 +179,23 @@ public final class OwedPurges {
         return one - other > 0 ? one : other;
     }
 
-    /** How many groups are owed. */
-    public int count() {
-        return count;
+    /** How many groups are owed, also where it is only that others have not heard yet. */
+    public synchronized int count() {
+        return owed.size() + told.size();
     }
 
-    /** Whether one of these groups, or everything, is owed. */
+    /** Whether there is anything that the store has not been told. */
+    public boolean untold() {
+        return count != 0;
+    }
+
+    /** Whether one of these groups, or everything, is owed, be it only that others have not heard yet. */
+    public synchronized boolean owes(Collection<PurgeGroup> groups) {
+        return isOf(owed, groups.stream().map(PurgeGroup::name).toList())
+                || isOf(told, groups.stream().map(PurgeGroup::name).toList());
+    }
+
+    /** Whether the store has not been told of one of these groups, or of everything. */
     public boolean concerns(Collection<PurgeGroup> groups) {
         return count != 0 && concernsNames(groups.stream().map(PurgeGroup::name).toList());
     }
@@ -191,11 +206,15 @@ public final class OwedPurges {
             return false;
         }
         synchronized (this) {
-            return owed.containsKey(EVERYTHING.name()) || names.stream().anyMatch(owed::containsKey);
+            return isOf(owed, names);
         }
     }
 
-    /** Whether a group of this route, or everything, is owed: then the route's change token is to be renewed. */
+    private static boolean isOf(Map<String, Owed> some, Collection<String> names) {
+        return some.containsKey(EVERYTHING.name()) || names.stream().anyMatch(some::containsKey);
+    }
+
+    /** Whether the store has not been told of a group of this route, or of everything: then the route's change token is to be renewed. */
     public boolean concernsRoute(String route) {
         if (count == 0) {
             return false;
@@ -206,23 +225,43 @@ public final class OwedPurges {
         }
     }
 
-    /** The longest owed, at most so many. */
+    /** The longest owed of what the store has not been told, at most so many. */
     public synchronized List<Owed> next(int limit) {
         return new ArrayList<>(owed.values().stream().limit(limit).toList());
     }
 
     /** Since when the longest is owed. */
     public synchronized Optional<Instant> since() {
-        return owed.values().stream().map(Owed::since).min(Instant::compareTo);
+        return Stream.concat(owed.values().stream(), told.values().stream())
+                .map(Owed::since)
+                .min(Instant::compareTo);
     }
 
-    /** These have been applied; what has been owed once more meanwhile stays. */
+    /**
+     * The store has been told of these, so that they can be read again: what is found now is from after the purge. They stay owed
+     * until they are {@linkplain #applied applied}.
+     */
+    public synchronized void told(Collection<Owed> done) {
+        for (Owed one : done) {
+            if (owed.remove(one.group.name(), one)) {
+                Owed before = told.put(one.group.name(), one);
+                if (before != null) {
+                    journal.take(List.of(before.number));
+                }
+            }
+        }
+        count = owed.size();
+    }
+
+    /** All have heard of these; what has been owed once more meanwhile stays. */
     public synchronized void applied(Collection<Owed> applied) {
+        boolean any = !owed.isEmpty() || !told.isEmpty();
         for (Owed one : applied) {
-            owed.computeIfPresent(one.group.name(), (name, now) -> now.number == one.number ? null : now);
+            owed.remove(one.group.name(), one);
+            told.remove(one.group.name(), one);
         }
         journal.take(applied.stream().map(Owed::number).toList());
-        if (count > 0 && owed.isEmpty()) {
+        if (any && owed.isEmpty() && told.isEmpty()) {
             LOG.info("the store has been told of all purges that were owed");
         }
         count = owed.size();

@@ -21,9 +21,11 @@ import org.jspecify.annotations.Nullable;
  * nothing. Any thread.
  *
  * <p>After {@code circuitFailures} failures in a row the circuit opens: lookups are unavailable and fills refused at
- * once. After {@code circuitRetry} one lookup is let through; if it is answered the circuit closes, else it stays open
- * for as long again. Intents and purges are never kept from the store: it owes at once what it cannot do, and what is
- * owed must be known to it.
+ * once. A while later one lookup is let through; if it is answered the circuit closes, else it stays open for twice as long, up to
+ * {@code circuitRetry}: where many lookups are under way, a moment in which nothing is answered is many failures in a row. A
+ * store that knows at once that all of it is away costs nothing: that closes the circuit, so that it is used as soon as it is
+ * back. Intents and purges are never kept from the store: it owes at once what it cannot do, and what is owed must be known to
+ * it.
  */
 public final class StoreGuard implements CacheStore {
 
@@ -44,6 +46,9 @@ public final class StoreGuard implements CacheStore {
     /** The detail of lookups for which the store had no room to make an epoch: it is full, and not in trouble. */
     public static final String FULL = "store-full";
 
+    /** What part of {@code circuitRetry} the first probe waits for. */
+    private static final int FIRST_OF_RETRY = 16;
+
     private static final Lookup CIRCUIT_OPEN = new Lookup.Unavailable(OPEN);
 
     private static final Set<String> NO_FAILURES = Set.of(OWED, AWAY, UNCONFIRMED, FULL);
@@ -52,6 +57,7 @@ public final class StoreGuard implements CacheStore {
     private final LongSupplier nanoTime;
     private final StoreListener listener;
     private final int failuresToOpen;
+    private final long firstRetryNanos;
     private final long retryNanos;
 
     private final AtomicInteger failures = new AtomicInteger();
@@ -59,6 +65,9 @@ public final class StoreGuard implements CacheStore {
 
     /** How often it has opened. */
     private final AtomicLong opened = new AtomicLong();
+
+    /** How long the next probe that fails keeps the circuit open. */
+    private final AtomicLong patienceNanos = new AtomicLong();
 
     /** When a probe may go, meaningful while the circuit is open; who moves it on sends the probe. */
     private final AtomicLong probeAtNanos = new AtomicLong();
@@ -75,6 +84,7 @@ public final class StoreGuard implements CacheStore {
         this.listener = listener;
         this.failuresToOpen = settings.circuitFailures();
         this.retryNanos = settings.circuitRetry().toNanos();
+        this.firstRetryNanos = retryNanos / FIRST_OF_RETRY;
     }
 
     /**
@@ -88,27 +98,34 @@ public final class StoreGuard implements CacheStore {
             // A copy in this process says nothing of how the server is.
             return known;
         }
-        if (open.get()) {
-            return nanoTime.getAsLong() - probeAtNanos.get() >= 0 ? null : CIRCUIT_OPEN;
+        if (known instanceof Lookup.Unavailable unavailable
+                && unavailable.detail().equals(AWAY)) {
+            closeCircuit();
+        } else if (known != null && !open.get() && isFailure(known)) {
+            failed();
         }
-        if (known != null) {
-            note(known);
+        if (!open.get()) {
+            return known;
         }
-        return known;
+        return nanoTime.getAsLong() - probeAtNanos.get() >= 0 ? null : CIRCUIT_OPEN;
     }
 
     @Override
     public CompletionStage<Lookup> lookup(StoreKey key, List<PurgeGroup> groups) {
-        if (!passes()) {
+        boolean probe = open.get();
+        if (probe && !mayProbe()) {
             return CompletableFuture.completedFuture(CIRCUIT_OPEN);
         }
         long begun = nanoTime.getAsLong();
         return store.lookup(key, groups).whenComplete((found, failure) -> {
             boolean failed = found == null || isFailure(found);
-            if (failed) {
+            if (probe) {
+                probed(failed);
+            } else if (failed) {
                 failed();
-            } else {
-                note(found);
+            }
+            if (found != null && !(found instanceof Lookup.Unavailable)) {
+                closeCircuit();
             }
             if (failed || !(found instanceof Lookup.Unavailable)) {
                 listener.ended(StoreListener.Trip.LOOKUP, nanoTime.getAsLong() - begun, failed);
@@ -210,23 +227,21 @@ public final class StoreGuard implements CacheStore {
         store.close();
     }
 
-    private boolean passes() {
-        if (!open.get()) {
-            return true;
-        }
+    private boolean mayProbe() {
         long probeAt = probeAtNanos.get();
         long now = nanoTime.getAsLong();
         return now - probeAt >= 0 && probeAtNanos.compareAndSet(probeAt, now + retryNanos);
     }
 
-    private void note(Lookup lookup) {
-        if (isFailure(lookup)) {
-            failed();
-            return;
+    /** The circuit was open when it was sent, and is unless this was an answer. */
+    private void probed(boolean failed) {
+        if (failed) {
+            patienceNanos.set(Math.min(retryNanos, 2 * patienceNanos.get()));
         }
-        if (lookup instanceof Lookup.Unavailable) {
-            return;
-        }
+        probeAtNanos.set(nanoTime.getAsLong() + patienceNanos.get());
+    }
+
+    private void closeCircuit() {
         if (failures.get() != 0) {
             failures.set(0);
         }
@@ -238,9 +253,10 @@ public final class StoreGuard implements CacheStore {
     }
 
     private void failed() {
-        if (failures.incrementAndGet() >= failuresToOpen) {
+        if (failures.incrementAndGet() >= failuresToOpen && !open.get()) {
             // Before the flag: nobody may see an open circuit with the time of an earlier probe.
-            probeAtNanos.set(nanoTime.getAsLong() + retryNanos);
+            patienceNanos.set(firstRetryNanos);
+            probeAtNanos.set(nanoTime.getAsLong() + firstRetryNanos);
             if (!open.getAndSet(true)) {
                 opened.incrementAndGet();
             }

@@ -46,6 +46,7 @@ class RemoteCommandsTest {
                 ttl: 5m
                 tags: ["item:{id}"]
               - { name: file, get: "/file/{rest*}", access: public, ttl: 5m }
+              - { name: short, get: "/short/{id}", access: public, ttl: 1s }
               - { name: shown, get: "/shown", access: public, key: { as: header.X-As }, ttl: 5m }
               - { name: mine, get: "/mine/{id}", access: { id: "*" }, key: { id: path.id, who: identity.id }, ttl: 5m }
             purges:
@@ -184,6 +185,22 @@ class RemoteCommandsTest {
         assertTrue(shown.out().contains("store memory, usable"), shown.out());
         assertTrue(shown.out().matches("(?s).*[0-9]+ +item +not looked up +unnamed-query-parameter.*"), shown.out());
         assertFalse(shown.out().contains("\u001b"), "no colours where nobody looks");
+    }
+
+    @Test
+    void statsRanksRoutesByWhatALongerLifetimeCouldSave() throws Exception {
+        Until.holds("something has expired", () -> {
+            visit("/short/lived");
+            return MAPPER.readTree(ask("stats", "--json").out())
+                            .at("/routes/short/expired")
+                            .asLong()
+                    >= 1;
+        });
+        Ran shown = ask("stats");
+        assertTrue(
+                shown.out()
+                        .matches("(?s).*LONGER LIFETIME FOR +COULD SAVE S +.*\nshort +[0-9.]+ +[1-9][0-9]* +[0-9.]+.*"),
+                shown.out());
     }
 
     @Test

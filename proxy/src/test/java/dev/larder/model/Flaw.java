@@ -54,6 +54,8 @@ enum Flaw {
     OWED_WITHOUT_MESSAGE,
     /** The own copies of what is owed are used. */
     OWED_COPIES_KEPT,
+    /** What is owed is read again as soon as the store is being told, and not when it has been. */
+    OWED_READ_EARLY,
     /** What was purged on a server that had been replaced is not purged on the next one. */
     PURGES_UNREPEATED,
     /** A write is answered owing its purge although its intent stands and others may use what that has not reached. */

@@ -13,7 +13,7 @@ final class Operations {
         world.readsLeft--;
         Sidecar sidecar = world.sidecars[s];
         int floor = world.floor(item, sidecar);
-        boolean own = sidecar.owed[item] == 0 || world.has(Flaw.OWED_COPIES_KEPT);
+        boolean own = !sidecar.mustNotAsk(item) || world.has(Flaw.OWED_COPIES_KEPT);
         if (own
                 && (world.leased(sidecar) || world.has(Flaw.COPY_WITHOUT_LEASE))
                 && world.now < sidecar.copyUntil[item]
@@ -21,7 +21,7 @@ final class Operations {
             world.answer(s, item, sidecar.copyVersion[item], floor, "from its near cache");
             return;
         }
-        if (sidecar.server < 0 || sidecar.owed[item] != 0 || (world.fenced() && !world.leased(sidecar))) {
+        if (sidecar.server < 0 || sidecar.mustNotAsk(item) || (world.fenced() && !world.leased(sidecar))) {
             world.answer(s, item, world.origin[item], floor, "from the origin, since the store must not be asked");
             return;
         }
@@ -67,6 +67,9 @@ final class Operations {
         op.storedEpoch = sidecar.owed[item];
         begin(world, sidecar, op, firstOfPurge(world));
         op.number = world.token();
+        if (world.has(Flaw.OWED_READ_EARLY)) {
+            told(world, s, op);
+        }
         world.tell("%s begins to settle the purge of item %d that it owes", World.name(s), item);
     }
 
@@ -169,7 +172,7 @@ final class Operations {
                 world.tell("the server reads epoch %d for %s", op.item, World.name(s));
             }
             case ARRIVES -> {
-                if (sidecar.owed[op.item] != 0) {
+                if (sidecar.mustNotAsk(op.item)) {
                     cutRead(world, s, op);
                 } else if (op.lapsed || op.epoch == 0) {
                     op.stage = Op.Stage.TOUCH;
@@ -185,7 +188,7 @@ final class Operations {
                 world.tell("the server touches epoch %d for %s", op.item, World.name(s));
             }
             case TOUCHED -> {
-                if (sidecar.owed[op.item] != 0) {
+                if (sidecar.mustNotAsk(op.item)) {
                     cutRead(world, s, op);
                 } else {
                     judge(world, s, op);
@@ -285,7 +288,7 @@ final class Operations {
     }
 
     private static void compareChange(World world, int s, Op op) {
-        if (op.change == op.change2 && world.sidecars[s].owed[op.item] == 0) {
+        if (op.change == op.change2 && !world.sidecars[s].mustNotAsk(op.item)) {
             op.stage = Op.Stage.STORE;
         } else {
             world.tell("%s does not store item %d", World.name(s), op.item);
@@ -372,6 +375,9 @@ final class Operations {
                     Mishaps.loseLink(world, sidecar);
                     owe(world, s, op);
                 } else {
+                    if (op.owing) {
+                        told(world, s, op);
+                    }
                     op.stage = Op.Stage.WAIT;
                     world.tell("%s waits for %d members", World.name(s), op.awaited.size());
                 }
@@ -475,13 +481,22 @@ final class Operations {
         owe(world, s, world.sidecars[s].ops[world.setup.readers()]);
     }
 
+    /** The store has been told of what is owed, so that this sidecar may read it again. */
+    private static void told(World world, int s, Op op) {
+        Sidecar sidecar = world.sidecars[s];
+        if (sidecar.owed[op.item] == op.storedEpoch) {
+            sidecar.told[op.item] = op.storedEpoch;
+            sidecar.epoch[op.item] = world.token();
+            sidecar.purgedOn[op.item] = op.incarnation;
+        }
+    }
+
     private static void purged(World world, int s, Op op) {
         Sidecar sidecar = world.sidecars[s];
-        sidecar.epoch[op.item] = world.token();
-        sidecar.purgedOn[op.item] = op.incarnation;
         if (op.owing) {
             if (sidecar.owed[op.item] == op.storedEpoch) {
                 sidecar.owed[op.item] = 0;
+                sidecar.told[op.item] = 0;
                 sidecar.onDisk[op.item] = false;
             }
             world.answered[op.item] = Math.max(world.answered[op.item], op.version);
@@ -489,6 +504,8 @@ final class Operations {
             op.clear();
             return;
         }
+        sidecar.epoch[op.item] = world.token();
+        sidecar.purgedOn[op.item] = op.incarnation;
         world.answered[op.item] = Math.max(world.answered[op.item], op.version);
         world.tell("%s answers the write of version %d of item %d", World.name(s), op.version, op.item);
         op.awaited = new ArrayList<>();

@@ -29,7 +29,9 @@ class RulesNoteModelTest {
         /** Who begins a fetch is noted after the epoch has been read, in a step of its own. */
         NOTED_LATER,
         /** Only whoever was noted last is. */
-        LAST_ONLY
+        LAST_ONLY,
+        /** Who starts anew with another file leaves the intents of the last one to their own groups. */
+        LEFT_WRITE_UNCOVERED
     }
 
     private static final int SIDECARS = 2;
@@ -55,6 +57,14 @@ class RulesNoteModelTest {
         int writesLeft = 1;
         int restartsLeft = 1;
         int evictionsLeft = 1;
+
+        /** The file of a writer that was killed, and what the backend made of its write: not yet 0, or its version. */
+        int killed = -1;
+
+        int committed;
+
+        /** Whether an intent stands for everything until that of the killed one has lapsed. */
+        boolean covered;
 
         /** By file: the group's token, and what is stored: version, or -1, its epoch and its group's token. */
         int[] group = {1, 1};
@@ -88,6 +98,9 @@ class RulesNoteModelTest {
             next.writesLeft = writesLeft;
             next.restartsLeft = restartsLeft;
             next.evictionsLeft = evictionsLeft;
+            next.killed = killed;
+            next.committed = committed;
+            next.covered = covered;
             next.group = group.clone();
             next.stored = stored.clone();
             next.storedEpoch = storedEpoch.clone();
@@ -105,6 +118,7 @@ class RulesNoteModelTest {
         List<Integer> key() {
             List<Integer> key = new ArrayList<>(List.of(
                     version, answered, lastToken, epoch, noted, readsLeft, writesLeft, restartsLeft, evictionsLeft));
+            key.addAll(List.of(killed, committed, covered ? 1 : 0));
             for (int[] part : List.of(
                     group,
                     stored,
@@ -145,6 +159,17 @@ class RulesNoteModelTest {
                 noted = 0;
             }
             noted = lastOnly ? 1 << by : noted | 1 << by;
+        }
+
+        /** As the script {@code TOUCH} of a group whose intent has lapsed, and of the epoch, where one stood for everything. */
+        private void lapse() {
+            group[killed] = ++lastToken;
+            if (covered) {
+                epoch = ++lastToken;
+                noted = 0;
+            }
+            killed = -1;
+            answered = Math.max(answered, committed);
         }
 
         /** As the script {@code PURGE_BY}. */
@@ -210,7 +235,18 @@ class RulesNoteModelTest {
                 done(world, s, LOOK);
                 next.add(world);
             }
-            // What it was writing has not been answered; that is what intents are for.
+            // In the middle of a write, with no eviction within the intent's lease.
+            if (from.restartsLeft > 0 && from.owing[s] == 0 && from.writesLeft > 0) {
+                World world = from.copy();
+                world.restartsLeft--;
+                world.writesLeft--;
+                world.evictionsLeft = 0;
+                world.fetch[s] = NO_FETCH;
+                world.file[s] = 1 - by;
+                world.killed = by;
+                world.covered = flaw != Flaw.LEFT_WRITE_UNCOVERED;
+                next.add(world);
+            }
             if (from.restartsLeft > 0 && from.owing[s] == 0) {
                 World world = from.copy();
                 world.restartsLeft--;
@@ -218,6 +254,17 @@ class RulesNoteModelTest {
                 world.file[s] = 1 - by;
                 next.add(world);
             }
+        }
+        if (from.killed >= 0 && from.committed == 0) {
+            World world = from.copy();
+            world.committed = ++world.version;
+            next.add(world);
+        }
+        // Nothing older is right once the lease is over, although nobody was answered.
+        if (from.killed >= 0 && from.committed != 0) {
+            World world = from.copy();
+            world.lapse();
+            next.add(world);
         }
         if (from.evictionsLeft > 0 && from.epoch != 0) {
             World world = from.copy();

@@ -77,7 +77,8 @@ final class Setups {
             case NEWCOMER_UNDER_INTENT ->
                 small(12, 1, 20, Fault.CRASH, Fault.PURGE_LATE).withoutRoles();
             case OWED_WITHOUT_MESSAGE -> small(12, 1, 14, Fault.LINK_LOST);
-            case OWED_COPIES_KEPT -> small(12, 1, 10, Fault.LINK_LOST).withoutRoles();
+            case OWED_COPIES_KEPT, OWED_READ_EARLY ->
+                small(12, 1, 10, Fault.LINK_LOST).withoutRoles();
         };
         return setup.with(flaw);
     }

@@ -70,6 +70,9 @@ final class Sidecar {
     /** One per item: the number of the purge that is owed or 0, whether that is on disk, and the version that was answered owing it. */
     final int[] owed;
 
+    /** One per item: the number of the owed purge that the store has been told of, while the members may not have heard, or 0. */
+    final int[] told;
+
     final boolean[] onDisk;
 
     /** One per item: on which incarnation it was purged last, 0 for none. */
@@ -88,6 +91,7 @@ final class Sidecar {
         copyEpoch = new int[items];
         copyUntil = new int[items];
         owed = new int[items];
+        told = new int[items];
         onDisk = new boolean[items];
         purgedOn = new int[items];
         answered = new int[items];
@@ -125,6 +129,7 @@ final class Sidecar {
             copy.copyEpoch[i] = copyEpoch[i];
             copy.copyUntil[i] = copyUntil[i];
             copy.owed[i] = owed[i];
+            copy.told[i] = told[i];
             copy.onDisk[i] = onDisk[i];
             copy.purgedOn[i] = purgedOn[i];
             copy.answered[i] = answered[i];
@@ -166,6 +171,7 @@ final class Sidecar {
                 out.until(copyUntil[i]);
             }
             out.name(owed[i]);
+            out.put(told[i] == owed[i]);
             out.put(onDisk[i]);
             out.name(purgedOn[i]);
             out.put(answered[i]);
@@ -187,6 +193,11 @@ final class Sidecar {
         } else {
             out.name(message.number());
         }
+    }
+
+    /** Whether the store must not be asked about an item, since it has not been told of a purge. */
+    boolean mustNotAsk(int item) {
+        return owed[item] != 0 && told[item] != owed[item];
     }
 
     /** How many pings are on their way back. */
@@ -219,6 +230,7 @@ final class Sidecar {
         for (int i = 0; i < epoch.length; i++) {
             epoch[i] = 0;
             copyUntil[i] = 0;
+            told[i] = 0;
             purgedOn[i] = 0;
         }
         for (Op op : ops) {

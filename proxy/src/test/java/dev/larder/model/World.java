@@ -282,7 +282,7 @@ final class World {
             } else if (o < readers && readsLeft > 0 && reads) {
                 for (int i = 0; i < origin.length; i++) {
                     out.add(Step.READ, s, o << 4 | i);
-                    if (setup.unknownVisitors() && sidecar.server >= 0 && sidecar.owed[i] == 0) {
+                    if (setup.unknownVisitors() && sidecar.server >= 0 && !sidecar.mustNotAsk(i)) {
                         out.add(Step.READ_UNKNOWN, s, o << 4 | i);
                     }
                 }

@@ -36,9 +36,13 @@ class LivePageTest {
 
     private static final String RULES = """
             version: 1
+            identity:
+              session: { credential: { cookie: sid }, opaque: true }
             routes:
               - { name: item, get: "/item/{id}", access: public, ttl: 5m }
               - { name: soon, get: "/soon/{id}", access: public, ttl: 1s }
+              - { name: hello, get: "/hello/{id}", access: public, ttl: 5m }
+              - { name: mine, get: "/mine/{id}", access: public, key: { id: path.id, who: identity.id }, ttl: 5m }
             purges:
               - { name: item-changed, when: "PUT /item/{id}", purge: ["item:id:{id}"] }
             """;
@@ -90,6 +94,10 @@ class LivePageTest {
     }
 
     private static boolean answer(ScriptedOrigin.Received request, ScriptedOrigin.Exchange exchange) throws Exception {
+        if (request.target().startsWith("/hello/")) {
+            exchange.respond(200, "hello " + request.fields().getOrDefault("cookie", "nobody"));
+            return true;
+        }
         exchange.respond(
                 200,
                 request.method().equals("PUT") ? "" : "<script>window.hacked=1</script>" + request.target(),
@@ -100,7 +108,8 @@ class LivePageTest {
     private List<Line> walk(Path npm, Path browser) throws Exception {
         Path rules = Files.writeString(folder.resolve("rules.yaml"), RULES);
         try (ScriptedOrigin origin = ScriptedOrigin.start(LivePageTest::answer);
-                Launch open = launch(origin, rules, Map.of("admin", "127.0.0.1:0"));
+                Launch open = launch(origin, rules, Map.of("admin", "127.0.0.1:0", "truth-sampling", "1"));
+                Launch observing = launch(origin, rules, Map.of("admin", "127.0.0.1:0", "observe", "true"));
                 Launch guarded = launch(origin, rules, Map.of("admin", "0.0.0.0:0", "admin-token", TOKEN))) {
             String facts = new ObjectMapper()
                     .writeValueAsString(Map.of(
@@ -108,7 +117,8 @@ class LivePageTest {
                             "admin", open.adminAddress(),
                             "guarded", "127.0.0.1" + guarded.adminAddress().replaceFirst(".*:", ":"),
                             "token", TOKEN,
-                            "rules", rules.toString()));
+                            "rules", rules.toString(),
+                            "observing", Map.of("proxy", observing.address(), "admin", observing.adminAddress())));
             File said = npm.resolve("walk.tsv").toFile();
             Process process = new ProcessBuilder(
                             "node", SCRIPTS.resolve("page.mjs").toString(), npm.toString(), browser.toString(), facts)

@@ -24,6 +24,7 @@ public final class Adjusted {
     private Duration unknownOutcomeHold;
     private Settings.AccessLog accessLog;
     private Optional<String> adminToken;
+    private List<String> adminOrigins;
     private Settings.Trial trial;
     private Settings.Telemetry telemetry;
     private Optional<String> instance;
@@ -43,6 +44,7 @@ public final class Adjusted {
         this.unknownOutcomeHold = of.unknownOutcomeHold();
         this.accessLog = of.accessLog();
         this.adminToken = of.adminToken();
+        this.adminOrigins = of.adminOrigins();
         this.trial = of.trial();
         this.telemetry = of.telemetry();
         this.instance = of.instance();
@@ -118,6 +120,11 @@ public final class Adjusted {
         return this;
     }
 
+    public Adjusted adminOrigins(String... now) {
+        adminOrigins = List.of(now);
+        return this;
+    }
+
     public Adjusted trial(Settings.Trial now) {
         trial = now;
         return this;
@@ -162,6 +169,7 @@ public final class Adjusted {
                 unknownOutcomeHold,
                 accessLog,
                 adminToken,
+                adminOrigins,
                 trial,
                 telemetry,
                 instance,

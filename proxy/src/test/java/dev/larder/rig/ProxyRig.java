@@ -110,6 +110,7 @@ public final class ProxyRig implements AutoCloseable {
                 Duration.ofSeconds(30),
                 Settings.AccessLog.OFF,
                 Optional.empty(),
+                List.of(),
                 Settings.Trial.NONE,
                 Settings.Telemetry.NONE,
                 Optional.empty(),

@@ -45,7 +45,11 @@ class OwedJournalTest {
     }
 
     private OwedJournal open() throws IOException {
-        return OwedJournal.open(file(), STORE, InstantSource.fixed(NOON));
+        return open("rules");
+    }
+
+    private OwedJournal open(String rules) throws IOException {
+        return OwedJournal.open(file(), STORE, () -> rules, InstantSource.fixed(NOON));
     }
 
     private static boolean synced(OwedJournal journal) throws Exception {
@@ -76,10 +80,39 @@ class OwedJournalTest {
         try (OwedJournal next = open()) {
             assertEquals(
                     Set.of(
-                            new OwedNote(COURSE_7, Duration.ofSeconds(3), NOON),
-                            new OwedNote(VISITOR, Duration.ZERO, NOON)),
+                            new OwedNote(COURSE_7, Duration.ofSeconds(3), NOON, "rules"),
+                            new OwedNote(VISITOR, Duration.ZERO, NOON, "rules")),
                     Set.copyOf(next.found().values()));
         }
+    }
+
+    @Test
+    void whatWasNotedByOtherRulesMeansThatEverythingIsOwedAsWellForAsLongAHold() throws Exception {
+        try (OwedJournal journal = open("before")) {
+            journal.add(COURSE_7, Duration.ofSeconds(3), NOON);
+            journal.add(LESSONS, Duration.ZERO, NOON.minusSeconds(9));
+        }
+        try (OwedJournal next = open("after")) {
+            OwedNote all = next.found().values().stream()
+                    .filter(note -> note.group().equals(OwedPurges.EVERYTHING))
+                    .findFirst()
+                    .orElseThrow();
+            assertEquals(
+                    new OwedNote(OwedPurges.EVERYTHING, Duration.ofSeconds(3), NOON.minusSeconds(9), "after"), all);
+            assertEquals(Set.of(COURSE_7, LESSONS, OwedPurges.EVERYTHING), groups(next), "by whichever rules");
+        }
+    }
+
+    @Test
+    void aLineOfAnEarlierBuildDoesNotSayByWhichRulesAndMeansEverythingAsWell() {
+        String line = new OwedNote(LESSONS, Duration.ZERO, NOON, "rules").line(7);
+        String earlier = line.substring(9, line.lastIndexOf(' '));
+        java.util.zip.CRC32C crc = new java.util.zip.CRC32C();
+        crc.update(earlier.getBytes(StandardCharsets.US_ASCII));
+        String file = OwedNote.title(STORE) + String.format("%08x %s%n", crc.getValue(), earlier);
+        OwedNote.Contents contents = OwedNote.read(file.getBytes(StandardCharsets.US_ASCII));
+        assertTrue(contents.whole());
+        assertEquals(List.of(new OwedNote(LESSONS, Duration.ZERO, NOON, "")), contents.notes());
     }
 
     @Test
@@ -155,7 +188,8 @@ class OwedJournalTest {
         try (OwedJournal journal = open()) {
             journal.add(COURSE_7, Duration.ZERO, NOON);
         }
-        try (OwedJournal other = OwedJournal.open(file(), "shop: redis://other", InstantSource.fixed(NOON))) {
+        try (OwedJournal other =
+                OwedJournal.open(file(), "shop: redis://other", () -> "rules", InstantSource.fixed(NOON))) {
             assertEquals(Set.of(COURSE_7), groups(other));
             other.take(other.found().keySet());
         }
@@ -196,13 +230,14 @@ class OwedJournalTest {
         Files.createFile(folder.resolve("plain"));
         assertThrows(
                 IOException.class,
-                () -> OwedJournal.open(folder.resolve("plain/owed"), STORE, InstantSource.fixed(NOON)));
+                () -> OwedJournal.open(folder.resolve("plain/owed"), STORE, () -> "rules", InstantSource.fixed(NOON)));
     }
 
     @Test
     void aDiskThatFailsIsSaidAndMadeGoodWhenItWorksAgain() throws Exception {
         Path disk = Files.createDirectory(folder.resolve("disk"));
-        try (OwedJournal journal = OwedJournal.open(disk.resolve("owed"), STORE, InstantSource.fixed(NOON))) {
+        try (OwedJournal journal =
+                OwedJournal.open(disk.resolve("owed"), STORE, () -> "rules", InstantSource.fixed(NOON))) {
             journal.add(COURSE_7, Duration.ZERO, NOON);
             assertTrue(synced(journal));
             // Lines until the file is to be replaced, which cannot be done: its new name is taken by a folder with

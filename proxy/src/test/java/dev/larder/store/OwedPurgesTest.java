@@ -48,6 +48,48 @@ class OwedPurgesTest {
     }
 
     @Test
+    void whatTheStoreHasBeenToldCanBeReadAgainAndIsOwedUntilOthersHaveHeard() {
+        owed.owe(List.of(COURSES, LESSONS), null);
+        List<OwedPurges.Owed> batch = owed.next(10);
+        owed.told(batch);
+        assertFalse(owed.concerns(List.of(COURSES)));
+        assertFalse(owed.concernsRoute("courses"));
+        assertFalse(owed.untold());
+        assertEquals(List.of(), owed.next(10), "nobody tells the store again");
+        assertTrue(owed.owes(List.of(COURSES)));
+        assertEquals(2, owed.count());
+        owed.applied(batch);
+        assertFalse(owed.owes(List.of(COURSES)));
+        assertEquals(0, owed.count());
+    }
+
+    @Test
+    void whatIsOwedOnceMoreAfterTheStoreWasToldIsNotReadAndOutlivesTheFirst() {
+        owed.owe(List.of(COURSES), null);
+        List<OwedPurges.Owed> first = owed.next(10);
+        owed.told(first);
+        owed.owe(List.of(COURSES), null);
+        assertTrue(owed.concerns(List.of(COURSES)));
+        owed.applied(first);
+        assertTrue(owed.concerns(List.of(COURSES)));
+        List<OwedPurges.Owed> second = owed.next(10);
+        owed.told(second);
+        assertTrue(owed.owes(List.of(COURSES)));
+        owed.applied(second);
+        assertEquals(0, owed.count());
+    }
+
+    @Test
+    void whatIsOwedOnceMoreWhileTheStoreIsBeingToldIsToldAgain() {
+        owed.owe(List.of(COURSES), null);
+        List<OwedPurges.Owed> first = owed.next(10);
+        owed.owe(List.of(COURSES), null);
+        owed.told(first);
+        assertTrue(owed.concerns(List.of(COURSES)));
+        assertEquals(1, owed.next(10).size());
+    }
+
+    @Test
     void theLongestHoldStays() {
         owed.owe(List.of(COURSES), 50L);
         owed.owe(List.of(COURSES), null);

@@ -31,7 +31,10 @@ class StoreGuardTest {
     private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 100);
     private final Scripted scripted = new Scripted();
 
-    /** Opens after five failures and tries again after a second. */
+    /** What a first probe waits for: a sixteenth of a second's retry. */
+    private static final Duration FIRST = Duration.ofMillis(1_000).dividedBy(16);
+
+    /** Opens after five failures, tries again soon, and at last every second. */
     private final StoreGuard guard =
             new StoreGuard(scripted, StoreSamples.settings("memory"), nanos::get, StoreListener.NOBODY);
 
@@ -90,12 +93,33 @@ class StoreGuardTest {
     }
 
     @Test
+    void theCircuitIsClosedByTheLossOfTheStoreAsAWholeSoThatWhoComesBackIsUsedAtOnce() {
+        open();
+        scripted.known = new Lookup.Unavailable(StoreGuard.AWAY);
+        assertEquals(scripted.known, guard.peek(key("7"), GROUPS));
+        scripted.known = null;
+        scripted.answer = ABSENT;
+        assertNull(guard.peek(key("7"), GROUPS));
+        assertEquals(ABSENT, look());
+        assertEquals(1, scripted.lookups, "no retry was waited for");
+    }
+
+    @Test
+    void aPartThatIsAwayLeavesTheCircuitOpenForOneThatIsSlow() {
+        open();
+        nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+        scripted.answer = new Lookup.Unavailable(StoreGuard.AWAY);
+        assertEquals(scripted.answer, look(), "the probe");
+        assertEquals(new Lookup.Unavailable(StoreGuard.OPEN), look());
+    }
+
+    @Test
     void oneProbeGoesOutAfterTheRetryAndClosesTheCircuitWhenItIsAnswered() {
         open();
-        nanos.addAndGet(Duration.ofMillis(999).toNanos());
+        nanos.addAndGet(FIRST.toNanos() - 1);
         look();
         assertEquals(0, scripted.lookups);
-        nanos.addAndGet(Duration.ofMillis(1).toNanos());
+        nanos.incrementAndGet();
         assertNull(guard.peek(key("7"), GROUPS), "a lookup is the probe");
         scripted.pending = new CompletableFuture<>();
         CompletionStage<Lookup> probe = guard.lookup(key("7"), GROUPS);
@@ -111,17 +135,33 @@ class StoreGuardTest {
     }
 
     @Test
-    void aProbeThatFailsKeepsItOpenForAsLongAgain() {
+    void aProbeThatFailsKeepsItOpenForTwiceAsLongUpToTheRetry() {
         open();
-        nanos.addAndGet(Duration.ofSeconds(1).toNanos());
-        assertEquals(TIMEOUT, look());
-        assertEquals(1, scripted.lookups);
-        nanos.addAndGet(Duration.ofMillis(999).toNanos());
-        look();
-        assertEquals(1, scripted.lookups);
-        nanos.addAndGet(Duration.ofMillis(1).toNanos());
-        assertEquals(TIMEOUT, look());
-        assertEquals(2, scripted.lookups);
+        Duration wait = FIRST;
+        for (int probes = 1; probes < 8; probes++) {
+            nanos.addAndGet(wait.toNanos() - 1);
+            look();
+            assertEquals(probes - 1, scripted.lookups, "not yet after " + wait);
+            nanos.incrementAndGet();
+            assertEquals(TIMEOUT, look());
+            assertEquals(probes, scripted.lookups);
+            wait = wait.toMillis() < 500 ? wait.multipliedBy(2) : Duration.ofSeconds(1);
+        }
+    }
+
+    @Test
+    void lookupsThatFailAfterItHasOpenedDoNotPutTheProbeOff() {
+        scripted.pending = new CompletableFuture<>();
+        CompletionStage<Lookup> late = guard.lookup(key("7"), GROUPS);
+        CompletableFuture<Lookup> ofLate = scripted.pending;
+        scripted.pending = null;
+        open();
+        nanos.addAndGet(FIRST.toNanos());
+        ofLate.complete(TIMEOUT);
+        assertEquals(TIMEOUT, await(late));
+        scripted.answer = ABSENT;
+        assertEquals(ABSENT, look(), "the probe");
+        assertTrue(guard.status().usable());
     }
 
     @Test
@@ -146,13 +186,17 @@ class StoreGuardTest {
     private static final class Scripted implements CacheStore {
 
         private Lookup answer = ABSENT;
+
+        /** What is known without asking. */
+        private @Nullable Lookup known;
+
         private @Nullable CompletableFuture<Lookup> pending;
         private int lookups;
         private int intents;
 
         @Override
         public @Nullable Lookup peek(StoreKey key, List<PurgeGroup> groups) {
-            return null;
+            return known;
         }
 
         @Override

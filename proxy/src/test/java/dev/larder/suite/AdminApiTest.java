@@ -313,6 +313,20 @@ class AdminApiTest {
     }
 
     @Test
+    void aKeyThatHoldsWhoAsksIsExplainedByARequestOfTheirs() throws Exception {
+        String key = "{\"key\":\"mine:id:7\",\"live\":true";
+        JsonNode nobody = ask("POST", "/api/explain", key + "}", JSON);
+        assertEquals("more-than-path-and-query", nobody.get("reason").asText());
+        JsonNode visitor = ask("POST", "/api/explain", key + ",\"visitor\":true}", JSON);
+        assertEquals("/mine", visitor.get("target").asText(), visitor::toPrettyString);
+        assertEquals("7", visitor.at("/as/id").asText());
+        assertEquals("mine:id:7", visitor.get("key").asText());
+        JsonNode item = ask("POST", "/api/explain", "{\"key\":\"item:id:1\",\"visitor\":true}", JSON);
+        assertEquals("/item/1", item.get("target").asText());
+        assertFalse(item.has("as"), item::toPrettyString);
+    }
+
+    @Test
     void aRequestWhoseBodyComesLaterThanItsHeadIsAnswered() throws Exception {
         String body = "{\"target\":\"/item/1\"}";
         try (RawClient client = admin(rig)) {

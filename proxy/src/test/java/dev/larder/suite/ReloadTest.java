@@ -3,6 +3,16 @@ package dev.larder.suite;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSObject;
+import com.nimbusds.jose.Payload;
+import com.nimbusds.jose.crypto.ECDSASigner;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import dev.larder.cli.Launch;
 import dev.larder.rig.Gate;
 import dev.larder.rig.RawClient;
@@ -53,6 +63,16 @@ class ReloadTest {
             routes:
               - { name: mine, get: "/mine", access: { id: "7" }, key: { id: identity.id }, ttl: 5m }
             """;
+
+    private static final String BEARERS = """
+            version: 1
+            identity:
+              api: { credential: { header: Authorization }, jwt: { algorithms: [ES256], jwks: keys.json } }
+            routes:
+              - { name: mine, get: "/mine", access: { id: "7" }, key: { id: identity.id }, ttl: 5m }
+            """;
+
+    private static final String NOBODY = "larder; fwd=bypass; detail=no-identity";
 
     @TempDir
     private Path folder;
@@ -275,6 +295,49 @@ class ReloadTest {
             assertTrue(told.contains("identity session changed"), told);
             Until.holds("it is stored once more", () -> isHit(client.get("/mine", "Cookie: sid=s1")));
             assertEquals(2, origin.count("/me"));
+        }
+    }
+
+    // ---- keys that a rules file names ----------------------------------------------------------------------------
+
+    private static ECKey key() throws JOSEException {
+        return new ECKeyGenerator(Curve.P_256).keyID("one").generate();
+    }
+
+    private static String bearer(ECKey key) throws JOSEException {
+        JWSObject token = new JWSObject(new JWSHeader(JWSAlgorithm.ES256), new Payload("{\"sub\":\"7\"}"));
+        token.sign(new ECDSASigner(key));
+        return "Authorization: Bearer " + token.serialize();
+    }
+
+    private void writeKeys(String keys) throws Exception {
+        Path next = Files.writeString(folder.resolve("next-keys"), keys);
+        Files.move(next, folder.resolve("keys.json"), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    @Test
+    void aChangedKeyFileTakesEffectAndEndsWhatItsOldKeysSigned() throws Exception {
+        ECKey first = key();
+        ECKey second = key();
+        writeKeys(new JWKSet(first.toPublicJWK()).toString());
+        start(BEARERS);
+        try (RawClient client = client()) {
+            client.get("/mine", bearer(first));
+            Until.holds("it is stored", () -> isHit(client.get("/mine", bearer(first))));
+            assertEquals(NOBODY, client.get("/mine", bearer(second)).cacheStatus());
+            String before = lastReload();
+            writeKeys(new JWKSet(second.toPublicJWK()).toString());
+            Until.holds("the keys are looked at", () -> !lastReload().equals(before));
+            assertTrue(lastReload().contains("\"applied\":true"), lastReload());
+            assertEquals(NOBODY, client.get("/mine", bearer(first)).cacheStatus());
+            client.get("/mine", bearer(second));
+            Until.holds("it is stored for the new key", () -> isHit(client.get("/mine", bearer(second))));
+            String good = lastReload();
+            writeKeys("<html>");
+            Until.holds("the broken file is looked at", () -> !lastReload().equals(good));
+            assertTrue(lastReload().contains("\"applied\":false"), lastReload());
+            assertTrue(isHit(client.get("/mine", bearer(second))));
+            assertEquals(NOBODY, client.get("/mine", bearer(first)).cacheStatus());
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.larder.bench.course;
 
+import dev.larder.bench.files.FolderRemoval;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -8,14 +8,11 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Runs statements and counts each. Blocking: called on worker threads only. Failures come as {@link SqlFailure}.
- *
- * <p>An instance either takes a connection from the pool for each statement, or is bound to the one of a transaction.
+ * Runs statements, each on a connection of the pool and a change of its own, and counts them. Blocking: called on worker threads only.
+ * Failures come as {@link SqlFailure}.
  */
 final class Sql {
 
@@ -39,16 +36,10 @@ final class Sql {
 
     private final DataSource pool;
     private final Statements statements;
-    private final @Nullable Connection bound;
 
     Sql(DataSource pool, Statements statements) {
-        this(pool, statements, null);
-    }
-
-    private Sql(DataSource pool, Statements statements, @Nullable Connection bound) {
         this.pool = pool;
         this.statements = statements;
-        this.bound = bound;
     }
 
     <T> List<T> list(Row<T> row, String statement, Object... arguments) {
@@ -92,33 +83,9 @@ final class Sql {
         });
     }
 
-    /** Runs several statements as one change: all of them, or none where {@code work} throws. */
-    <T> T inTransaction(Function<Sql, T> work) {
-        return use(connection -> {
-            connection.setAutoCommit(false);
-            boolean committed = false;
-            try {
-                T result = work.apply(new Sql(pool, statements, connection));
-                connection.commit();
-                committed = true;
-                return result;
-            } finally {
-                if (!committed) {
-                    connection.rollback();
-                }
-                connection.setAutoCommit(true);
-            }
-        });
-    }
-
     private <T> T use(Use<T> use) {
-        try {
-            if (bound != null) {
-                return use.with(bound);
-            }
-            try (Connection connection = pool.getConnection()) {
-                return use.with(connection);
-            }
+        try (Connection connection = pool.getConnection()) {
+            return use.with(connection);
         } catch (SQLException e) {
             throw new SqlFailure(e);
         }

@@ -6,7 +6,6 @@ import dev.larder.plan.Plan;
 import dev.larder.plan.RouteRule;
 import dev.larder.policy.Reuse;
 import dev.larder.policy.ReusePolicy;
-import dev.larder.store.Epochs;
 import dev.larder.store.Lookup;
 import dev.larder.store.NearCache;
 import dev.larder.store.SecretKeys;
@@ -31,7 +30,7 @@ public class StoreSteps {
     private final StoreKey key = Given.key(derived, request);
     private final StoredHead head = Given.head();
     private final NearCache near = new NearCache(1 << 26, Duration.ofHours(1), System::nanoTime);
-    private final Epochs before = Objects.requireNonNull(near.before(derived.groups()));
+    private final NearCache.Before before = Objects.requireNonNull(near.before(derived.groups()));
     private final StoredResponse response = Given.response(derived, route, Given.epochs(derived));
     private final StoredPlace place = new StoredPlace("larder:", derived.key().storeName(), Given.SITE);
     private final StoredResponseCodec plain = StoredResponseCodec.plain();

@@ -6,6 +6,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -27,16 +29,41 @@ final class KillTrial {
     private static final int MOST_WARM_UP = 2_000;
     private static final int WARM_UP_WRITES = 5;
 
+    /** Where in the write the kill struck, as far as can be told from outside. */
+    enum Struck {
+        BEFORE_BACKEND_ANSWERED("before the backend answered"),
+        BEFORE_PURGE("then before the purge"),
+        BEFORE_ANSWER("then before the client had its answer"),
+        ANSWERED("after that");
+
+        private final String words;
+
+        Struck(String words) {
+            this.words = words;
+        }
+
+        String words() {
+            return words;
+        }
+    }
+
     /**
      * What was seen.
      *
-     * @param answered whether the write was answered before the kill
+     * @param struck where in the write the kill struck
      * @param staleAfterAnswer reads of the old version that began after the write was answered
      * @param staleAfterLease reads of it that began after the kill and the lease
      * @param oldBefore reads of it that were right answers
      * @param millisToNew from the kill to the first read of the new version
+     * @param stale what the first and the last stale read looked like
      */
-    record Result(boolean answered, int staleAfterAnswer, int staleAfterLease, int oldBefore, long millisToNew) {}
+    record Result(
+            Struck struck,
+            int staleAfterAnswer,
+            int staleAfterLease,
+            int oldBefore,
+            long millisToNew,
+            List<String> stale) {}
 
     private final HttpClient client;
     private final VersionedOrigin origin;
@@ -62,7 +89,7 @@ final class KillTrial {
     Watch strike(Victim victim, long answerNanos, long killNanos)
             throws IOException, InterruptedException, TimeoutException {
         warm(victim);
-        CompletableFuture<Long> committed = origin.expectWrite(path, answerNanos);
+        VersionedOrigin.Plan write = origin.expectWrite(path, answerNanos);
         CompletableFuture<Long> answered = client.sendAsync(
                         request(victim.port())
                                 .PUT(HttpRequest.BodyPublishers.ofString("x"))
@@ -72,7 +99,7 @@ final class KillTrial {
                         response != null && response.statusCode() == 200 ? System.nanoTime() : Long.MAX_VALUE);
         long committedNanos;
         try {
-            committedNanos = committed.get(10, TimeUnit.SECONDS);
+            committedNanos = write.committed().get(10, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             throw new IOException(e);
         }
@@ -80,7 +107,7 @@ final class KillTrial {
             LockSupport.parkNanos(left);
         }
         victim.kill();
-        return new Watch(System.nanoTime(), answered);
+        return new Watch(System.nanoTime(), write.answered(), answered);
     }
 
     /** A hit to lose, and a sidecar that has loaded what it needs for a write. */
@@ -114,10 +141,12 @@ final class KillTrial {
     /** The reads after the kill. */
     final class Watch {
         private final long killedNanos;
+        private final CompletableFuture<Long> backendAnswered;
         private final CompletableFuture<Long> answered;
 
-        private Watch(long killedNanos, CompletableFuture<Long> answered) {
+        private Watch(long killedNanos, CompletableFuture<Long> backendAnswered, CompletableFuture<Long> answered) {
             this.killedNanos = killedNanos;
+            this.backendAnswered = backendAnswered;
             this.answered = answered;
         }
 
@@ -127,22 +156,42 @@ final class KillTrial {
             int afterLease = 0;
             int before = 0;
             long newNanos = -1;
+            List<String> stale = new ArrayList<>();
             for (long began = System.nanoTime(); began < leaseOver + WATCH_ON_NANOS; began = System.nanoTime()) {
-                int version = Integer.parseInt(read().body());
+                HttpResponse<String> got = read();
+                int version = Integer.parseInt(got.body());
                 if (version == origin.version(path)) {
                     newNanos = newNanos < 0 ? System.nanoTime() : newNanos;
                 } else if (began > answered.getNow(Long.MAX_VALUE)) {
                     afterAnswer++;
+                    note(stale, began, got);
                 } else if (began > leaseOver) {
                     afterLease++;
+                    note(stale, began, got);
                 } else {
                     before++;
                 }
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
+            Struck struck = before > 0 ? Struck.BEFORE_PURGE : Struck.BEFORE_ANSWER;
+            if (answered.getNow(Long.MAX_VALUE) != Long.MAX_VALUE) {
+                struck = Struck.ANSWERED;
+            } else if (backendAnswered.getNow(Long.MAX_VALUE) - killedNanos > 0) {
+                struck = Struck.BEFORE_BACKEND_ANSWERED;
+            }
             long toNew = newNanos < 0 ? -1 : TimeUnit.NANOSECONDS.toMillis(newNanos - killedNanos);
-            return new Result(
-                    answered.getNow(Long.MAX_VALUE) != Long.MAX_VALUE, afterAnswer, afterLease, before, toNew);
+            return new Result(struck, afterAnswer, afterLease, before, toNew, stale);
+        }
+
+        private void note(List<String> stale, long began, HttpResponse<String> got) {
+            while (stale.size() > 1) {
+                stale.remove(1);
+            }
+            stale.add("%s: read %d ms after the kill: %s"
+                    .formatted(
+                            path,
+                            TimeUnit.NANOSECONDS.toMillis(began - killedNanos),
+                            got.headers().firstValue("cache-status").orElse("")));
         }
     }
 }

@@ -3,15 +3,11 @@ package dev.larder.bench.killed;
 import dev.larder.bench.mix.Machine;
 import dev.larder.bench.stage.RedisProcess;
 import dev.larder.bench.stage.Stage;
-import dev.larder.cli.Launch;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -20,6 +16,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -44,10 +43,7 @@ public final class KilledCommand implements Callable<Integer> {
                 when: "PUT /items/{id}"
                 purge: ["items:id:{id}"]
             """;
-    /** After the answer, for the purge and the answer's way back. */
-    private static final int MICROS_AFTER_ANSWER = 2_000;
-
-    private static final int WATCHERS = 8;
+    private static final int SECONDS_BETWEEN_LINES = 5;
 
     @Option(names = "--times", description = "How many sidecars are killed (default: ${DEFAULT-VALUE}).")
     private int times = 200;
@@ -55,8 +51,11 @@ public final class KilledCommand implements Callable<Integer> {
     @Option(names = "--lease", description = "The intent's lease in milliseconds (default: ${DEFAULT-VALUE}).")
     private int leaseMillis = 1_000;
 
-    @Option(names = "--ready", description = "Sidecars that are started ahead (default: ${DEFAULT-VALUE}).")
-    private int ready = 3;
+    @Option(
+            names = "--lanes",
+            description =
+                    "Trials side by side, each with a key space, a backend and a reader of its own (default: ${DEFAULT-VALUE}).")
+    private int lanes = 6;
 
     @Option(
             names = "--longest-answer",
@@ -73,101 +72,86 @@ public final class KilledCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Stage.quiet();
         System.out.printf(
-                "%d sidecars killed between commit and purge, on %s; intent lease %d ms, seed %d%n",
-                times, Machine.line(), leaseMillis, seed);
+                "%d sidecars killed between commit and purge, %d at a time, on %s; intent lease %d ms, seed %d%n",
+                times, lanes, Machine.line(), leaseMillis, seed);
+        KillTally tally = new KillTally();
+        Thread verdict = new Thread(() -> print(tally), "verdict");
+        Runtime.getRuntime().addShutdownHook(verdict);
+        run(tally);
+        // Not reached where somebody ends this early: then the hook tells how far it came.
+        Runtime.getRuntime().removeShutdownHook(verdict);
+        print(tally);
+        return tally.isFresh() ? 0 : 1;
+    }
+
+    private void run(KillTally tally) throws Exception {
         Path folder = Files.createTempDirectory("larder-killed-");
         Path rules = Files.writeString(folder.resolve("rules.yaml"), RULES);
-        List<KillTrial.Result> results;
-        try (RedisProcess redis = RedisProcess.start();
-                VersionedOrigin origin = VersionedOrigin.start()) {
+        HttpClient client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+        ExecutorService threads = Executors.newCachedThreadPool();
+        List<KillLane> open = new ArrayList<>();
+        try (RedisProcess redis = RedisProcess.start()) {
             Map<String, String> settings = Map.of(
-                    "backend",
-                    "http://127.0.0.1:" + origin.port(),
                     "rules",
                     rules.toString(),
                     "store.url",
                     redis.url(),
                     "store.intent-lease",
                     leaseMillis + "ms",
-                    "store.owed-file",
-                    folder.resolve("owed").toString(),
                     // A machine that starts processes all the time is slow now and then.
                     "timeouts.store",
                     "500ms");
-            Map<String, String> own = new HashMap<>(settings);
-            own.put("listen", "127.0.0.1:0");
-            own.put("admin", "127.0.0.1:0");
-            try (Launch reader = Launch.start(own, Map.of())) {
-                results = trials(origin, reader.address(), settings, folder.resolve("sidecars.log"));
-            }
-        }
-        return print(results);
-    }
-
-    private List<KillTrial.Result> trials(VersionedOrigin origin, String reader, Map<String, String> settings, Path log)
-            throws Exception {
-        Random random = new Random(seed);
-        HttpClient client =
-                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-        ExecutorService starters = Executors.newFixedThreadPool(ready);
-        ExecutorService watchers = Executors.newFixedThreadPool(WATCHERS);
-        Deque<Future<Victim>> started = new ArrayDeque<>();
-        List<Future<KillTrial.Result>> watched = new ArrayList<>();
-        List<KillTrial.Result> results = new ArrayList<>();
-        try {
-            long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(minutes);
-            for (int i = 0; i < times && System.nanoTime() - end < 0; i++) {
-                while (started.size() < Math.min(ready, times - i)) {
-                    started.add(starters.submit(() -> Victim.start(settings, log)));
+            try {
+                for (int i = 0; i < Math.min(lanes, times); i++) {
+                    open.add(new KillLane(
+                            i,
+                            settings,
+                            client,
+                            new Random(seed + i),
+                            Duration.ofMillis(leaseMillis),
+                            longestAnswer,
+                            folder));
                 }
-                try (Victim victim = started.remove().get()) {
-                    KillTrial trial =
-                            new KillTrial(client, origin, reader, Duration.ofMillis(leaseMillis), "/items/" + i);
-                    int answerMicros = random.nextInt(1_000 * longestAnswer + 1);
-                    int killMicros = random.nextInt(answerMicros + MICROS_AFTER_ANSWER);
-                    KillTrial.Watch watch = trial.strike(victim, 1_000L * answerMicros, 1_000L * killMicros);
-                    watched.add(watchers.submit(watch::run));
-                }
-                if ((i + 1) % 20 == 0) {
-                    Stage.tell((i + 1) + " of " + times + " killed");
-                }
-            }
-            for (Future<KillTrial.Result> one : watched) {
-                results.add(one.get());
+                await(open, tally, threads);
+            } finally {
+                open.forEach(KillLane::close);
             }
         } finally {
-            for (Future<Victim> one : started) {
-                one.get().close();
-            }
-            starters.shutdownNow();
-            watchers.shutdownNow();
+            threads.shutdownNow();
         }
-        return results;
     }
 
-    private static int print(List<KillTrial.Result> results) {
-        long answered = results.stream().filter(KillTrial.Result::answered).count();
-        int afterAnswer =
-                results.stream().mapToInt(KillTrial.Result::staleAfterAnswer).sum();
-        int afterLease =
-                results.stream().mapToInt(KillTrial.Result::staleAfterLease).sum();
-        int before = results.stream().mapToInt(KillTrial.Result::oldBefore).sum();
-        long never = results.stream().filter(one -> one.millisToNew() < 0).count();
-        long[] waits = results.stream()
-                .filter(one -> !one.answered() && one.oldBefore() > 0)
-                .mapToLong(KillTrial.Result::millisToNew)
-                .sorted()
-                .toArray();
-        System.out.printf(
-                "%d killed: before the answer %d, after it %d%n", results.size(), results.size() - answered, answered);
-        if (waits.length > 0) {
-            System.out.printf(
-                    "old version served for a while, until the intent lapsed, %d times: new after %d ms median, %d ms longest%n",
-                    waits.length, waits[waits.length / 2], waits[waits.length - 1]);
+    private void await(List<KillLane> open, KillTally tally, ExecutorService threads) throws Exception {
+        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(minutes);
+        AtomicInteger turns = new AtomicInteger();
+        IntSupplier next = () -> {
+            int turn = turns.getAndIncrement();
+            return turn < times && System.nanoTime() - end < 0 ? turn : -1;
+        };
+        List<Future<Void>> running = new ArrayList<>();
+        for (KillLane lane : open) {
+            running.add(threads.submit(() -> {
+                lane.run(next, tally);
+                return null;
+            }));
         }
-        System.out.printf(
-                "stale after the answer %d, stale after the lease %d, old before that (right answers) %d, never new %d%n",
-                afterAnswer, afterLease, before, never);
-        return afterAnswer + afterLease + never == 0 ? 0 : 1;
+        for (Future<Void> one : running) {
+            while (!one.isDone()) {
+                try {
+                    Void unused = one.get(SECONDS_BETWEEN_LINES, TimeUnit.SECONDS);
+                } catch (TimeoutException notYet) {
+                    Stage.tell(tally.line());
+                }
+            }
+            Void unused = one.get();
+        }
+    }
+
+    private static void print(KillTally tally) {
+        System.out.println(tally.line());
+        System.out.println(tally.waits());
+        tally.stale().forEach(System.out::println);
+        System.out.println(tally.isFresh() ? "nothing stale" : "STALE");
     }
 }

@@ -23,7 +23,12 @@ final class VersionedOrigin implements AutoCloseable {
     private final Map<String, Integer> versions = new ConcurrentHashMap<>();
     private final Map<String, Plan> plans = new ConcurrentHashMap<>();
 
-    private record Plan(CompletableFuture<Long> committed, long answerNanos) {}
+    /**
+     * What becomes of a write; both moments are by {@link System#nanoTime}.
+     *
+     * @param answered when its answer began to go out
+     */
+    record Plan(CompletableFuture<Long> committed, CompletableFuture<Long> answered, long answerNanos) {}
 
     private VersionedOrigin(HttpServer server) {
         this.server = server;
@@ -48,12 +53,11 @@ final class VersionedOrigin implements AutoCloseable {
      * What becomes of the next write of an item.
      *
      * @param answerNanos from its commit to its answer
-     * @return when it was committed, by {@link System#nanoTime}
      */
-    CompletableFuture<Long> expectWrite(String path, long answerNanos) {
-        CompletableFuture<Long> committed = new CompletableFuture<>();
-        plans.put(path, new Plan(committed, answerNanos));
-        return committed;
+    Plan expectWrite(String path, long answerNanos) {
+        Plan plan = new Plan(new CompletableFuture<>(), new CompletableFuture<>(), answerNanos);
+        plans.put(path, plan);
+        return plan;
     }
 
     private void answer(HttpExchange exchange) throws IOException {
@@ -66,6 +70,7 @@ final class VersionedOrigin implements AutoCloseable {
                 if (plan != null) {
                     plan.committed.complete(System.nanoTime());
                     LockSupport.parkNanos(plan.answerNanos);
+                    plan.answered.complete(System.nanoTime());
                 }
             }
             byte[] body = Integer.toString(version(path)).getBytes(StandardCharsets.US_ASCII);

@@ -1,5 +1,7 @@
 package dev.larder.bench.purge;
 
+import dev.larder.bench.files.FolderRemoval;
+import dev.larder.bench.stage.AnswerReader;
 import dev.larder.bench.stage.FreePort;
 import dev.larder.bench.stage.Listening;
 import java.io.BufferedInputStream;
@@ -13,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -109,7 +110,7 @@ final class Varnish implements AutoCloseable {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(PATIENCE_MILLIS);
             OutputStream out = new BufferedOutputStream(socket.getOutputStream(), 1 << 16);
-            InputStream in = new BufferedInputStream(socket.getInputStream(), 1 << 16);
+            AnswerReader answers = new AnswerReader(socket.getInputStream());
             for (int from = 0; from < objects; from += PIPELINED) {
                 int until = Math.min(objects, from + PIPELINED);
                 for (int id = from; id < until; id++) {
@@ -118,40 +119,13 @@ final class Varnish implements AutoCloseable {
                 }
                 out.flush();
                 for (int id = from; id < until; id++) {
-                    skipAnswer(in);
+                    int status = answers.answer();
+                    if (status != 200) {
+                        throw new IOException("Varnish answered " + status);
+                    }
                 }
             }
         }
-    }
-
-    private static void skipAnswer(InputStream in) throws IOException {
-        int length = -1;
-        String line = line(in);
-        if (!line.startsWith("HTTP/1.1 200")) {
-            throw new IOException("Varnish answered " + line);
-        }
-        for (String field = line(in); !field.isEmpty(); field = line(in)) {
-            if (field.regionMatches(true, 0, "content-length:", 0, 15)) {
-                length = Integer.parseInt(field.substring(15).strip());
-            }
-        }
-        if (length < 0) {
-            throw new IOException("Varnish gave no length");
-        }
-        in.skipNBytes(length);
-    }
-
-    private static String line(InputStream in) throws IOException {
-        StringBuilder line = new StringBuilder();
-        for (int next = in.read(); next != '\n'; next = in.read()) {
-            if (next < 0) {
-                throw new IOException("Varnish has closed the connection");
-            }
-            if (next != '\r') {
-                line.append((char) next);
-            }
-        }
-        return line.toString();
     }
 
     /** Bans one group; how long that took, in nanoseconds. */
@@ -183,9 +157,6 @@ final class Varnish implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        try (var files = Files.walk(folder)) {
-            files.sorted(Comparator.reverseOrder())
-                    .forEach(file -> file.toFile().delete());
-        }
+        FolderRemoval.remove(folder);
     }
 }

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Who is measured: larder, the native proxies beside it, and the backend without any of them. */
 public enum Rival {
@@ -84,6 +85,14 @@ public enum Rival {
 
     private static boolean luaRedis() {
         return LUA_PLACES.stream().map(Path::of).anyMatch(Files::isRegularFile);
+    }
+
+    /** All names that an option takes, as larder itself takes part in any case. */
+    public static String names() {
+        return Arrays.stream(values())
+                .filter(rival -> !rival.own())
+                .map(Rival::id)
+                .collect(Collectors.joining(", "));
     }
 
     /** Reads an option; empty for a name that nobody has. */

@@ -1,5 +1,6 @@
 package dev.larder.bench.rivals;
 
+import dev.larder.bench.files.FolderRemoval;
 import dev.larder.bench.stage.FreePort;
 import dev.larder.bench.stage.Listening;
 import java.io.IOException;
@@ -9,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
@@ -189,13 +189,6 @@ public final class RivalProcess implements AutoCloseable {
         for (ProcessHandle left : all) {
             boolean unused = left.destroyForcibly();
         }
-        try (var files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException e) {
-            // A temporary folder stays behind: nothing depends on it.
-            return;
-        }
+        FolderRemoval.remove(folder);
     }
 }

@@ -1,6 +1,6 @@
 /**
  * The programs that larder is measured beside: how each is configured, started on one core and ended. May import
- * {@code stage}. Start reading at {@link dev.larder.bench.rivals.Rival} and {@link dev.larder.bench.rivals.RivalProcess}.
+ * {@code stage} and {@code files}. Start reading at {@link dev.larder.bench.rivals.Rival} and {@link dev.larder.bench.rivals.RivalProcess}.
  */
 @NullMarked
 package dev.larder.bench.rivals;

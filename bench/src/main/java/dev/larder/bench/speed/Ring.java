@@ -5,7 +5,6 @@ import dev.larder.bench.rivals.Rival;
 import dev.larder.bench.rivals.RivalProcess;
 import java.io.IOException;
 import java.net.URI;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -47,9 +46,5 @@ record Ring(
     /** Those of a scenario who take part. */
     List<Rival> among(List<Rival> ofScenario) {
         return rivals.stream().filter(ofScenario::contains).toList();
-    }
-
-    static Map<String, String> noConfigs() {
-        return new LinkedHashMap<>();
     }
 }

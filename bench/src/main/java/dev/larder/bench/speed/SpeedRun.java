@@ -197,8 +197,7 @@ public final class SpeedRun {
                 .map(name -> Rival.named(name)
                         .orElseThrow(() -> new ParameterException(
                                 commandSpec().commandLine(),
-                                "there is no proxy \"%s\"; expected some of nginx, haproxy, varnish, nginx+lua, alone"
-                                        .formatted(name))))
+                                "there is no proxy \"%s\"; expected some of %s".formatted(name, Rival.names()))))
                 .toList();
         for (Rival rival : Rival.values()) {
             boolean asked = rival.own() || wanted.isEmpty() || wanted.contains(rival);

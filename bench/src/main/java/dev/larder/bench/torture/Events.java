@@ -12,20 +12,31 @@ final class Events {
 
     private record Event(long nanos, String what) {}
 
-    /** A sidecar that was not there, or was cut off from a store that others reach. */
+    /** What was not there. */
+    private enum Missing {
+        SIDECAR,
+        /** A sidecar's way to a store that others reach. */
+        LINK,
+        /** For all sidecars. */
+        STORE
+    }
+
+    /** A while in which something was not there. */
     private static final class Outage {
+        final Missing what;
         final int sidecar;
-        final boolean partition;
         final long fromNanos;
         long untilNanos;
         boolean over;
 
-        Outage(int sidecar, boolean partition, long fromNanos) {
+        Outage(Missing what, int sidecar, long fromNanos) {
+            this.what = what;
             this.sidecar = sidecar;
-            this.partition = partition;
             this.fromNanos = fromNanos;
         }
     }
+
+    private static final int EVERY_SIDECAR = -1;
 
     private final LongSupplier nanoTime;
     private final Deque<Event> events = new ArrayDeque<>();
@@ -44,12 +55,22 @@ final class Events {
 
     /** From now on the sidecar answers nobody. */
     synchronized void down(int sidecar) {
-        outages.add(new Outage(sidecar, false, nanoTime.getAsLong()));
+        outages.add(new Outage(Missing.SIDECAR, sidecar, nanoTime.getAsLong()));
     }
 
     /** From now on the sidecar alone does not reach the store. */
     synchronized void partitioned(int sidecar) {
-        outages.add(new Outage(sidecar, true, nanoTime.getAsLong()));
+        outages.add(new Outage(Missing.LINK, sidecar, nanoTime.getAsLong()));
+    }
+
+    /** From now on nobody reaches the store. */
+    synchronized void storeAway() {
+        outages.add(new Outage(Missing.STORE, EVERY_SIDECAR, nanoTime.getAsLong()));
+    }
+
+    /** There is a store again. */
+    synchronized void storeBack() {
+        up(EVERY_SIDECAR);
     }
 
     /** It is back, or reaches the store again. */
@@ -64,20 +85,36 @@ final class Events {
 
     /** Whether it was away at some moment between two. */
     synchronized boolean wasDown(int sidecar, long fromNanos, long untilNanos) {
-        return was(sidecar, false, fromNanos, untilNanos);
+        return was(Missing.SIDECAR, sidecar, fromNanos, untilNanos);
     }
 
     /** Whether it alone was cut off from the store at some moment between two. */
     synchronized boolean wasPartitioned(int sidecar, long fromNanos, long untilNanos) {
-        return was(sidecar, true, fromNanos, untilNanos);
+        return was(Missing.LINK, sidecar, fromNanos, untilNanos);
     }
 
-    private boolean was(int sidecar, boolean partition, long fromNanos, long untilNanos) {
-        return outages.stream()
-                .anyMatch(outage -> outage.sidecar == sidecar
-                        && outage.partition == partition
-                        && outage.fromNanos - untilNanos <= 0
-                        && (!outage.over || outage.untilNanos - fromNanos >= 0));
+    /** Whether nobody had a store at some moment between two. */
+    synchronized boolean wasStoreAway(long fromNanos, long untilNanos) {
+        return was(Missing.STORE, EVERY_SIDECAR, fromNanos, untilNanos);
+    }
+
+    /** Whether it had no store, alone or with all others, at some moment between two. */
+    synchronized boolean wasWithoutStore(int sidecar, long fromNanos, long untilNanos) {
+        return wasPartitioned(sidecar, fromNanos, untilNanos) || wasStoreAway(fromNanos, untilNanos);
+    }
+
+    private boolean was(Missing what, int sidecar, long fromNanos, long untilNanos) {
+        // The latest are asked for, again and again.
+        for (int i = outages.size() - 1; i >= 0; i--) {
+            Outage outage = outages.get(i);
+            if (outage.what == what
+                    && outage.sidecar == sidecar
+                    && outage.fromNanos - untilNanos <= 0
+                    && (!outage.over || outage.untilNanos - fromNanos >= 0)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** What happened between two moments, told from a third. */

@@ -85,9 +85,11 @@ final class FaultSchedule {
             }
             case STORE_EMPTY -> {
                 events.add("store killed");
+                events.storeAway();
                 store.master().kill();
                 rest(draw.below(2_000));
                 store.master().startEmpty();
+                events.storeBack();
                 events.add("store started, empty");
             }
             case STORE_DUMP -> {
@@ -95,9 +97,11 @@ final class FaultSchedule {
                 events.add("store dumped");
                 rest(300 + draw.below(2_000));
                 events.add("store killed");
+                events.storeAway();
                 store.master().kill();
                 rest(draw.below(1_000));
                 store.master().startWithDump();
+                events.storeBack();
                 events.add("store started with the dump");
             }
             case FAILOVER -> failOver();
@@ -114,7 +118,9 @@ final class FaultSchedule {
         store.holdReplicaBack();
         rest(100 + draw.below(1_500));
         events.add("master killed");
+        events.storeAway();
         store.failOver();
+        events.storeBack();
         events.add("replica is the master");
         rest(draw.below(500));
         store.rejoin();

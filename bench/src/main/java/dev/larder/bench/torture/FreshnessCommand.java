@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -27,7 +28,9 @@ import picocli.CommandLine.Option;
             "failed request that no fault explains."
         })
 public final class FreshnessCommand implements Callable<Integer> {
-    private static final String ROW = "  %-12s %10s %8s %14s%n";
+    private static final String ROW = "  %-12s %10s %8s %14s %14s%n";
+    private static final String REASON = "  %-12s %-52s %10s %8s %12s%n";
+    private static final double LEAST_TOLD = 0.001;
 
     @Option(names = "--sidecars", description = "How many (default: ${DEFAULT-VALUE}).")
     private int sidecars = 2;
@@ -125,9 +128,10 @@ public final class FreshnessCommand implements Callable<Integer> {
 
     private static void print(FreshnessRun.Outcome outcome) {
         FreshnessTally tally = outcome.tally();
-        System.out.printf("%n%s%n%n" + ROW, tally.line(), "", "reads", "hits", "perfect cache");
+        System.out.printf("%n%s%n%n" + ROW, tally.line(), "", "reads", "hits", "careful cache", "perfect cache");
         tally.routes().forEach(FreshnessCommand::print);
         print("all", tally.all());
+        printMisses(tally);
         System.out.printf(
                 "%n  reads took %.1f ms (median), %.1f ms (99 %%)%n",
                 tally.latencyMicros(50) / 1e3, tally.latencyMicros(99) / 1e3);
@@ -143,7 +147,26 @@ public final class FreshnessCommand implements Callable<Integer> {
                 route,
                 "%,d".formatted(share.reads()),
                 "%.1f %%".formatted(share.hitPercent()),
+                "%.1f %%".formatted(share.carefulPercent()),
                 "%.1f %%".formatted(share.perfectPercent()));
+    }
+
+    /** A careful cache keeps every promise, and is otherwise as good as can be: what it has as well is the price of promises. */
+    private static void printMisses(FreshnessTally tally) {
+        System.out.printf("%n" + REASON, "", "no hit because of", "reads", "", "careful had");
+        Map<String, Share> routes = tally.routes();
+        tally.misses().all().forEach((route, reasons) -> {
+            long reads = routes.getOrDefault(route, Share.NONE).reads();
+            reasons.stream()
+                    .filter(reason -> reason.getValue().reads() > LEAST_TOLD * reads)
+                    .forEach(reason -> System.out.printf(
+                            REASON,
+                            route,
+                            reason.getKey(),
+                            "%,d".formatted(reason.getValue().reads()),
+                            "%.1f %%".formatted(100.0 * reason.getValue().reads() / reads),
+                            "%.1f %%".formatted(100.0 * reason.getValue().avoidable() / reads)));
+        });
     }
 
     private static void write(FreshnessRun.Outcome outcome, Path file) throws IOException {
@@ -154,6 +177,7 @@ public final class FreshnessCommand implements Callable<Integer> {
                 .put("writes", tally.writes())
                 .put("owedWrites", tally.owedWrites())
                 .put("hitPercent", tally.all().hitPercent())
+                .put("carefulPercent", tally.all().carefulPercent())
                 .put("perfectPercent", tally.all().perfectPercent())
                 .put("explainedFailures", tally.explainedFailures())
                 .put("medianMicros", tally.latencyMicros(50))
@@ -169,6 +193,7 @@ public final class FreshnessCommand implements Callable<Integer> {
                 .forEach((name, share) -> routes.putObject(name)
                         .put("reads", share.reads())
                         .put("hitPercent", share.hitPercent())
+                        .put("carefulPercent", share.carefulPercent())
                         .put("perfectPercent", share.perfectPercent()));
         mapper.writerWithDefaultPrettyPrinter().writeValue(file.toFile(), root);
     }

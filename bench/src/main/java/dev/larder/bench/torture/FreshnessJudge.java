@@ -35,6 +35,7 @@ final class FreshnessJudge implements Script {
     private final long leaseNanos;
     private final Consumer<String> reports;
     private final Checker checker;
+    private final CarefulCache careful;
     private final FreshnessTally tally = new FreshnessTally();
     private final Map<String, Deque<String>> lately = new HashMap<>();
     private final List<Owed> owed = new ArrayList<>();
@@ -47,6 +48,7 @@ final class FreshnessJudge implements Script {
      * A judge.
      *
      * @param lease how long the purge that a write announced waits for a sidecar that has died
+     * @param hold how long nothing is stored of what a write of unknown outcome may have changed
      * @param meanPauseNanos of one connection between two requests
      */
     FreshnessJudge(
@@ -57,6 +59,7 @@ final class FreshnessJudge implements Script {
             int sidecars,
             long meanPauseNanos,
             Duration lease,
+            Duration hold,
             Consumer<String> reports) {
         this.origin = origin;
         this.mix = mix;
@@ -66,6 +69,7 @@ final class FreshnessJudge implements Script {
         this.meanPauseNanos = meanPauseNanos;
         this.leaseNanos = lease.toNanos();
         this.reports = reports;
+        this.careful = new CarefulCache(events, hold.toNanos());
         this.checker = new Checker(origin.world());
     }
 
@@ -105,9 +109,10 @@ final class FreshnessJudge implements Script {
                 origin.world().answered(asked.trace(), got.whole() ? gotNanos : gotNanos + leaseNanos + SLACK_NANOS);
             }
             settleOwed(gotNanos);
+            letGo(asked, got, sentNanos, gotNanos);
             remember(asked, got, sentNanos, gotNanos);
         } else if (got.whole()) {
-            count(asked, got, gotNanos - sentNanos);
+            count(asked, got, sentNanos, gotNanos);
         }
         Optional<Violation> wrong = judge(asked, got, sentNanos, gotNanos);
         wrong.ifPresent(violation -> report(violation, asked, got, sentNanos, gotNanos));
@@ -124,12 +129,41 @@ final class FreshnessJudge implements Script {
         });
     }
 
-    private void count(Asked asked, Got got, long nanos) {
+    private void count(Asked asked, Got got, long sentNanos, long gotNanos) {
         Seen seen = Seen.of(asked);
         World world = origin.world();
         Page page = Reads.read(seen, world.who(seen.credential()));
         int version = world.thing(page.thing()).version();
-        tally.read(asked, page, version, got.hit(), TimeUnit.NANOSECONDS.toMicros(nanos));
+        boolean had = careful.has(page, got.via(), sentNanos, gotNanos);
+        tally.read(asked, got, page, version, had, TimeUnit.NANOSECONDS.toMicros(gotNanos - sentNanos));
+        got.field(OriginHandler.BEGAN).ifPresent(began -> careful.fetched(page, Long.parseLong(began), gotNanos));
+    }
+
+    /** What the answer to a write costs a cache that keeps its promises. */
+    private void letGo(Asked asked, Got got, long sentNanos, long gotNanos) {
+        boolean refused = got.status() >= 400 && got.status() < 500;
+        if (got.whole() && got.field("Proxy-Status").isEmpty()) {
+            // The earliest that it may count from: nobody knows better here when larder had the answer.
+            long nanos = origin.world().committed(asked.trace()).orElse(gotNanos);
+            careful.purged(refused ? List.of() : things(asked), nanos);
+        } else if (events.wasDown(got.via(), sentNanos, gotNanos)) {
+            careful.purged(things(asked), gotNanos + leaseNanos);
+        } else {
+            careful.unknown(things(asked), gotNanos);
+        }
+    }
+
+    /** What a write changes, by the names that pages have for it. */
+    private List<String> things(Asked asked) {
+        String path = asked.target().substring(1);
+        String user = origin.world().who(Seen.of(asked).credential()).user();
+        if (path.startsWith("items/")) {
+            return List.of("item/" + path.substring("items/".length()), "items");
+        }
+        if (path.equals("actions/note")) {
+            return List.of("note/" + user + "/" + asked.body().replaceAll("[^0-9]", ""));
+        }
+        return List.of(path.equals("profile") ? "profile/" + user : path.replace("team/reports/", "report/"));
     }
 
     private Optional<Violation> judge(Asked asked, Got got, long sentNanos, long gotNanos) {

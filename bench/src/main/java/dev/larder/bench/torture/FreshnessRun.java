@@ -111,6 +111,7 @@ final class FreshnessRun {
                     options.sidecars(),
                     pause,
                     options.lease(),
+                    options.hold(),
                     reports);
             List<URI> targets = sidecars.stream().map(SidecarProcess::address).toList();
             TortureClient client = new TortureClient(targets, judge, nanoTime);

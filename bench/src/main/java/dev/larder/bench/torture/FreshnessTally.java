@@ -13,10 +13,21 @@ import java.util.TreeMap;
  */
 final class FreshnessTally {
 
-    /** Of one route, or of all. */
-    record Share(long reads, long hits, long perfectHits) {
-        Share plus(boolean hit, boolean perfectHit) {
-            return new Share(reads + 1, hits + (hit ? 1 : 0), perfectHits + (perfectHit ? 1 : 0));
+    /**
+     * Of one route, or of all.
+     *
+     * @param perfectHits what a cache that knows the versions would have reached, and
+     * @param carefulHits what one that keeps its promises could have, see {@link CarefulCache}
+     */
+    record Share(long reads, long hits, long perfectHits, long carefulHits) {
+        static final Share NONE = new Share(0, 0, 0, 0);
+
+        Share plus(Share other) {
+            return new Share(
+                    reads + other.reads,
+                    hits + other.hits,
+                    perfectHits + other.perfectHits,
+                    carefulHits + other.carefulHits);
         }
 
         double hitPercent() {
@@ -26,6 +37,10 @@ final class FreshnessTally {
         double perfectPercent() {
             return reads == 0 ? 0 : 100.0 * perfectHits / reads;
         }
+
+        double carefulPercent() {
+            return reads == 0 ? 0 : 100.0 * carefulHits / reads;
+        }
     }
 
     private final Map<String, Share> routes = new TreeMap<>();
@@ -33,28 +48,33 @@ final class FreshnessTally {
     private final Map<Violation.Kind, Long> violations = new EnumMap<>(Violation.Kind.class);
     private final Map<String, Long> faults = new TreeMap<>();
     private final List<Long> micros = new ArrayList<>();
-    private Share all = new Share(0, 0, 0);
+    private final Misses misses = new Misses();
+    private Share all = Share.NONE;
     private long writes;
     private long explained;
     private long owed;
 
-    synchronized void read(Asked asked, Page page, int version, boolean hit, long latencyMicros) {
+    /** A read whose answer came to its end; {@code careful} says whether a careful cache could have answered it. */
+    synchronized void read(Asked asked, Got got, Page page, int version, boolean careful, long latencyMicros) {
         boolean perfectHit = false;
         if (page.shareable()) {
             Integer stored = perfect.put(page.owner() + " " + page.read(), version);
             perfectHit = stored != null && stored == version;
         }
         String route = asked.target().split("[?/]", 3)[1] + (asked.target().startsWith("/items/") ? "/{id}" : "");
-        routes.merge(route, new Share(0, 0, 0).plus(hit, perfectHit), FreshnessTally::sum);
-        all = all.plus(hit, perfectHit);
+        Share one = new Share(1, got.hit() ? 1 : 0, perfectHit ? 1 : 0, careful ? 1 : 0);
+        routes.merge(route, one, Share::plus);
+        all = all.plus(one);
+        if (!got.hit()) {
+            misses.add(route, got, careful);
+        }
         if (micros.size() < 5_000_000) {
             micros.add(latencyMicros);
         }
     }
 
-    private static Share sum(Share one, Share other) {
-        return new Share(
-                one.reads() + other.reads(), one.hits() + other.hits(), one.perfectHits() + other.perfectHits());
+    Misses misses() {
+        return misses;
     }
 
     synchronized void write() {
@@ -121,11 +141,12 @@ final class FreshnessTally {
     }
 
     synchronized String line() {
-        return "%,d reads, %.1f %% hits (a perfect cache %.1f %%), %,d writes (%,d through a sidecar cut off from the store), %d stale, %d otherwise wrong, %,d failed as faults explain, faults %s"
+        return "%,d reads, %.1f %% hits (a perfect cache %.1f %%, a careful one %.1f %%), %,d writes (%,d through a sidecar cut off from the store), %d stale, %d otherwise wrong, %,d failed as faults explain, faults %s"
                 .formatted(
                         all.reads(),
                         all.hitPercent(),
                         all.perfectPercent(),
+                        all.carefulPercent(),
                         writes,
                         owed,
                         violations.getOrDefault(Violation.Kind.STALE, 0L),

@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 
 /** One connection to the backend, one request after another. Confined to the backend's event loop. */
 final class OriginHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
+    /** In an answer: when its request came, in nanoseconds of the backend's clock. */
+    static final String BEGAN = "X-Began";
+
     static final String QUESTION = "/session/whoami";
 
     private final TortureOrigin origin;
@@ -70,7 +73,8 @@ final class OriginHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
             after(context, whim.beforeMillis(), () -> write(context, asked, whim));
         } else {
             Whim whim = origin.whims().ofRead();
-            after(context, whim.beforeMillis(), () -> read(context, asked, whim, exchange));
+            long began = origin.nanoTime();
+            after(context, whim.beforeMillis(), () -> read(context, asked, whim, exchange, began));
         }
     }
 
@@ -98,7 +102,7 @@ final class OriginHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
     // ---- reads -------------------------------------------------------------------------------------------------
 
-    private void read(ChannelHandlerContext context, Asked asked, Whim whim, long exchange) {
+    private void read(ChannelHandlerContext context, Asked asked, Whim whim, long exchange, long began) {
         World world = origin.world();
         Seen seen = Seen.of(asked);
         Page page = Reads.read(seen, world.who(seen.credential()));
@@ -110,7 +114,7 @@ final class OriginHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
             there = thing.value(version);
         }
         DefaultFullHttpResponse response = response(asked, page, version, there);
-        response.headers().set("X-Exchange", exchange);
+        response.headers().set("X-Exchange", exchange).set(BEGAN, began);
         after(context, whim.afterMillis(), () -> readAnswer(context, asked, whim, response));
     }
 

@@ -40,6 +40,10 @@ final class TortureOrigin implements AutoCloseable {
         return server.address();
     }
 
+    long nanoTime() {
+        return nanoTime.getAsLong();
+    }
+
     World world() {
         return world;
     }

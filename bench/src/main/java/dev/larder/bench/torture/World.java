@@ -3,6 +3,7 @@ package dev.larder.bench.torture;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,7 +19,7 @@ final class World {
     static final List<String> ROLES = List.of("READER", "EDITOR", "ADMIN");
 
     /** What a write changed. */
-    private record Commit(Timeline<?> timeline, int version) {}
+    private record Commit(Timeline<?> timeline, int version, long nanos) {}
 
     private final LongSupplier nanoTime;
     private final Map<String, Timeline<Boolean>> things = new ConcurrentHashMap<>();
@@ -142,7 +143,8 @@ final class World {
     /** A write takes effect. For the backend's event loop. */
     <T> void commit(String trace, Timeline<T> timeline, T value) {
         int version = timeline.commit(value, nanoTime);
-        commits.computeIfAbsent(trace, unseen -> new CopyOnWriteArrayList<>()).add(new Commit(timeline, version));
+        commits.computeIfAbsent(trace, unseen -> new CopyOnWriteArrayList<>())
+                .add(new Commit(timeline, version, nanoTime.getAsLong()));
         Long before = answered.get(trace);
         if (before != null) {
             // Its answer was given up before it took effect: it counts from now on, or from when that was to count.
@@ -157,6 +159,13 @@ final class World {
         for (Commit commit : commits.getOrDefault(trace, List.of())) {
             commit.timeline().answered(commit.version(), nanos);
         }
+    }
+
+    /** When a write took effect, where it has changed anything. */
+    OptionalLong committed(String trace) {
+        return commits.getOrDefault(trace, List.of()).stream()
+                .mapToLong(Commit::nanos)
+                .max();
     }
 
     private static long mix(long number) {

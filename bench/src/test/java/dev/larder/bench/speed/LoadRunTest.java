@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -67,7 +68,7 @@ class LoadRunTest {
 
     @Test
     void scenarioGivesARowWithAllItsColumns() throws Exception {
-        Map<String, String> configs = Ring.noConfigs();
+        Map<String, String> configs = new LinkedHashMap<>();
         try (SpeedOrigin origin = SpeedOrigin.start()) {
             Section section = run(new Claimed(20_000), origin, configs);
             assertEquals(
@@ -95,7 +96,7 @@ class LoadRunTest {
     @Test
     void timesOfALoadThatWasLateItselfAreNotShown() throws Exception {
         try (SpeedOrigin origin = SpeedOrigin.start()) {
-            Section section = run(new Claimed(1_500_000), origin, Ring.noConfigs());
+            Section section = run(new Claimed(1_500_000), origin, new LinkedHashMap<>());
             Map<String, Double> larder = section.rows().get(0).values();
             assertFalse(larder.containsKey("p99at70"), larder.toString());
             assertEquals(1_500, larder.getOrDefault("late70", 0.0), 2);

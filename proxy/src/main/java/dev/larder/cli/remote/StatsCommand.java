@@ -16,7 +16,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "What has come of requests since the sidecar began, by route; the one that costs the backend most comes first.",
-            "Then why requests were no hits. HIT MS and OTHER MS are medians; BACKEND S is what fetches took in all."
+            "Then why requests were no hits, and which route would gain most from a longer lifetime: what fetches of expired",
+            "responses took. HIT MS and OTHER MS are medians; BACKEND S is what fetches took in all."
         })
 public final class StatsCommand implements Callable<Integer> {
 

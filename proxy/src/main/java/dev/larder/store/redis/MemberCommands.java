@@ -9,10 +9,12 @@ final class MemberCommands {
 
     private final RedisNames names;
     private final String leaseMillis;
+    private final String intentMillis;
     private final Supplier<String> rules;
 
-    MemberCommands(RedisNames names, Duration lease, Supplier<String> rules) {
+    MemberCommands(RedisNames names, Duration lease, Duration intentLease, Supplier<String> rules) {
         this.names = names;
+        this.intentMillis = Long.toString(intentLease.toMillis());
         this.leaseMillis = Long.toString(lease.toMillis());
         this.rules = rules;
     }
@@ -51,7 +53,8 @@ final class MemberCommands {
                 incarnation,
                 message == null ? "" : channel,
                 message == null ? "" : message.text(),
-                former);
+                former,
+                intentMillis);
     }
 
     /** Of a sidecar, also where it has none at the moment. */

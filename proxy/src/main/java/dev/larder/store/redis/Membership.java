@@ -54,7 +54,7 @@ final class Membership {
     }
 
     /** For what no request waits for. */
-    private static final Duration UNHURRIED = Duration.ofSeconds(2);
+    static final Duration UNHURRIED = Duration.ofSeconds(2);
 
     /** Without requests for so long, one leaves. */
     private static final Duration IDLE = Duration.ofSeconds(60);
@@ -145,6 +145,7 @@ final class Membership {
             Timer timer,
             LongSupplier nanoTime,
             Duration lease,
+            Duration intentLease,
             Supplier<String> rules,
             PurgeListener listener) {
         this.names = names;
@@ -153,7 +154,7 @@ final class Membership {
         this.nanoTime = nanoTime;
         this.leaseNanos = lease.toNanos();
         this.listener = listener;
-        this.commands = new MemberCommands(names, lease, rules);
+        this.commands = new MemberCommands(names, lease, intentLease, rules);
         this.hearings = new Hearings(timer, nanoTime, lease, commands, () -> link);
         this.members = new MemberList(nanoTime);
         this.usedNanos = nanoTime.getAsLong();
@@ -650,10 +651,15 @@ final class Membership {
         return String.join(", ", parts);
     }
 
-    void close() {
+    /**
+     * No membership any more.
+     *
+     * @param orderly whether no write is under way: else it looks to others as what it is to them, a member that has died
+     */
+    void close(boolean orderly) {
         closed = true;
         synchronized (this) {
-            if (phase == Phase.MEMBER) {
+            if (phase != Phase.ABSENT && orderly) {
                 leave();
             }
             abandon();

@@ -18,7 +18,8 @@ import dev.larder.store.StoredPlace;
  *       have been stored since the epoch was renewed: whoever purges by another one renews it.
  *   <li>{@code NAMESPACE @change:ROUTE}: a hash; {@code e} is the change token.
  *   <li>{@code NAMESPACE @members}: a hash; field ID is a sidecar, with the end of its lease in milliseconds by the server's
- *       clock, the fingerprint of its rules, and an exclamation mark where it cannot renew.
+ *       clock, the fingerprint of its rules, and an exclamation mark where it cannot renew; {@code d:FINGERPRINT} for the rules of one
+ *       that died, with the end of an intent's lease since.
  *   <li>Channel {@code NAMESPACE @feed}: what concerns all sidecars; {@code NAMESPACE @feed:ID}: what concerns one. What is said
  *       there is at {@link FeedMessage}.
  *   <li>{@code NAMESPACE @ended}: a hash; field {@code credential:IDENTITY:HASH} is a credential that was ended, with the time in
@@ -40,6 +41,7 @@ final class RedisNames {
     static final String INTENT = "i:";
     static final String HOLD = "h:";
     static final String RULES = "r:";
+    static final String DEAD = "d:";
 
     /** What the field of a mark begins with. */
     static final String MARK = "#";

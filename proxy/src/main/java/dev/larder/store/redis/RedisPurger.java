@@ -217,7 +217,7 @@ final class RedisPurger {
 
     /** Others may be in touch with a store that this sidecar has lost: they must not use what is owed once it is known. */
     private void hold(Set<PurgeGroup> groups, CompletableFuture<Ended> ended, BooleanSupplier enough) {
-        if (!owed.concerns(groups)) {
+        if (!owed.owes(groups)) {
             ended.complete(Ended.SETTLED);
         } else if (enough.getAsBoolean()) {
             ended.complete(Ended.OWED);
@@ -279,7 +279,10 @@ final class RedisPurger {
         }
     }
 
-    /** Tells the server what is owed, on a link that nobody else uses yet or in the background. At most one at a time. */
+    /**
+     * Tells the server what is owed, on a link that nobody else uses yet or in the background. At most one trip at a time; that
+     * others hear of it, which can take a lease, keeps nothing from being read here, as after any purge.
+     */
     void settleOwed(RedisShards on) {
         List<OwedPurges.Owed> batch = owed.next(OWED_AT_ONCE);
         if (batch.isEmpty() || !settling.compareAndSet(false, true)) {
@@ -288,26 +291,28 @@ final class RedisPurger {
         long now = nanoTime.getAsLong();
         PurgeTrip trip = new PurgeTrip(on, batch, now);
         CompletableFuture<?> ignored = on.sendFirst(trip.commands, now + UPKEEP.toNanos())
-                .thenCompose(end -> {
-                    Done told = trip.done(end);
-                    if (told != null && told.reachedAll()) {
-                        CompletionStage<Boolean> unused = owed.owe(List.of(OwedPurges.EVERYTHING), null);
-                    }
-                    return told == null
-                            ? CompletableFuture.completedFuture(false)
-                            : told.heard.thenApply(heard -> true);
-                })
-                .thenAccept(done -> {
-                    if (done) {
-                        recent.purged(trip.purge.groups, on);
-                        owed.applied(batch);
-                        onPurge.run();
+                .thenAccept(end -> {
+                    Done done = trip.done(end);
+                    if (done != null) {
+                        settled(on, trip, batch, done);
                     }
                     settling.set(false);
-                    if (done) {
+                    if (done != null) {
                         settleOwed(on);
                     }
                 });
+    }
+
+    private void settled(RedisShards on, PurgeTrip trip, List<OwedPurges.Owed> batch, Done done) {
+        if (done.reachedAll()) {
+            CompletionStage<Boolean> unused = owed.owe(List.of(OwedPurges.EVERYTHING), null);
+        }
+        near.purge(trip.purge.groups);
+        // Before they can be read again: from now on another server is one that may lack them.
+        recent.purged(trip.purge.groups, on);
+        owed.told(batch);
+        onPurge.run();
+        CompletableFuture<?> ignored = done.heard().thenAccept(heard -> owed.applied(batch));
     }
 
     private static boolean isHold(Mark mark) {

@@ -212,8 +212,8 @@ enum RedisScript {
             """),
 
     /**
-     * WHAT, ID, LEASE, RULES, INCARNATION, CHANNEL, MESSAGE, FORMER: the members of the store, of which those whose lease has
-     * run out are dropped, and member FORMER. A list that another run of the server has kept is begun anew. WHAT is {@code
+     * WHAT, ID, LEASE, RULES, INCARNATION, CHANNEL, MESSAGE, FORMER, INTENT: the members of the store, of which those whose lease
+     * has run out are dropped, and member FORMER. For the lease INTENT of an intent it is kept by which rules the former went. A list that another run of the server has kept is begun anew. WHAT is {@code
      * join} or {@code renew} for a member's own lease, {@code leave}, {@code expel} to let nobody renew that of ID, or {@code
      * read}. Unless a renewal is refused, MESSAGE is published on CHANNEL, in one step with the list: whoever renews later has
      * it before anything else. Answers {@code ok}, or {@code gone} to a member that cannot renew; when the list was begun, its
@@ -240,6 +240,10 @@ enum RedisScript {
                 ends = tonumber(ends) or 0
                 if ends <= now then
                   redis.call('HDEL', KEYS[1], fields[i])
+                  if rest then
+                    redis.call('HSET', KEYS[1], 'd:' .. string.gsub(rest, '!$', ''),
+                      string.format('%.0f', now + tonumber(ARGV[9])))
+                  end
                 else
                   if id == ARGV[2] then own = fields[i + 1] end
                   if id ~= ARGV[2] or ARGV[1] == 'expel' then
@@ -248,6 +252,8 @@ enum RedisScript {
                     answer[#answer + 1] = rest
                   end
                 end
+              elseif string.sub(fields[i], 1, 2) == 'd:' and (tonumber(fields[i + 1]) or 0) <= now then
+                redis.call('HDEL', KEYS[1], fields[i])
               end
             end
             if ARGV[1] == 'expel' then

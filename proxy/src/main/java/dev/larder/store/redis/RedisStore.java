@@ -104,6 +104,8 @@ public final class RedisStore implements CacheStore {
     private final Set<RedisIntent> intents = ConcurrentHashMap.newKeySet();
     private final AtomicLong bytesInFlight = new AtomicLong();
     private final VisitorChanges changes;
+    private final LeftWrites leftWrites;
+    private final TakenBack takenBack;
     private final RedisIntent.Owner intentOwner = new IntentOwner();
 
     private RedisStore(
@@ -140,13 +142,17 @@ public final class RedisStore implements CacheStore {
                 timer,
                 nanoTime,
                 settings.memberLease(),
+                lease,
                 rules,
                 new Neighbours());
         this.listing = new RedisListing(names, servers, this::deadline);
         this.changes = new VisitorChanges(
                 names, servers::shards, membership::isAlone, new Neighbours(), timer, nanoTime, timeout, lease);
         membership.beforeAnswering(this::tellOfWrites);
-        membership.beforeCounting(changes::watch);
+        this.takenBack = new TakenBack(names, servers::shards, nanoTime, timeout.toNanos(), lease.toNanos());
+        this.leftWrites = new LeftWrites(names, servers::shards, membership.commands(), nanoTime, lease, groupTtl);
+        membership.beforeCounting(() -> changes.watch()
+                .thenCompose(read -> read ? leftWrites.cover() : CompletableFuture.completedStage(false)));
         this.counts = new StoredCounts(settings.maxBytes(), limits);
         this.sweeper = new RedisSweeper(names, servers, counts, nanoTime, RedisSweeper.COMMANDS_PER_HOUR);
         PurgeNews news = new PurgeNews(names, membership, () -> inForce, timer, nanoTime, settings.memberLease());
@@ -268,7 +274,7 @@ public final class RedisStore implements CacheStore {
         if (shards == null || refusal != null) {
             return CompletableFuture.completedFuture(refusal == null ? AWAY : refusal);
         }
-        Epochs before = near.before(groups);
+        NearCache.Before before = near.before(groups);
         RedisLookup lookup =
                 new RedisLookup(names, shards, key, groups, inForce, groupTtl.toMillis(), varies, codec, deadline());
         lookup.trusting(this::trusts);
@@ -297,6 +303,7 @@ public final class RedisStore implements CacheStore {
     private boolean trusts(String field, long deadlineMillis, RedisLink from) {
         boolean plausible = deadlineMillis <= from.serverMillis() + lease.toMillis() + EpochReading.CLOCK_MARGIN_MILLIS;
         return (plausible && membership.wasKnown(from, deadlineMillis - lease.toMillis()))
+                || leftWrites.isOwn(field)
                 || intents.stream().anyMatch(own -> own.field().equals(field));
     }
 
@@ -313,10 +320,11 @@ public final class RedisStore implements CacheStore {
 
     /**
      * Where others store by other rules, a sidecar stores only what it begins to fetch as a member: then their intents reach
-     * what it stores.
+     * what it stores. And while its own rules are being replaced, nothing: what it read after their purge, and noted as theirs, would
+     * count as stored by those that come.
      */
     private Epochs storable(Epochs epochs, boolean mixed) {
-        return mixed && !membership.isLive()
+        return (mixed && !membership.isLive()) || !inForce.equals(rules.get())
                 ? new Epochs(epochs.incarnation(), epochs.tokens(), epochs.change(), true)
                 : epochs;
     }
@@ -492,11 +500,14 @@ public final class RedisStore implements CacheStore {
     /** Called by the upkeep at a third of the lease. One that comes too late finds its purge done: no harm. */
     private void renewIntents(RedisShards shards) {
         changes.renew();
+        takenBack.again(shards);
         if (membership.isLive()) {
             // Also where nobody else is left: the last one may have died in the middle of a write.
             CompletionStage<Boolean> unused = changes.watch();
         }
         for (RedisIntent intent : intents) {
+            // Whoever has a write under way stays a member, lest nobody knows that its owner has died.
+            membership.used();
             CompletionStage<Boolean> unused = renew(shards, intent);
         }
     }
@@ -527,16 +538,7 @@ public final class RedisStore implements CacheStore {
 
         @Override
         public CompletionStage<Boolean> unmark(String field, Collection<PurgeGroup> groups) {
-            RedisShards shards = servers.shards();
-            if (shards == null) {
-                return CompletableFuture.completedFuture(false);
-            }
-            Trip trip = new Trip();
-            for (PurgeGroup group : groups) {
-                trip.hashDelete(names.group(group), field);
-            }
-            return shards.sendFirst(trip, deadline())
-                    .thenApply(end -> end instanceof TripEnd.Replies replies && !replies.anyRefused());
+            return takenBack.take(field, groups);
         }
 
         @Override
@@ -677,7 +679,7 @@ public final class RedisStore implements CacheStore {
     @Override
     public void close() {
         upkeep.close();
-        membership.close();
+        membership.close(intents.isEmpty());
         servers.close();
         timer.stop();
         journal.close();

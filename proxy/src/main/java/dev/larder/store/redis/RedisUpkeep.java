@@ -100,7 +100,7 @@ final class RedisUpkeep {
         if (due) {
             withHeartbeat.accept(shards);
         }
-        if (purger.owed().count() > 0 && now - owedNanos >= OWED_AGAIN.toNanos()) {
+        if (purger.owed().untold() && now - owedNanos >= OWED_AGAIN.toNanos()) {
             owedNanos = now;
             purger.settleOwed(shards);
         }

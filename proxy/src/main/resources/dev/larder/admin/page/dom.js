@@ -26,6 +26,11 @@ export function svg(name, attributes = {}, ...children) {
   return fill(document.createElementNS(SVG, name), attributes, children);
 }
 
+/** A key that breaks behind a colon, where the line is too short for it. */
+export function parted(key) {
+  return key.split(/(?<=:)/).flatMap((part, i) => (i === 0 ? [part] : [document.createElement("wbr"), part]));
+}
+
 /** Sets text only where it differs, so that what somebody selects or hears is not disturbed. */
 export function say(element, text) {
   if (element.textContent !== text) {

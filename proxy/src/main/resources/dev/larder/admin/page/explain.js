@@ -91,21 +91,69 @@ function hint(lines) {
 
 async function explain() {
   const ask = asked();
-  const came = await post("/api/explain", ask);
+  show(await post("/api/explain", ask), ask.method);
+}
+
+function show(came, method) {
   const place = byId("explained");
   const words = came.cached ? "" : hint(came.lines);
   const hit = came.live && came.live.stored === "fresh";
   place.replaceChildren(
-    el("p", { class: hit ? "well" : "problem" }, verdict(came, ask.method)),
+    el("p", { class: hit ? "well" : "problem" }, verdict(came, method)),
     ...(words ? [el("p", {}, words)] : []),
     told(came.lines),
   );
 }
 
+// ---- from elsewhere on the page ----------------------------------------------------------------------------------------
+
+/** Empties the form, fills in what is known, and goes there. */
+function prepare({ target, host = "", as = {} }) {
+  const form = byId("explain-form");
+  form.reset();
+  form.elements.target.value = target;
+  form.elements.host.value = host;
+  form.elements.as.value = Object.entries(as).map(([claim, value]) => `${claim}: ${value}`).join("\n");
+  form.querySelector("details").open = Object.keys(as).length > 0;
+  form.scrollIntoView({ block: "start" });
+  form.elements.target.focus({ preventScroll: true });
+  return form;
+}
+
+/** Explains a request that has this key; where none can be made of it, says what is stored instead. */
+export function explainKey(key, site = "") {
+  const place = byId("explained");
+  return answering(byId("explain-form").querySelector("[type=submit]"), place, async () => {
+    await guessHost();
+    const host = site.replace(/^https?:\/\//, "") || guessed;
+    const came = await post("/api/explain", { key, visitor: true, live: true, ...(host ? { host } : {}) });
+    if (came.target === undefined) {
+      prepare({ target: "", host });
+      throw new Error(
+        came.reason === "no-such-key"
+          ? `No route of the rules in force writes the key ${key}.`
+          : `Of the key ${key} no request can be made: it holds more than path, query and visitor.`,
+      );
+    }
+    prepare({ target: came.target, host, as: came.as });
+    show(came, "GET");
+  });
+}
+
+/** Leaves it to somebody to fill the variables in. */
+export function explainTemplate(template) {
+  const { target } = prepare({ target: template }).elements;
+  const at = template.indexOf("{");
+  if (at >= 0) {
+    target.setSelectionRange(at, template.indexOf("}") + 1);
+  }
+  byId("explained").replaceChildren();
+}
+
 /** Most sidecars have one host. The field's own text is left alone: somebody may be typing. */
 async function guessHost() {
   try {
-    const page = await get("/api/keys", { limit: 100 });
+    const page = guessed ? { keys: [] } : await get("/api/keys", { limit: 100 });
     if (page.keys.length) {
       guessed = page.keys[0].site.replace(/^https?:\/\//, "");
       byId("explain-form").elements.host.placeholder = guessed;

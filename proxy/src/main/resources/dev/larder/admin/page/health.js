@@ -3,6 +3,7 @@
 import { byId, el, keyed, say, count, bytes, percent, millis, clock, seconds } from "./dom.js";
 import { post } from "./api.js";
 import { answering } from "./form.js";
+import { modesOf, showModes } from "./modes.js";
 
 const LOOKED_AT = 30;
 
@@ -10,6 +11,7 @@ const LOOKED_AT = 30;
 const CLIENTS_OWN = new Set(["malformed", "line-too-long", "head-too-long", "version", "method", "host", "target", "framing", "expectation", "timeout", "body", "max-forwards"]);
 
 let shownReload = "";
+let spoken = null;
 
 function errors(routes) {
   const sums = {};
@@ -28,17 +30,14 @@ function storeCard(store) {
     ["Responses", store.entries < 0 ? "not known" : count(store.entries)],
     ["Takes", store.bytes < 0 ? "not known" : `${bytes(store.bytes)} of ${bytes(store.limitBytes)}`],
   ];
-  if (store.owedPurges) {
-    facts.push(["Purges owed", count(store.owedPurges)]);
-  }
   if (store.kind !== "memory") {
-    facts.push(["Sidecars", store.members ? count(store.members) : "none known"], ["Writes under way", count(store.intents)]);
+    facts.push(["Sidecars", store.members ? count(store.members) : "none known"], ["Writes under way", count(store.intents)], ["Purges owed", count(store.owedPurges)]);
   }
   if (store.sweep && store.sweep.refused) {
     facts.push(["No room for", count(store.sweep.refused)]);
   }
   const title = store.kind === "memory" ? "Store: in this process" : "Store: Redis";
-  return { id: "store", title, state: store.usable ? "good" : "bad", word: store.usable ? "answers" : "cannot be used", facts, note: store.kind === "memory" ? "" : store.detail };
+  return { id: "store", title, state: store.usable ? "good" : "bad", word: store.usable ? "answers" : "cannot be used", facts, note: store.kind === "memory" ? "" : store.usable ? store.detail.split(", ").slice(0, 2).join(", ") : store.detail };
 }
 
 function circuitCard(store) {
@@ -77,7 +76,7 @@ function backendCard(live, series) {
   const silent = Math.min(failed, series.sum("errors", LOOKED_AT));
   const facts = [[`Asked in ${LOOKED_AT} s`, count(asked)], ["Answered by a 5xx", failed ? `${count(failed)} (${percent(failed, asked)})` : "none"], ["Made here, for want of one", count(silent)]];
   if (slowest) {
-    facts.push(["Slowest route", `${slowest.name}, ${millis(slowest.originMillis)}`]);
+    facts.push(["Slowest route", `${slowest.name}, ${millis(slowest.originMillis).replace(" ", "\u00a0")}`]);
   }
   const most = errors(live.routes)[0];
   if (most) {
@@ -122,25 +121,45 @@ function doorCard(status) {
   };
 }
 
-function switchCard(bypass) {
+function switchCard({ bypass, trial }) {
   return {
     id: "switch",
     title: "Cache",
-    state: bypass.on ? "bad" : "good",
-    word: bypass.on ? "switched off" : "in use",
+    state: bypass.on ? "bad" : trial.observing ? "look" : "good",
+    word: bypass.on ? "switched off" : trial.observing ? "only watched" : "in use",
     facts: bypass.on && bypass.since ? [["Since", clock(bypass.since)], ["By", bypass.by || "not known"]] : [],
-    note: bypass.on ? "Nothing is served from the cache or stored; writes go on purging." : "Switched off, nothing is served from it or stored; writes go on purging.",
+    note: bypass.on
+      ? "Nothing is served from it or stored; writes go on purging."
+      : "Where answers look wrong, switch it off: at once the backend answers everything, and writes go on purging.",
     on: bypass.on,
+  };
+}
+
+function truthCard(trial, routes) {
+  const quarantined = trial.quarantined.length;
+  const facts = [];
+  if (trial.observing) {
+    const would = routes.reduce((sum, route) => sum + (route.bypassReasons.observing || 0), 0);
+    facts.push(["Observed requests", count(would)]);
+  } else {
+    facts.push(["Hits that are checked", trial.truthSampling ? percent(trial.truthSampling, 1) : "none"]);
+  }
+  facts.push(["Quarantined routes", quarantined ? count(quarantined) : "none"]);
+  return {
+    id: "truth",
+    title: "Truth",
+    state: quarantined ? "bad" : trial.observing || trial.truthSampling ? "good" : "none",
+    word: quarantined ? "a route is quarantined" : trial.observing ? "observed" : trial.truthSampling ? "sampled" : "not sampled",
+    facts,
+    note: "",
+    more: ["#truth", "What was compared"],
   };
 }
 
 /** What to look at first, each with where to go from there. */
 function problems(live, cards, series) {
-  const { store, rules, bypass } = live.status;
+  const { store, rules } = live.status;
   const found = [];
-  if (bypass.on) {
-    found.push("The cache is switched off: the backend answers everything.");
-  }
   if (!store.usable) {
     found.push("The store cannot be used: requests are answered by the backend. " + store.detail);
   }
@@ -173,18 +192,44 @@ function problems(live, cards, series) {
 
 export function showHealth(live, series) {
   const { status } = live;
-  const cards = [storeCard(status.store), circuitCard(status.store), nearCard(status.near), backendCard(live, series), rulesCard(status.rules), doorCard(status), switchCard(status.bypass)];
+  const cards = [
+    switchCard(status),
+    storeCard(status.store),
+    circuitCard(status.store),
+    nearCard(status.near),
+    backendCard(live, series),
+    doorCard(status),
+    rulesCard(status.rules),
+    truthCard(status.trial, live.routes),
+  ];
   const found = problems(live, cards, series);
+  const modes = modesOf(status);
   const up = (Date.parse(live.at) - Date.parse(live.since)) / 1000;
   keyed(
     byId("verdict"),
-    found.length ? found.map((text) => ({ text, bad: true })) : [{ text: "All is well.", bad: false }],
-    (one) => one.text.replace(/\d+/g, "#"),
+    found.length ? found.map((text) => ({ text, bad: true })) : modes.length ? [] : [{ text: "All is well.", bad: false }],
+    (one) => kindOf(one.text),
     (one) => el("p", { class: one.bad ? "problem" : "well" }),
     (p, one) => say(p, one.text),
   );
+  showModes(modes);
+  speak([...modes.map((mode) => mode.text), ...found]);
   say(byId("where"), `${location.host} · up for ${seconds(up)}`);
   keyed(byId("cards"), cards, (card) => card.id, makeCard, updateCard);
+}
+
+/** What a sentence is about, whatever its figures are by now. */
+function kindOf(text) {
+  return text.replace(/\d+/g, "#");
+}
+
+/** Tells who cannot see it what has come up or gone, and not each new figure of it. */
+function speak(texts) {
+  const kinds = texts.map(kindOf).join();
+  if (kinds !== spoken) {
+    say(byId("spoken"), texts.length ? texts.join(" ") : spoken === null ? "" : "All is well.");
+    spoken = kinds;
+  }
 }
 
 function makeCard(card) {
@@ -206,6 +251,9 @@ function makeCard(card) {
     const said = el("p", { role: "status", class: "muted" });
     const button = el("button", { type: "button", onclick: () => answering(button, said, () => switchCache(made, said)) });
     made.append(el("p", {}, button), said);
+  }
+  if (card.more) {
+    made.append(el("p", {}, el("a", { href: card.more[0] }, card.more[1])));
   }
   return made;
 }
@@ -235,7 +283,9 @@ function updateCard(element, card) {
   element.dataset.state = card.state;
   if (card.id === "switch") {
     element.dataset.on = String(card.on);
-    say(element.querySelector("button"), card.on ? "Switch it on" : "Switch it off …");
+    const button = element.querySelector("button");
+    say(button, card.on ? "Switch it on" : "Switch it off …");
+    button.classList.toggle("danger", !card.on);
   }
   say(element.querySelector("h3"), card.title);
   say(element.querySelector(".state"), card.word);

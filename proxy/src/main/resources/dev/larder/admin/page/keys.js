@@ -1,6 +1,6 @@
 // Keys: those that are asked for most, those that cost most, a search over what is stored, and one stored response.
 
-import { byId, el, keyed, say, count, bytes, millis, seconds } from "./dom.js";
+import { byId, el, keyed, parted, say, count, bytes, millis, seconds } from "./dom.js";
 import { get } from "./api.js";
 import { answering } from "./form.js";
 
@@ -10,10 +10,15 @@ const PAGE = 1000;
 const HEADS = ["Key", "Route", "Lives for", "Age", "Size", "Status", "Stored by", "Site"];
 
 let purgeThis = () => {};
+let explainThis = () => {};
 let search = { glob: "", cursor: "", looked: 0, found: [] };
 
 export function onPurge(purge) {
   purgeThis = purge;
+}
+
+export function onExplain(explain) {
+  explainThis = explain;
 }
 
 function ranked(list, keys, valueOf, textOf) {
@@ -28,7 +33,7 @@ function ranked(list, keys, valueOf, textOf) {
         : el(
             "li",
             {},
-            el("button", { type: "button", class: "plain code", title: "Search for this key", onclick: () => searchFor(top.key) }, top.key),
+            el("button", { type: "button", class: "plain code", title: "Explain this key: is it stored, and would a request for it be a hit?", onclick: () => explainThis(top.key) }, ...parted(top.key)),
             el("span", { class: "number" }),
             el("progress", { class: "store", max: 1, "aria-hidden": "true" }),
           ),
@@ -51,12 +56,6 @@ export function showTop(live) {
 /** A part of a key finds it: only who uses asterisks says where the parts are. */
 function globOf(text) {
   return text === "" || text.includes("*") ? text : "*" + text + "*";
-}
-
-function searchFor(key) {
-  byId("search-form").elements.match.value = key;
-  byId("search-form").requestSubmit();
-  byId("search-form").elements.match.scrollIntoView({ block: "center" });
 }
 
 async function look() {
@@ -114,7 +113,7 @@ function showFound() {
       el(
         "tr",
         {},
-        el("th", { scope: "row" }, el("button", { type: "button", class: "plain code", onclick: (event) => show(entry, event.currentTarget) }, entry.key)),
+        el("th", { scope: "row" }, el("button", { type: "button", class: "plain code", onclick: (event) => show(entry, event.currentTarget) }, ...parted(entry.key))),
         cell("Route", entry.route),
         cell("Lives for", lives(entry)),
         cell("Age", entry.ageSeconds === undefined ? "–" : seconds(entry.ageSeconds)),
@@ -178,7 +177,14 @@ function told(stored) {
       el("details", {}, el("summary", {}, "The body's beginning"), el("pre", { tabindex: 0 }, stored.body === null ? "redacted: it belongs to a visitor" : stored.body)),
     );
   }
-  parts.push(el("p", {}, el("button", { type: "button", onclick: () => purgeThis(stored.key) }, "Purge this key …")));
+  parts.push(
+    el(
+      "p",
+      { class: "acts" },
+      el("button", { type: "button", onclick: () => explainThis(stored.key, stored.site) }, "Explain a request for it"),
+      el("button", { type: "button", onclick: () => purgeThis(stored.key) }, "Purge this key …"),
+    ),
+  );
   return parts;
 }
 

@@ -4,13 +4,15 @@ import { byId, el, keyed, say } from "./dom.js";
 import { get, hasToken, onTokenNeeded, useToken } from "./api.js";
 import { Series } from "./series.js";
 import { Chart } from "./charts.js";
-import { rate, millis } from "./dom.js";
+import { clock, rate, millis } from "./dom.js";
 import { showHealth } from "./health.js";
 import { nameOf, showGains, showRoutes } from "./routes.js";
 import { showReasons } from "./reasons.js";
-import { onPurge, showTop, start as startKeys } from "./keys.js";
+import { onExplain, onPurge, showTop, start as startKeys } from "./keys.js";
 import { addPurges, prepare, start as startPurges } from "./purges.js";
-import { start as startExplain } from "./explain.js";
+import { explainKey, explainTemplate, start as startExplain } from "./explain.js";
+import { showAway } from "./modes.js";
+import { followTruth, onExplain as onExplainTruth } from "./truth.js";
 
 const EACH_MILLIS = 1000;
 const LONGEST_MILLIS = 10_000;
@@ -75,12 +77,14 @@ async function poll() {
     failures = 0;
     take(live);
     state("live", "live");
+    showAway("");
   } catch (problem) {
     failures++;
-    if (problem.status === 401 || problem.status === 403) {
-      state("away", problem.message);
-    } else {
-      state("away", latest ? "not answering; the figures are from " + new Date(latest.at).toLocaleTimeString("en-GB") : "not answering");
+    const refused = problem.status === 401 || problem.status === 403;
+    state("away", refused ? problem.message : "not answering");
+    showAway(refused ? "" : `This sidecar is not answering${latest ? "; all figures are from " + clock(latest.at) : ""}. It is asked again and again.`);
+    if (!refused) {
+      say(byId("spoken"), "The sidecar is not answering.");
     }
   }
   const wait = failures ? Math.min(LONGEST_MILLIS, EACH_MILLIS * 2 ** Math.min(failures - 1, 4)) : EACH_MILLIS;
@@ -123,6 +127,7 @@ function show() {
   showReasons(latest.routes, route);
   showGains(latest.routes);
   showTop(latest);
+  followTruth(latest.status.trial);
   keyed(
     byId("route"),
     [{ name: "" }, ...latest.routes],
@@ -131,6 +136,8 @@ function show() {
     () => {},
   );
   byId("route").value = route;
+  const chosen = latest.routes.find((one) => one.name === route);
+  byId("explain-route").hidden = !(chosen && chosen.get);
 }
 
 function choose(name) {
@@ -214,6 +221,9 @@ startKeys();
 startPurges();
 startExplain();
 onPurge(prepare);
+onExplain(explainKey);
+onExplainTruth(explainKey);
+byId("explain-route").addEventListener("click", () => explainTemplate(latest.routes.find((one) => one.name === route).get));
 byId("charts").append(...charts.map(({ chart }) => chart.element));
 byId("route").addEventListener("change", (event) => choose(event.target.value));
 byId("window").addEventListener("change", show);

@@ -10,7 +10,7 @@ export function nameOf(route) {
 
 const HEADS = ["Route", "Requests", "Hit ratio", "From store", "From backend", "Bypassed", "Writes", "Errors", "Store, mean", "Backend, mean", "Sent"];
 
-function header(table, names) {
+export function header(table, names) {
   const head = byId(table).tHead;
   if (!head.rows.length) {
     head.append(el("tr", {}, ...names.map((name) => el("th", { scope: "col" }, name))));
@@ -18,7 +18,7 @@ function header(table, names) {
 }
 
 /** Puts new cells in place of those whose figure has changed. */
-function renew(row, cells, names) {
+export function renew(row, cells, names) {
   cells.forEach((cell, i) => {
     cell.dataset.label = names[i + 1];
     const before = row.cells[i + 1];

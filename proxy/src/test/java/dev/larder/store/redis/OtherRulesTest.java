@@ -181,6 +181,29 @@ class OtherRulesTest {
     }
 
     @Test
+    void theLapseOfAnIntentFromBeforeARestartReachesWhatIsStoredByTheNewRules() {
+        RedisStore dying = sidecar("a");
+        until("a member", dying::inTouch);
+        assertTrue(await(dying.intend(List.of(ELSEWHERE))).standing());
+        dying.close();
+        RedisStore next = sidecar("b");
+        fill(next);
+        until("lapsed", () -> find(next) instanceof Lookup.Absent);
+    }
+
+    @Test
+    void whatIsStoredAfterARestartWithTheSameRulesIsLeftAloneByAnIntentOnSomethingElse() {
+        RedisStore dying = sidecar("a");
+        until("a member", dying::inTouch);
+        assertTrue(await(dying.intend(List.of(ELSEWHERE))).standing());
+        dying.close();
+        RedisStore next = sidecar("a");
+        until("a member", next::inTouch);
+        fill(next);
+        assertEquals(0, intents());
+    }
+
+    @Test
     void theLapseOfAnIntentFromBeforeAReloadReachesWhatIsStoredByTheNewRules() {
         AtomicReference<String> rules = new AtomicReference<>("a");
         RedisStore dying = sidecar(redis.port(), rules);
@@ -192,6 +215,19 @@ class OtherRulesTest {
         dying.close();
         RedisStore next = sidecar("b");
         until("lapsed", () -> find(next) instanceof Lookup.Absent);
+    }
+
+    @Test
+    void nothingIsStoredUnderEpochsThatWereReadWhileTheRulesWereBeingReplaced() {
+        AtomicReference<String> rules = new AtomicReference<>("a");
+        RedisStore store = sidecar(redis.port(), rules);
+        assertFalse(assertInstanceOf(Lookup.Absent.class, find(store)).epochs().held());
+        rules.set("b");
+        Lookup.Absent meanwhile = assertInstanceOf(Lookup.Absent.class, find(store));
+        Object unused = await(store.announceRules());
+        store.rulesInForce(true);
+        assertEquals(PutResult.HELD, await(store.put(key("7"), response(key("7"), meanwhile.epochs(), "x"), HOUR)));
+        assertFalse(assertInstanceOf(Lookup.Absent.class, find(store)).epochs().held());
     }
 
     @Test

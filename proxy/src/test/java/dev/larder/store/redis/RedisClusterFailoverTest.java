@@ -10,6 +10,8 @@ import static dev.larder.store.StoreSamples.response;
 import static dev.larder.store.StoreSamples.until;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.larder.store.CacheStore.PutResult;
 import dev.larder.store.Intent;
@@ -18,6 +20,7 @@ import dev.larder.store.StoreKey;
 import io.lettuce.core.cluster.SlotHash;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -164,6 +167,32 @@ class RedisClusterFailoverTest {
             until("purged once more", () -> !epoch.equals(replica.tell("HGET", GROUP, "e")));
             fill(store, "new");
             master.start();
+            cluster.healthy();
+        } finally {
+            store.close();
+        }
+    }
+
+    /** Whoever still reaches the group's master would find nothing there that tells of the write. */
+    @Test
+    void anIntentThatIsTakenBackWhileItsPurgeIsOwedStandsOnAtTheMasterThatHasIt() {
+        RedisStore store = open();
+        try {
+            fill(store, "old");
+            ServerProcess home = cluster.masterOf(GROUP);
+            ServerProcess away = cluster.masterOf("larder:@change:courses");
+            assertNotEquals(home, away, "the purge must get as far as one of the two");
+            Intent intent = await(store.intend(List.of(COURSE_7)));
+            assertTrue(intent.standing());
+            away.hold();
+            CompletionStage<Boolean> purge = intent.purge(List.of(COURSE_7));
+            until("owed", () -> store.status().owedPurges() > 0);
+            boolean unused1 = await(intent.done());
+            assertTrue(home.tell("HKEYS", GROUP).contains(RedisNames.INTENT), "the intent is gone");
+            away.letGo();
+            boolean unused2 = await(purge);
+            until("settled", () -> store.status().owedPurges() == 0);
+            until("read again", () -> find(store) instanceof Lookup.Absent);
             cluster.healthy();
         } finally {
             store.close();

@@ -329,6 +329,25 @@ class RedisFaultTest {
         });
     }
 
+    /** Left there, it would cost those who become members after the loss their hits until it lapses. */
+    @Test
+    void anIntentThatCouldNotBeTakenBackWhileTheLinkWasLostGoesWithTheNextOne() {
+        Intent intent = await(store.intend(List.of(COURSE_7)));
+        assertTrue(intent.standing());
+        proxy.refuse(true);
+        until("lost", () -> !store.status().usable());
+        assertFalse(await(intent.lift()));
+        assertEquals(1, intentsOn(COURSE_7));
+        proxy.heal();
+        until("taken back", () -> intentsOn(COURSE_7) == 0);
+    }
+
+    private static long intentsOn(PurgeGroup group) {
+        return redis.commands().hkeys("larder:@group:" + group.name()).stream()
+                .filter(field -> field.startsWith(RedisNames.INTENT))
+                .count();
+    }
+
     @Test
     void aHoldThatCouldNotBeToldIsPutWithTheOwedPurge() {
         fill(store, "7", "old");

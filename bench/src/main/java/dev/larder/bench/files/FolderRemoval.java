@@ -1,4 +1,4 @@
-package dev.larder.bench.course;
+package dev.larder.bench.files;
 
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -9,10 +9,11 @@ import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
 /** Removes a folder with all that is in it; what has gone meanwhile is no failure. */
-final class FolderRemoval {
+public final class FolderRemoval {
     private FolderRemoval() {}
 
-    static void remove(Path folder) {
+    /** Removes it. Blocks; throws nothing. */
+    public static void remove(Path folder) {
         try {
             Files.walkFileTree(folder, new Removing());
         } catch (IOException e) {
