@@ -13,7 +13,6 @@ final class Ending {
     static void of(World world) {
         world.tell("---- from here on nothing fails");
         world.faultsLeft = 0;
-        world.judged = true;
         world.readsLeft = 0;
         world.writesLeft = 0;
         world.snapshotsLeft = 0;
@@ -25,6 +24,8 @@ final class Ending {
             }
         }
         settle(world);
+        // Not sooner: what began while nothing was judged is not judged by its end.
+        world.judged = true;
         for (int i = 0; i < Setup.INTENT; i++) {
             world.apply(Step.of(Step.TICK, 0, 0));
         }

@@ -375,6 +375,8 @@ final class Operations {
                     Mishaps.loseLink(world, sidecar);
                     owe(world, s, op);
                 } else {
+                    // From now on another server is one that may lack it, also while others have not heard yet.
+                    sidecar.purgedOn[op.item] = op.incarnation;
                     if (op.owing) {
                         told(world, s, op);
                     }
@@ -487,7 +489,6 @@ final class Operations {
         if (sidecar.owed[op.item] == op.storedEpoch) {
             sidecar.told[op.item] = op.storedEpoch;
             sidecar.epoch[op.item] = world.token();
-            sidecar.purgedOn[op.item] = op.incarnation;
         }
     }
 
@@ -505,7 +506,6 @@ final class Operations {
             return;
         }
         sidecar.epoch[op.item] = world.token();
-        sidecar.purgedOn[op.item] = op.incarnation;
         world.answered[op.item] = Math.max(world.answered[op.item], op.version);
         world.tell("%s answers the write of version %d of item %d", World.name(s), op.version, op.item);
         op.awaited = new ArrayList<>();
