@@ -61,7 +61,8 @@ class MemoryStoreTest implements CacheStoreContract {
         Epochs after = store.read(GROUPS);
         assertNotEquals(first.tokens(), after.tokens());
         assertNotEquals(first.change(), after.change());
-        assertNotEquals(after.change(), store.read(List.of(StoreSamples.LESSONS)).change());
+        assertNotEquals(
+                after.change(), store.read(List.of(StoreSamples.LESSONS)).change());
     }
 
     @Test

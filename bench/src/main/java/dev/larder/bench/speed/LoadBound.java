@@ -4,8 +4,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Counts the slices of as much as can be in which the load was at its limit while the proxy was not: what they show is not what the proxy
- * can do. For one thread.
+ * Counts the saturating slices in which the load was at its limit while the proxy was not: what they show is not what the proxy can do. For
+ * one thread.
  */
 final class LoadBound {
     /** A proxy whose core idles that much could have done more. */

@@ -15,9 +15,6 @@ import java.util.OptionalInt;
  * a constant rate. For one thread; blocking.
  */
 final class LoadRun {
-    /** For a backend that no proxy stands before. */
-    private static final double RATE_OF_NOBODY = 45_000;
-
     private static final double MIB = 1 << 20;
 
     private static final String RATE = "rate";
@@ -136,14 +133,14 @@ final class LoadRun {
         }
     }
 
-    /** Of what a rate is a part. The backend alone is asked as often as the slowest of the proxies. */
+    /** Of what a rate is a part. The backend alone is asked as often as the slowest of the proxies, of which larder is always one. */
     private double full(Contender contender) {
         return contender.rival() == Rival.ALONE
                 ? contenders.stream()
                         .mapToDouble(other -> other.row().median(RATE))
                         .filter(rate -> !Double.isNaN(rate))
                         .min()
-                        .orElse(RATE_OF_NOBODY)
+                        .orElseThrow()
                 : contender.row().median(RATE);
     }
 

@@ -154,7 +154,7 @@ final class PacedLoad {
 
     /** A connection has been closed, with a request under way or without. Another one takes its place. */
     void lost(PacedConnection connection, boolean underWay) {
-        boolean unusedWhether = idle.remove(connection);
+        boolean unusedWasIdle = idle.remove(connection);
         if (underWay) {
             end();
         }

@@ -1,11 +1,6 @@
 package dev.larder.bench.stage;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import redis.embedded.RedisServer;
@@ -16,8 +11,9 @@ import redis.embedded.RedisServer;
  * thread at a time; all methods block.
  */
 public final class RedisProcess implements AutoCloseable {
-    private static final int PATIENCE_MILLIS = 10_000;
     private static final String VERSION = "redis_version:";
+    /** The length of what is told, its heading, and the version. */
+    private static final int LINES_TO_VERSION = 3;
 
     private final int port;
     private final Path folder;
@@ -62,16 +58,7 @@ public final class RedisProcess implements AutoCloseable {
      * @throws IOException where it cannot be reached, or refuses
      */
     public String command(String command) throws IOException {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            socket.setSoTimeout(PATIENCE_MILLIS);
-            socket.getOutputStream().write((command + "\r\n").getBytes(StandardCharsets.US_ASCII));
-            String reply = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))
-                    .readLine();
-            if (reply == null || reply.startsWith("-")) {
-                throw new IOException("Redis refused \"" + command + "\": " + reply);
-            }
-            return reply;
-        }
+        return RedisInline.ask(port, command, 1).get(0);
     }
 
     /**
@@ -80,18 +67,11 @@ public final class RedisProcess implements AutoCloseable {
      * @throws IOException where it cannot be reached, or does not say
      */
     public String version() throws IOException {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            socket.setSoTimeout(PATIENCE_MILLIS);
-            socket.getOutputStream().write("INFO server\r\n".getBytes(StandardCharsets.US_ASCII));
-            BufferedReader reply =
-                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
-            for (String line = reply.readLine(); line != null; line = reply.readLine()) {
-                if (line.startsWith(VERSION)) {
-                    return line.substring(VERSION.length());
-                }
-            }
-            throw new IOException("Redis closed the connection and did not tell its version");
-        }
+        return RedisInline.ask(port, "INFO server", LINES_TO_VERSION).stream()
+                .filter(line -> line.startsWith(VERSION))
+                .findFirst()
+                .map(line -> line.substring(VERSION.length()))
+                .orElseThrow(() -> new IOException("Redis did not tell its version"));
     }
 
     @Override

@@ -1,13 +1,9 @@
 package dev.larder.bench.torture;
 
 import dev.larder.bench.stage.FreePort;
-import java.io.BufferedReader;
+import dev.larder.bench.stage.RedisInline;
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -137,21 +133,7 @@ final class StoreServer implements AutoCloseable {
     }
 
     private String command(String command, int lines) throws IOException {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            socket.setSoTimeout(PATIENCE_MILLIS);
-            socket.getOutputStream().write((command + "\r\n").getBytes(StandardCharsets.US_ASCII));
-            BufferedReader reader =
-                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
-            StringBuilder reply = new StringBuilder();
-            for (int i = 0; i < lines; i++) {
-                String line = reader.readLine();
-                if (line == null || line.startsWith("-")) {
-                    throw new IOException("Redis refused \"" + command + "\": " + line);
-                }
-                reply.append(line).append('\n');
-            }
-            return reply.toString();
-        }
+        return String.join("\n", RedisInline.ask(port, command, lines));
     }
 
     @Override
