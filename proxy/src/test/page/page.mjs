@@ -357,6 +357,8 @@ async function aSmallScreenShowsEverything() {
 async function theTokenIsAskedForAndKeptInTheTabAlone() {
   const { page: other, wrong: otherWrong, close } = await open(browser, guarded);
   await other.locator("#token-dialog").waitFor();
+  // It is shown before it has the focus, and what is typed in between goes nowhere.
+  await until("the field has the focus", () => other.locator("#token-form [name=token]").evaluate((field) => field === document.activeElement));
   await other.keyboard.type("another token, of sixteen");
   await other.keyboard.press("Enter");
   await until("it is asked for again", async () => (await other.locator("#token-why").innerText()).includes("not the admin-token"));
