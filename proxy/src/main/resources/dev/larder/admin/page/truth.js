@@ -16,10 +16,10 @@ export function onExplain(explain) {
   explainKey = explain;
 }
 
-/** Asks for what was found, less often than for all else; the more is asked for where somebody has just ordered something. */
-export async function followTruth(trial, now = false) {
+/** Asks for what was found, less often than for all else. */
+export async function followTruth(trial) {
   showMode(trial);
-  if (!now && performance.now() - asked < EACH_MILLIS) {
+  if (performance.now() - asked < EACH_MILLIS) {
     return;
   }
   asked = performance.now();
@@ -36,7 +36,7 @@ function showMode(trial) {
     trial.observing
       ? "This sidecar observes: each answer of the backend is compared with what would have been served. What a purge explains does not count."
       : trial.truthSampling
-        ? `After ${percent(trial.truthSampling, 1)} of the hits, four a second at most, the backend is asked for the same (truth-sampling). An answer that is another by now was served stale, because of a change that no purge rule has seen.`
+        ? `Of all hits ${percent(trial.truthSampling, 1)}, four a second at most, are compared with what the backend answers to the same request (truth-sampling). Where it answers otherwise by now, what was served was stale, because of a change that no purge rule has seen.`
         : "Hits are not compared with the backend: truth-sampling is 0.",
   );
 }
