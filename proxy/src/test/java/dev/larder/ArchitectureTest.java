@@ -70,6 +70,15 @@ class ArchitectureTest {
             BUFFERS);
 
     @ArchTest
+    static final ArchRule RESP_CARRIES = classes()
+            .that()
+            .resideInAPackage(ours("resp"))
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(ours("resp"), "java..", NETTY, "org.slf4j..", "org.jspecify..")
+            .because("resp carries words and replies, and knows neither what they mean nor who asks");
+
+    @ArchTest
     static final ArchRule ONE_PACKAGE_KNOWS_LETTUCE = noClasses()
             .that()
             .resideOutsideOfPackage(ours("store.redis"))

@@ -112,8 +112,11 @@ final class SettingsTable {
             "1s",
             "how long it is left alone before the next try, at most; at first a sixteenth of it",
             duration(SHORTEST));
-    static final Setting<Integer> STORE_MAX_IN_FLIGHT =
-            add("store.max-in-flight", "10000", "commands to the store under way at once", number(1, MANY));
+    static final Setting<Integer> STORE_MAX_IN_FLIGHT = add(
+            "store.max-in-flight",
+            "10000",
+            "commands under way at once on one connection to the store",
+            number(1, MANY));
     static final Setting<Duration> STORE_INTENT_LEASE = add(
             "store.intent-lease",
             "10s",

@@ -23,6 +23,7 @@ import dev.larder.observe.SpanTracing;
 import dev.larder.origin.BufferedCall;
 import dev.larder.plan.Rulebook;
 import dev.larder.relay.CaptureBudget;
+import dev.larder.resp.RespLoops;
 import dev.larder.rules.Position;
 import dev.larder.rules.Problem;
 import dev.larder.server.AdminPipeline;
@@ -165,7 +166,7 @@ public final class Wiring implements AutoCloseable {
         ExchangeMetrics metrics = new ExchangeMetrics(compressors);
         CacheStore store;
         try {
-            store = store(settings, live, secrets, clocks, metrics, instance);
+            store = store(settings, RespLoops.of(loops, transport.client()), live, secrets, clocks, metrics, instance);
         } catch (IllegalArgumentException unusable) {
             var unused = loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
             String[] said = String.valueOf(unusable.getMessage()).split("; expected ", 2);
@@ -374,6 +375,7 @@ public final class Wiring implements AutoCloseable {
 
     private static CacheStore store(
             Settings settings,
+            RespLoops loops,
             LiveRules live,
             Secrets secrets,
             Clocks clocks,
@@ -395,7 +397,8 @@ public final class Wiring implements AutoCloseable {
                     secrets.codec(),
                     secrets.kept(),
                     journal,
-                    instance);
+                    instance,
+                    loops);
             return new StoreGuard(redis, of, clocks.nanoTime(), Gauges.ofTrips(metrics));
         } catch (IllegalArgumentException unusable) {
             journal.close();

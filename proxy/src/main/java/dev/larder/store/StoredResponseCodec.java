@@ -31,14 +31,20 @@ import org.jspecify.annotations.Nullable;
 public final class StoredResponseCodec {
 
     private static final String VERSION = "larder/1";
+    private static final String HEAD = " head ";
+    private static final String BODY = " body ";
 
     /** The first line is shorter than this, whatever the lengths in it. */
     private static final int LONGEST_FIRST_LINE = 128;
 
     private final Seal seal;
 
+    /** What the first line begins with. */
+    private final String opening;
+
     private StoredResponseCodec(Seal seal) {
         this.seal = seal;
+        this.opening = VERSION + ' ' + seal.kind() + ' ';
     }
 
     /** Values that anybody who reaches the store could have made: without a secret. */
@@ -79,23 +85,27 @@ public final class StoredResponseCodec {
             return null;
         }
         String first = new String(value, 0, end + 1, StandardCharsets.ISO_8859_1);
-        String[] words = first.substring(0, end).split(" ", -1);
-        if (words.length != 7) {
+        int word = opening.length();
+        int lengthsAt = word + seal.wordLength();
+        int bodyAt = first.indexOf(BODY, lengthsAt);
+        if (bodyAt < 0 || !first.startsWith(opening) || !first.startsWith(HEAD, lengthsAt)) {
             return null;
         }
-        int headLength = length(words[4]);
-        int bodyLength = length(words[6]);
+        int headLength = length(first, lengthsAt + HEAD.length(), bodyAt);
+        int bodyLength = length(first, bodyAt + BODY.length(), end);
         int from = end + 1;
         if (headLength < 0
                 || bodyLength < 0
                 || (long) from + headLength + bodyLength + seal.overhead() != value.length) {
             return null;
         }
-        String lengths = lengths(headLength, bodyLength);
-        if (!first.equals(firstLine(words[2], lengths))) {
-            return null;
-        }
-        Seal.Content content = seal.open(value, from, headLength + bodyLength, words[2], words(lengths), place);
+        Seal.Content content = seal.open(
+                value,
+                from,
+                headLength + bodyLength,
+                first.substring(word, lengthsAt),
+                words(first.substring(lengthsAt)),
+                place);
         return content == null ? null : parse(content, headLength, bodyLength);
     }
 
@@ -111,7 +121,7 @@ public final class StoredResponseCodec {
     }
 
     private String firstLine(String word, String lengths) {
-        return VERSION + ' ' + seal.kind() + ' ' + word + lengths;
+        return opening + word + lengths;
     }
 
     /** What of the first line is sealed along: all but the seal's word. */
@@ -120,17 +130,18 @@ public final class StoredResponseCodec {
     }
 
     private static String lengths(int headLength, int bodyLength) {
-        return " head " + headLength + " body " + bodyLength + '\n';
+        return HEAD + headLength + BODY + bodyLength + '\n';
     }
 
     /** A length in its one spelling, or -1. */
-    private static int length(String digits) {
-        if (digits.isEmpty() || digits.length() > 10) {
+    private static int length(String line, int from, int to) {
+        int digits = to - from;
+        if (digits < 1 || digits > 10 || (digits > 1 && line.charAt(from) == '0')) {
             return -1;
         }
         long length = 0;
-        for (int i = 0; i < digits.length(); i++) {
-            int digit = digits.charAt(i) - '0';
+        for (int i = from; i < to; i++) {
+            int digit = line.charAt(i) - '0';
             if (digit < 0 || digit > 9) {
                 return -1;
             }

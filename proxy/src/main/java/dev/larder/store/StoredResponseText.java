@@ -4,7 +4,6 @@ import dev.larder.http.Fields;
 import dev.larder.http.ResponseHead;
 import dev.larder.http.StoredHead;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -76,52 +75,94 @@ final class StoredResponseText {
      * @throws RuntimeException of whatever kind, if they are not what {@link #write} makes
      */
     static StoredResponse read(String head, byte[] body) {
-        Map<String, String> single = new HashMap<>();
-        Map<String, String> epochs = new HashMap<>();
-        Fields.Builder varied = Fields.builder();
-        Fields.Builder fields = Fields.builder();
+        Lines lines = new Lines();
+        boolean escaped = head.indexOf('\\') >= 0;
         for (int from = 0; from < head.length() - 1; ) {
             int end = head.indexOf('\n', from);
-            int blank = head.indexOf(' ', from);
-            String word = head.substring(from, blank);
-            String value = unescape(head.substring(blank + 1, end));
+            if (head.startsWith("= ", from)) {
+                field(escaped ? unescape(head.substring(from + 2, end)) : head.substring(from + 2, end), lines.fields);
+            } else {
+                int blank = head.indexOf(' ', from);
+                String value = head.substring(blank + 1, end);
+                lines.take(head.substring(from, blank), escaped ? unescape(value) : value);
+            }
+            from = end + 1;
+        }
+        return lines.response(body);
+    }
+
+    /** What has been read so far. */
+    private static final class Lines {
+
+        private final Fields.Builder varied = Fields.builder();
+        private final Fields.Builder fields = Fields.builder();
+        private final Map<String, String> epochs = new HashMap<>(8);
+        private @Nullable String key;
+        private @Nullable String status;
+        private @Nullable String requestTime;
+        private @Nullable String responseTime;
+        private @Nullable String lifetime;
+        private @Nullable String staleWhileRevalidate;
+        private @Nullable String staleIfError;
+        private @Nullable String fingerprint;
+        private @Nullable String kept;
+        private String version = HTTP_1_1;
+        private @Nullable String incarnation;
+        private @Nullable String change;
+        private @Nullable String selecting;
+
+        private void take(String word, String value) {
             switch (word) {
                 case "epoch" -> {
                     int at = value.indexOf(' ');
                     epochs.put(value.substring(at + 1), value.substring(0, at));
                 }
                 case "varied" -> field(value, varied);
-                case "=" -> field(value, fields);
-                default -> single.put(word, value);
+                case "key" -> key = value;
+                case "status" -> status = value;
+                case "request-time" -> requestTime = value;
+                case "response-time" -> responseTime = value;
+                case "lifetime-ms" -> lifetime = value;
+                case "stale-while-revalidate-ms" -> staleWhileRevalidate = value;
+                case "stale-if-error-ms" -> staleIfError = value;
+                case "fingerprint" -> fingerprint = value;
+                case "kept" -> kept = value;
+                case "version" -> version = value;
+                case "incarnation" -> incarnation = value;
+                case "change" -> change = value;
+                case "selecting" -> selecting = value;
+                default -> {
+                    // A later build may write more.
+                }
             }
-            from = end + 1;
         }
-        String status = needed(single, "status");
-        int blank = status.indexOf(' ');
-        ResponseHead response = new ResponseHead(
-                Integer.parseInt(status.substring(0, blank)),
-                status.substring(blank + 1),
-                fields.build(),
-                single.getOrDefault("version", HTTP_1_1));
-        StoredHead stored = new StoredHead(
-                response,
-                Instant.parse(needed(single, "request-time")),
-                Instant.parse(needed(single, "response-time")),
-                varied.build(),
-                millis(single, "lifetime-ms"),
-                millis(single, "stale-while-revalidate-ms"),
-                millis(single, "stale-if-error-ms"),
-                selecting(single.get("selecting"), response));
-        String kept = single.getOrDefault("kept", "none " + body.length);
-        int space = kept.indexOf(' ');
-        return new StoredResponse(
-                needed(single, "key"),
-                stored,
-                body,
-                needed(single, "fingerprint"),
-                new Epochs(needed(single, "incarnation"), Map.copyOf(epochs), needed(single, "change"), false),
-                BodyCoding.valueOf(kept.substring(0, space).toUpperCase(Locale.ROOT)),
-                Integer.parseUnsignedInt(kept.substring(space + 1)));
+
+        private StoredResponse response(byte[] body) {
+            String code = needed(status, "status");
+            int blank = code.indexOf(' ');
+            ResponseHead response = new ResponseHead(
+                    Integer.parseInt(code.substring(0, blank)), code.substring(blank + 1), fields.build(), version);
+            StoredHead stored = new StoredHead(
+                    response,
+                    StoredInstant.read(needed(requestTime, "request-time")),
+                    StoredInstant.read(needed(responseTime, "response-time")),
+                    varied.build(),
+                    millis(lifetime, "lifetime-ms"),
+                    millis(staleWhileRevalidate, "stale-while-revalidate-ms"),
+                    millis(staleIfError, "stale-if-error-ms"),
+                    selecting(selecting, response));
+            int space = kept == null ? 0 : kept.indexOf(' ');
+            return new StoredResponse(
+                    needed(key, "key"),
+                    stored,
+                    body,
+                    needed(fingerprint, "fingerprint"),
+                    new Epochs(needed(incarnation, "incarnation"), Map.copyOf(epochs), needed(change, "change"), false),
+                    kept == null
+                            ? BodyCoding.NONE
+                            : BodyCoding.valueOf(kept.substring(0, space).toUpperCase(Locale.ROOT)),
+                    kept == null ? body.length : Integer.parseUnsignedInt(kept.substring(space + 1)));
+        }
     }
 
     /** The rule's names where it has changed what the response's own Vary says. */
@@ -137,12 +178,11 @@ final class StoredResponseText {
         fields.add(line.substring(0, colon), line.substring(colon + 2));
     }
 
-    private static Duration millis(Map<String, String> lines, String word) {
-        return Duration.ofMillis(Long.parseLong(needed(lines, word)));
+    private static Duration millis(@Nullable String digits, String word) {
+        return Duration.ofMillis(Long.parseLong(needed(digits, word)));
     }
 
-    private static String needed(Map<String, String> lines, String word) {
-        String value = lines.get(word);
+    private static String needed(@Nullable String value, String word) {
         if (value == null) {
             throw new IllegalArgumentException("no line " + word);
         }
@@ -165,9 +205,6 @@ final class StoredResponseText {
     }
 
     private static String unescape(String text) {
-        if (text.indexOf('\\') < 0) {
-            return text;
-        }
         StringBuilder value = new StringBuilder(text.length());
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

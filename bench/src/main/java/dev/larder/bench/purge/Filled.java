@@ -68,7 +68,7 @@ final class Filled implements AutoCloseable {
         Filled filled = new Filled(
                 responses,
                 redis,
-                RedisStore.connect(settings, Duration.ofSeconds(20), System::nanoTime, () -> "rules"));
+                RedisStore.connect(settings, Duration.ofSeconds(20), System::nanoTime, () -> "rules", null));
         filled.fill();
         return filled;
     }

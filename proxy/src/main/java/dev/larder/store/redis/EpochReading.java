@@ -99,7 +99,7 @@ final class EpochReading {
         }
         keys.add(names.change(route));
         if (!route.isEmpty() && shards.inOrder(keys)) {
-            changePlace = trip.hashFields(names.change(route), RedisNames.EPOCH);
+            changePlace = trip.behind().hashFields(names.change(route), RedisNames.EPOCH);
         }
     }
 
@@ -148,8 +148,14 @@ final class EpochReading {
         }
         if (group.equals(OwedPurges.EVERYTHING)) {
             String own = RedisNames.RULES + rules;
-            listed = rules.isEmpty() || hash.containsKey(own);
-            mixed = hash.keySet().stream().anyMatch(field -> field.startsWith(RedisNames.RULES) && !field.equals(own));
+            listed = rules.isEmpty();
+            for (String field : hash.keySet()) {
+                if (field.equals(own)) {
+                    listed = true;
+                } else if (field.startsWith(RedisNames.RULES)) {
+                    mixed = true;
+                }
+            }
         }
         byte[] epoch = hash.get(RedisNames.EPOCH);
         if (epoch == null) {

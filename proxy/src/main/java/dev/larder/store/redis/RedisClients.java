@@ -1,5 +1,6 @@
 package dev.larder.store.redis;
 
+import dev.larder.resp.RespLoops;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.MaintNotificationsConfig;
 import io.lettuce.core.RedisChannelHandler;
@@ -21,6 +22,7 @@ import io.lettuce.core.sentinel.api.StatefulRedisSentinelConnection;
 import io.netty.channel.Channel;
 import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.util.Timer;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.HashSet;
@@ -30,7 +32,10 @@ import java.util.WeakHashMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opens connections to servers and sentinels, all with the same threads and options. Any thread.
@@ -48,6 +53,8 @@ final class RedisClients {
 
     private final ClientResources resources;
     private final RedisClient client;
+    private final @Nullable RespLoops loops;
+    private final LongAdder carried = new LongAdder();
 
     /** For the end of connections and threads, on a machine that has much else to do; a moment otherwise. */
     private static final Duration ENDING = Duration.ofSeconds(10);
@@ -62,8 +69,10 @@ final class RedisClients {
      *
      * @param maxInFlight commands under way at once on one connection
      * @param tls for URLs that ask for TLS
+     * @param loops which read by connections of their own; null for none
      */
-    RedisClients(Timer timer, int maxInFlight, SslOptions tls) {
+    RedisClients(Timer timer, int maxInFlight, SslOptions tls, @Nullable RespLoops loops) {
+        this.loops = loops;
         this.resources = ClientResources.builder()
                 .timer(timer)
                 .ioThreadPoolSize(2)
@@ -100,6 +109,28 @@ final class RedisClients {
             throw new IllegalStateException("a connection without a bound for its answers");
         }
         return bound;
+    }
+
+    /**
+     * Has event loops read from the server of a link that has been greeted, each by a connection of its own. Not where that server
+     * does not say which run of it this is, since another connection could not tell that it leads to the same one, and
+     * not over TLS: then all goes over the link's.
+     */
+    void readFor(
+            RedisLink link,
+            ServerFacts facts,
+            StatefulRedisConnection<?, ?> connection,
+            RedisURI uri,
+            LongSupplier nanoTime) {
+        SocketAddress server = boundOf(connection).server();
+        if (loops != null && server != null && facts.incarnation().isPresent() && !uri.isSsl()) {
+            link.isReadBy(new LinkReaders(loops, link, server, uri, nanoTime, carried));
+        }
+    }
+
+    /** How many trips event loops have carried themselves. */
+    long carried() {
+        return carried.sum();
     }
 
     private static ClientOptions options(int maxInFlight, SslOptions tls) {

@@ -157,7 +157,7 @@ final class RedisConnector {
                     }
                     String objection = "it did not answer the greeting";
                     if (end instanceof TripEnd.Replies replies) {
-                        objection = greeted(opened, replies, info, replication, time);
+                        objection = greeted(opened, connection, at, replies, info, replication, time);
                     }
                     if (objection == null) {
                         announce(opened);
@@ -169,7 +169,14 @@ final class RedisConnector {
     }
 
     /** Why this link is not to be used, or null. */
-    private @Nullable String greeted(RedisLink opened, TripEnd.Replies replies, int info, int replication, int time) {
+    private @Nullable String greeted(
+            RedisLink opened,
+            StatefulRedisConnection<String, byte[]> connection,
+            RedisURI at,
+            TripEnd.Replies replies,
+            int info,
+            int replication,
+            int time) {
         if (replies.refused(info) && failedAttempts.get() == 0) {
             LOG.warn("store {} does not say who it is: each new connection makes all a miss", server.name());
         }
@@ -193,6 +200,7 @@ final class RedisConnector {
         }
         // A server that does not tell may be another one after each gap.
         opened.greeted(facts, facts.incarnation().orElseGet(EpochTokens::next));
+        clients.readFor(opened, facts, connection, at, nanoTime);
         return null;
     }
 

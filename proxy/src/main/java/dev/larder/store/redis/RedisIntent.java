@@ -14,7 +14,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One announced write. While it stands, a field of its name is in the hash of each of its groups, and {@link RedisStore}
+ * One announced write. While it stands, a field of its name is in the hash of each of its groups, and {@link RedisIntents}
  * renews it. A purge narrows it to the groups that were purged, since only these can still need one more. Any thread.
  */
 final class RedisIntent implements Intent, RedisPurger.Standing {

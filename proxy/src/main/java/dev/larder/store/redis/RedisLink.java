@@ -45,7 +45,7 @@ final class RedisLink {
      * How long a look at the server's role is good for. The next trip after it takes a new one along, before its own
      * commands in the same pipeline.
      */
-    private static final Duration LOOK = Duration.ofSeconds(1);
+    static final Duration LOOK = Duration.ofSeconds(1);
 
     private final StatefulRedisConnection<String, byte[]> connection;
     private final Timer timer;
@@ -107,6 +107,9 @@ final class RedisLink {
 
     private volatile long lastUseNanos;
 
+    /** Written once, before anybody but the connector sees this link; null where its own connection carries everything. */
+    private volatile @Nullable LinkReaders readers;
+
     /** A link that only its opener knows as yet. */
     RedisLink(
             StatefulRedisConnection<String, byte[]> connection,
@@ -150,6 +153,16 @@ final class RedisLink {
     boolean promoted() {
         ServerFacts told = facts;
         return told != null && told.promoted();
+    }
+
+    /** Whether the server's role is looked at, now and then. */
+    boolean looks() {
+        return facts != null;
+    }
+
+    /** Has trips that only read carried by event loops' own connections to the same server. */
+    void isReadBy(LinkReaders known) {
+        readers = known;
     }
 
     /** How to open a connection for the messages of the same server. */
@@ -239,6 +252,11 @@ final class RedisLink {
         return false;
     }
 
+    /** A trip has run into its deadline. */
+    void suspect() {
+        suspect = true;
+    }
+
     /** A heartbeat was answered. */
     void alive() {
         suspect = false;
@@ -253,29 +271,39 @@ final class RedisLink {
         return closed.get();
     }
 
-    /** A trip of a lookup or a fill: refused where too much is under way. */
+    /**
+     * A trip of a lookup that only reads: the event loop's own connection carries it where there is one. It is answered after
+     * whatever was answered before it was sent, and in no order with what else is under way.
+     */
+    CompletableFuture<TripEnd> read(Trip.Part trip, long deadlineNanos) {
+        return sendConfirmed(trip, deadlineNanos, maxInFlight, true);
+    }
+
+    /** A trip of a fill, or of upkeep that can wait: refused where too much is under way. */
     CompletableFuture<TripEnd> send(Trip.Part trip, long deadlineNanos) {
-        return sendConfirmed(trip, deadlineNanos, maxInFlight);
+        return sendConfirmed(trip, deadlineNanos, maxInFlight, false);
     }
 
     /** A trip of a purge, an intent or of upkeep: it has as much room again. */
     CompletableFuture<TripEnd> sendFirst(Trip.Part trip, long deadlineNanos) {
-        return sendConfirmed(trip, deadlineNanos, 2 * maxInFlight);
+        return sendConfirmed(trip, deadlineNanos, 2 * maxInFlight, false);
     }
 
     /** The same, but does not count as use. */
     CompletableFuture<TripEnd> sendHeartbeat(Trip trip, long deadlineNanos) {
-        return send(trip.whole(), deadlineNanos, Integer.MAX_VALUE / 2);
+        return sendByClient(trip.whole(), deadlineNanos, Integer.MAX_VALUE / 2);
     }
 
-    private CompletableFuture<TripEnd> sendConfirmed(Trip.Part trip, long deadlineNanos, int most) {
+    private CompletableFuture<TripEnd> sendConfirmed(Trip.Part trip, long deadlineNanos, int most, boolean reads) {
         used = true;
         lastUseNanos = nanoTime.getAsLong();
-        return isConfirmed() ? send(trip, deadlineNanos, most) : sendOnceConfirmed(trip, deadlineNanos, most);
+        return isConfirmed()
+                ? send(trip, deadlineNanos, most, reads)
+                : sendOnceConfirmed(trip, deadlineNanos, most, reads);
     }
 
     /** After a while without use nobody has asked the witnesses: the first trip waits for their word. */
-    private CompletableFuture<TripEnd> sendOnceConfirmed(Trip.Part trip, long deadlineNanos, int most) {
+    private CompletableFuture<TripEnd> sendOnceConfirmed(Trip.Part trip, long deadlineNanos, int most, boolean reads) {
         CompletableFuture<Void> next = word;
         long now = nanoTime.getAsLong();
         if (deniedUntilNanos - now > 0 || deadlineNanos - now <= 0 || closed.get() || witnesses == null) {
@@ -290,11 +318,21 @@ final class RedisLink {
                 return CompletableFuture.completedFuture(closed.get() ? TripEnd.AWAY : TripEnd.TIMEOUT);
             }
             // A word that was long under way may be good no more by now: then the next one is waited for.
-            return isConfirmed() ? send(trip, deadlineNanos, most) : sendOnceConfirmed(trip, deadlineNanos, most);
+            return isConfirmed()
+                    ? send(trip, deadlineNanos, most, reads)
+                    : sendOnceConfirmed(trip, deadlineNanos, most, reads);
         });
     }
 
-    private CompletableFuture<TripEnd> send(Trip.Part trip, long deadlineNanos, int most) {
+    private CompletableFuture<TripEnd> send(Trip.Part trip, long deadlineNanos, int most, boolean reads) {
+        LinkReaders reading = readers;
+        return reads && reading != null && trip.isRead()
+                ? reading.send(trip, deadlineNanos, most)
+                : sendByClient(trip, deadlineNanos, most);
+    }
+
+    /** Sends a trip by this link's own connection, whatever it is. */
+    CompletableFuture<TripEnd> sendByClient(Trip.Part trip, long deadlineNanos, int most) {
         return sendOnce(trip, trip.scriptsWhole(), deadlineNanos, most).thenCompose(end -> {
             if (end instanceof TripEnd.Replies replies && replies.scriptMissing() && trip.repeatable()) {
                 // All of it, so that the order stays.
@@ -327,7 +365,7 @@ final class RedisLink {
             open.remove(trace);
         });
         List<AsyncCommand<String, byte[], ?>> commands = trip.commands(wholeScripts);
-        boolean look = looks();
+        boolean look = looksNow();
         if (look) {
             commands.addAll(0, LOOK_TRIP.commands(false));
         }
@@ -352,7 +390,7 @@ final class RedisLink {
     }
 
     /** Whether it is time to look at the server's role, which the caller then does. */
-    private boolean looks() {
+    private boolean looksNow() {
         if (facts == null) {
             return false;
         }
@@ -366,13 +404,17 @@ final class RedisLink {
      * this look: their answers come after it.
      */
     private boolean isStillMaster(AsyncCommand<String, byte[], ?> look) {
+        // Refused, or lost: then the commands behind it are as well, or a heartbeat finds out.
+        return failure(look) != null || stillMaster(look.getNow(null) instanceof String told ? told : "");
+    }
+
+    /**
+     * The same for what the server has told of its replication; an empty text for what is none. Where this is false, the link
+     * has ended.
+     */
+    boolean stillMaster(String told) {
         ServerFacts before = facts;
-        if (before == null || failure(look) != null) {
-            // Refused, or lost: then the commands behind it are as well, or a heartbeat finds out.
-            return true;
-        }
-        boolean same = look.getNow(null) instanceof String told
-                && ServerFacts.read(null, told).isStill(before);
+        boolean same = before == null || ServerFacts.read(null, told).isStill(before);
         if (!same) {
             LOG.warn("the store's server is not the master any more that it was; connecting anew");
             close();
@@ -408,7 +450,7 @@ final class RedisLink {
     }
 
     /** What an operator can do something about, once for each link. */
-    private void tell(String why) {
+    void tell(String why) {
         if (says(why, "READONLY")) {
             // It is no master any more, and the next greeting says so.
             LOG.warn("the store's server has become a replica; connecting anew");
@@ -448,6 +490,10 @@ final class RedisLink {
      */
     boolean end() {
         boolean first = closed.compareAndSet(false, true);
+        LinkReaders reading = readers;
+        if (first && reading != null) {
+            reading.end();
+        }
         for (OpenTrip trip : open) {
             trip.end.complete(TripEnd.AWAY);
         }

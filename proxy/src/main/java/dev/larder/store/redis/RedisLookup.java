@@ -5,7 +5,6 @@ import dev.larder.store.Epochs;
 import dev.larder.store.Lookup;
 import dev.larder.store.StoreKey;
 import dev.larder.store.StoredResponse;
-import dev.larder.store.StoredResponseCodec;
 import dev.larder.store.Vary;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -25,7 +24,7 @@ final class RedisLookup {
 
     private final RedisNames names;
     private final RedisShards shards;
-    private final StoredResponseCodec codec;
+    private final DecodedOnce values;
     private final StoreKey key;
     private final String entry;
     private final EpochReading reading;
@@ -40,10 +39,10 @@ final class RedisLookup {
             String rules,
             long ttlMillis,
             VaryMemory memory,
-            StoredResponseCodec codec,
+            DecodedOnce values,
             long deadlineNanos) {
         this.names = names;
-        this.codec = codec;
+        this.values = values;
         this.shards = shards;
         this.key = key;
         this.entry = names.entry(key.key());
@@ -82,9 +81,13 @@ final class RedisLookup {
         Vary likely = memory.likely(key);
         String likelyVariant = likely.variant(key.requestFields());
         Trip trip = new Trip();
-        int place = trip.hashFields(entry, RedisNames.vary(key.site()), RedisNames.variant(key.site(), likelyVariant));
         reading.ask(trip);
-        return step(shards.send(trip, deadlineNanos), replies -> {
+        // What is stored comes last, so that it is handed on as it comes and nothing long waits for anything. The order
+        // between the two
+        // does not matter: both are read after this lookup began, and what is stored under other epochs is not used.
+        int place = trip.behind()
+                .hashFields(entry, RedisNames.vary(key.site()), RedisNames.variant(key.site(), likelyVariant));
+        return step(shards.read(trip, deadlineNanos), replies -> {
             if (replies.refused(place) || !reading.read(replies)) {
                 return unavailable(TripEnd.REFUSED);
             }
@@ -106,7 +109,7 @@ final class RedisLookup {
         Trip trip = new Trip();
         int place = trip.hashFields(entry, RedisNames.variant(key.site(), variant));
         return step(
-                shards.send(trip, deadlineNanos),
+                shards.read(trip, deadlineNanos),
                 replies -> replies.refused(place)
                         ? unavailable(TripEnd.REFUSED)
                         : judge(vary, variant, replies.list(place, 1).get(0)));
@@ -116,7 +119,7 @@ final class RedisLookup {
         if (value == null) {
             return absent(vary.names().isEmpty() ? Lookup.Why.ABSENT : Lookup.Why.VARY);
         }
-        StoredResponse response = codec.decode(value, names.place(key.key(), key.site(), variant));
+        StoredResponse response = values.decode(value, names.place(entry, RedisNames.variant(key.site(), variant)));
         if (response == null || !response.keyText().equals(key.key().text())) {
             return absent(Lookup.Why.UNREADABLE);
         }

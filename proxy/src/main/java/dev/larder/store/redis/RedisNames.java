@@ -68,7 +68,12 @@ final class RedisNames {
 
     /** Where the response of a key, a site and a variant lies. */
     StoredPlace place(CacheKey key, String site, String variant) {
-        return new StoredPlace(namespace, entry(key), variant(site, variant));
+        return place(entry(key), variant(site, variant));
+    }
+
+    /** The same of names from before. */
+    StoredPlace place(String entry, String variant) {
+        return new StoredPlace(namespace, entry, variant);
     }
 
     String sweep() {

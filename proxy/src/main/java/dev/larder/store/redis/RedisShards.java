@@ -101,17 +101,29 @@ final class RedisShards {
         return first != null && keys.stream().allMatch(key -> first.equals(slots.of(key)));
     }
 
-    /** A trip of a lookup or a fill: refused where too much is under way. */
+    /** Which way a trip goes over a link. */
+    private interface Way {
+        CompletableFuture<TripEnd> send(RedisLink link, Trip.Part part, long deadlineNanos);
+    }
+
+    /** A trip of a lookup that only reads; see {@link RedisLink#read}. */
+    CompletableFuture<TripEnd> read(Trip trip, long deadlineNanos) {
+        return only == null
+                ? new Round(trip, deadlineNanos, RedisLink::read, Map.of()).run()
+                : only.read(trip.whole(), deadlineNanos);
+    }
+
+    /** A trip of a fill, or of upkeep that can wait: refused where too much is under way. */
     CompletableFuture<TripEnd> send(Trip trip, long deadlineNanos) {
         return only == null
-                ? new Round(trip, deadlineNanos, false, Map.of()).run()
+                ? new Round(trip, deadlineNanos, RedisLink::send, Map.of()).run()
                 : only.send(trip.whole(), deadlineNanos);
     }
 
     /** A trip of a purge, an intent or of upkeep: it has as much room again. */
     CompletableFuture<TripEnd> sendFirst(Trip trip, long deadlineNanos) {
         return only == null
-                ? new Round(trip, deadlineNanos, true, Map.of()).run()
+                ? new Round(trip, deadlineNanos, RedisLink::sendFirst, Map.of()).run()
                 : only.sendFirst(trip.whole(), deadlineNanos);
     }
 
@@ -128,7 +140,7 @@ final class RedisShards {
      */
     CompletableFuture<TripEnd> sendAgain(Trip trip, TripEnd.Replies before, long deadlineNanos) {
         return only == null
-                ? new Round(trip, deadlineNanos, true, redirects(trip, before.answers())).run()
+                ? new Round(trip, deadlineNanos, RedisLink::sendFirst, redirects(trip, before.answers())).run()
                 : only.sendFirst(trip.whole(), deadlineNanos);
     }
 
@@ -149,7 +161,7 @@ final class RedisShards {
 
         private final Trip trip;
         private final long deadlineNanos;
-        private final boolean first;
+        private final Way way;
         private final Map<String, Redirect> redirects;
         private final Slots cluster;
 
@@ -158,14 +170,14 @@ final class RedisShards {
         private int next;
         private int led;
 
-        private Round(Trip trip, long deadlineNanos, boolean first, Map<String, Redirect> redirects) {
+        private Round(Trip trip, long deadlineNanos, Way way, Map<String, Redirect> redirects) {
             if (slots == null) {
                 throw new IllegalStateException("one server has no rounds");
             }
             this.cluster = slots;
             this.trip = trip;
             this.deadlineNanos = deadlineNanos;
-            this.first = first;
+            this.way = way;
             this.redirects = new HashMap<>(redirects);
             this.answers = new Object[trip.size()];
             this.from = new RedisLink[trip.size()];
@@ -184,7 +196,7 @@ final class RedisShards {
             byLink.forEach((link, places) -> {
                 Trip.Part part = part(places);
                 parts.add(part);
-                ends.add(first ? link.sendFirst(part, deadlineNanos) : link.send(part, deadlineNanos));
+                ends.add(way.send(link, part, deadlineNanos));
             });
             return CompletableFuture.allOf(ends.toArray(new CompletableFuture<?>[0]))
                     .thenCompose(all -> collected(parts, ends, begin, end));

@@ -1,9 +1,9 @@
 package dev.larder.store.redis;
 
 import dev.larder.purge.PurgeGroup;
+import dev.larder.resp.RespLoops;
 import dev.larder.settings.Settings;
 import dev.larder.store.CacheStore;
-import dev.larder.store.EpochTokens;
 import dev.larder.store.Epochs;
 import dev.larder.store.Intent;
 import dev.larder.store.KeptSecret;
@@ -14,7 +14,6 @@ import dev.larder.store.OwedJournal;
 import dev.larder.store.OwedPurges;
 import dev.larder.store.PurgeListener;
 import dev.larder.store.RouteLimits;
-import dev.larder.store.StoreGuard;
 import dev.larder.store.StoreKey;
 import dev.larder.store.StoredResponse;
 import dev.larder.store.StoredResponseCodec;
@@ -24,14 +23,10 @@ import io.netty.util.HashedWheelTimer;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -72,13 +67,9 @@ public final class RedisStore implements CacheStore {
         }
     };
 
-    private static final Lookup AWAY = new Lookup.Unavailable(TripEnd.AWAY.detail());
-    private static final Lookup OWED = new Lookup.Unavailable(StoreGuard.OWED);
-
     private final RedisNames names;
     private final Duration timeout;
     private final Duration groupTtl;
-    private final Duration lease;
     private final LongSupplier nanoTime;
     private final Supplier<String> rules;
 
@@ -86,6 +77,7 @@ public final class RedisStore implements CacheStore {
     private volatile String inForce;
 
     private final HashedWheelTimer timer;
+    private final RedisClients clients;
     private final RedisServers servers;
     private final OwedJournal journal;
     private final String instance;
@@ -100,13 +92,11 @@ public final class RedisStore implements CacheStore {
     private final RedisSweeper sweeper;
     private final RedisListing listing;
     private volatile PurgeListener listener = NOBODY;
-    private final VaryMemory varies = new VaryMemory();
-    private final Set<RedisIntent> intents = ConcurrentHashMap.newKeySet();
     private final AtomicLong bytesInFlight = new AtomicLong();
     private final VisitorChanges changes;
     private final LeftWrites leftWrites;
-    private final TakenBack takenBack;
-    private final RedisIntent.Owner intentOwner = new IntentOwner();
+    private final RedisIntents intents;
+    private final RedisReads reads;
 
     private RedisStore(
             Settings.Store settings,
@@ -119,20 +109,22 @@ public final class RedisStore implements CacheStore {
             StoredResponseCodec codec,
             @Nullable KeptSecret kept,
             OwedJournal journal,
-            String instance) {
+            String instance,
+            @Nullable RespLoops loops) {
         this.journal = journal;
         this.instance = instance;
         this.codec = codec;
         this.names = new RedisNames(settings.namespace());
         this.timeout = timeout;
         this.groupTtl = settings.groupTtl();
-        this.lease = settings.intentLease();
+        Duration lease = settings.intentLease();
         this.nanoTime = nanoTime;
         this.rules = rules;
         this.inForce = rules.get();
         this.timer = new HashedWheelTimer(
                 new DefaultThreadFactory("larder-store-timer", true), TICK_MILLIS, TimeUnit.MILLISECONDS, 1_024);
-        this.servers = servers(settings.maxInFlight(), url, tls);
+        this.clients = new RedisClients(timer, settings.maxInFlight(), tls, loops);
+        this.servers = servers(settings.maxInFlight(), url);
         this.near = new NearCache(settings.nearMaxBytes(), lease.multipliedBy(9).dividedBy(10), nanoTime);
         this.flights = new SharedFlights(names, servers::shards, timer, nanoTime, timeout);
         this.membership = new Membership(
@@ -148,8 +140,6 @@ public final class RedisStore implements CacheStore {
         this.listing = new RedisListing(names, servers, this::deadline);
         this.changes = new VisitorChanges(
                 names, servers::shards, membership::isAlone, new Neighbours(), timer, nanoTime, timeout, lease);
-        membership.beforeAnswering(this::tellOfWrites);
-        this.takenBack = new TakenBack(names, servers::shards, nanoTime, timeout.toNanos(), lease.toNanos());
         this.leftWrites = new LeftWrites(names, servers::shards, membership.commands(), nanoTime, lease, groupTtl);
         membership.beforeCounting(() -> changes.watch()
                 .thenCompose(read -> read ? leftWrites.cover() : CompletableFuture.completedStage(false)));
@@ -159,13 +149,47 @@ public final class RedisStore implements CacheStore {
         this.purger = new RedisPurger(
                 names, servers::shards, news, near, journal, sweeper::wanted, nanoTime, timeout, lease, groupTtl);
         this.secret = kept == null ? null : new RedisSecret(kept, names, purger, nanoTime);
+        this.intents = new RedisIntents(
+                names,
+                servers,
+                purger,
+                membership,
+                changes,
+                rules,
+                () -> inForce,
+                this::later,
+                groupTtl,
+                lease,
+                timeout,
+                nanoTime);
+        membership.beforeAnswering(intents::tellOfWrites);
+        this.reads = new RedisReads(
+                names,
+                servers,
+                purger,
+                intents,
+                leftWrites,
+                membership,
+                near,
+                codec,
+                rules,
+                () -> inForce,
+                sweeper::wanted,
+                groupTtl,
+                lease,
+                timeout,
+                nanoTime);
         this.upkeep = new RedisUpkeep(
-                timer, nanoTime, servers, purger, membership, sweeper, lease, this::renewIntents, this::look);
+                timer, nanoTime, servers, purger, membership, sweeper, lease, intents::renewAll, this::look);
     }
 
     /** A store as below, of values that anybody could have made, for which no secret is kept. */
     public static RedisStore connect(
-            Settings.Store settings, Duration timeout, LongSupplier nanoTime, Supplier<String> rules) {
+            Settings.Store settings,
+            Duration timeout,
+            LongSupplier nanoTime,
+            Supplier<String> rules,
+            @Nullable RespLoops loops) {
         return connect(
                 settings,
                 timeout,
@@ -175,7 +199,8 @@ public final class RedisStore implements CacheStore {
                 StoredResponseCodec.plain(),
                 null,
                 OwedJournal.inMemory(() -> Instant.EPOCH),
-                "");
+                "",
+                loops);
     }
 
     /**
@@ -189,6 +214,7 @@ public final class RedisStore implements CacheStore {
      * @param kept learns the secret that is kept in the namespace; null where none is wanted
      * @param journal what is owed from before, and where it is noted what is owed from now on; closed with the store
      * @param instance what this sidecar is called, noted beside what it stores; of letters, digits, dots, hyphens and underscores
+     * @param loops that serve visitors, each to read by a connection of its own; null for none. They end after the store
      * @throws IllegalArgumentException where the URL of {@code settings} names no Redis, or a file for TLS cannot be read;
      *     the message holds no password
      */
@@ -201,18 +227,18 @@ public final class RedisStore implements CacheStore {
             StoredResponseCodec codec,
             @Nullable KeptSecret kept,
             OwedJournal journal,
-            String instance) {
+            String instance,
+            @Nullable RespLoops loops) {
         StoreUrl url = StoreUrl.read(settings.url(), settings.tls());
         SslOptions tls = StoreUrl.tls(settings.tls());
-        RedisStore store =
-                new RedisStore(settings, url, tls, timeout, nanoTime, rules, limits, codec, kept, journal, instance);
+        RedisStore store = new RedisStore(
+                settings, url, tls, timeout, nanoTime, rules, limits, codec, kept, journal, instance, loops);
         store.servers.start();
         store.upkeep.start();
         return store;
     }
 
-    private RedisServers servers(int most, StoreUrl url, SslOptions tls) {
-        RedisClients clients = new RedisClients(timer, most, tls);
+    private RedisServers servers(int most, StoreUrl url) {
         if (url instanceof StoreUrl.Cluster cluster) {
             return new RedisCluster(
                     cluster.nodes(), clients, timer, nanoTime, most, shards -> purger().reached(shards), this::opened);
@@ -239,7 +265,7 @@ public final class RedisStore implements CacheStore {
         sweeper.opened();
         purger.settleOwed(shards);
         // Another server may never have seen them.
-        renewIntents(shards);
+        intents.renewAll(shards);
     }
 
     private void look(RedisShards shards) {
@@ -248,129 +274,27 @@ public final class RedisStore implements CacheStore {
         }
     }
 
+    private void later(Duration length, Runnable task) {
+        upkeep.after(length, task);
+    }
+
     private long deadline() {
         return nanoTime.getAsLong() + timeout.toNanos();
     }
 
-    /** Why nothing can be asked about these groups now, or null. */
-    private @Nullable Lookup refusal(Collection<PurgeGroup> groups) {
-        if (servers.shards() == null) {
-            return AWAY;
-        }
-        return purger.owed().concerns(groups) ? OWED : null;
-    }
-
     @Override
     public @Nullable Lookup peek(StoreKey key, List<PurgeGroup> groups) {
-        membership.used();
-        Lookup refusal = refusal(groups);
-        return refusal == null && membership.isLive() ? near.peek(key, groups) : refusal;
+        return reads.peek(key, groups);
     }
 
     @Override
     public CompletionStage<Lookup> lookup(StoreKey key, List<PurgeGroup> groups) {
-        RedisShards shards = servers.shards();
-        Lookup refusal = refusal(groups);
-        if (shards == null || refusal != null) {
-            return CompletableFuture.completedFuture(refusal == null ? AWAY : refusal);
-        }
-        NearCache.Before before = near.before(groups);
-        RedisLookup lookup =
-                new RedisLookup(names, shards, key, groups, inForce, groupTtl.toMillis(), varies, codec, deadline());
-        lookup.trusting(this::trusts);
-        return lookup.run().thenApply(found -> {
-            if (lookup.hasPurged()) {
-                sweeper.wanted();
-            }
-            if (purger.owed().concerns(groups)) {
-                // It has become owed while the answer was on its way, from before it.
-                return OWED;
-            }
-            if (found instanceof Lookup.Found stored && lookup.isQuiet()) {
-                near.copy(key, stored.response(), before);
-            }
-            if (found instanceof Lookup.Absent absent) {
-                return new Lookup.Absent(absent.why(), storable(absent.epochs(), lookup.isMixed()));
-            }
-            return found;
-        });
-    }
-
-    /**
-     * Whether what is stored under an intent may be used. Not under one from before this sidecar became a member: its owner may
-     * have answered the write, owing the purge, when it could know of nobody else.
-     */
-    private boolean trusts(String field, long deadlineMillis, RedisLink from) {
-        boolean plausible = deadlineMillis <= from.serverMillis() + lease.toMillis() + EpochReading.CLOCK_MARGIN_MILLIS;
-        return (plausible && membership.wasKnown(from, deadlineMillis - lease.toMillis()))
-                || leftWrites.isOwn(field)
-                || intents.stream().anyMatch(own -> own.field().equals(field));
+        return reads.lookup(key, groups);
     }
 
     @Override
     public CompletionStage<@Nullable Epochs> epochs(String route, List<PurgeGroup> groups) {
-        RedisShards shards = servers.shards();
-        if (shards == null || owes(route, groups)) {
-            return CompletableFuture.completedFuture(null);
-        }
-        return read(shards, route, groups, deadline())
-                .thenApply(reading ->
-                        reading == null || owes(route, groups) ? null : storable(reading.epochs(), reading.isMixed()));
-    }
-
-    /**
-     * Where others store by other rules, a sidecar stores only what it begins to fetch as a member: then their intents reach
-     * what it stores. And while its own rules are being replaced, nothing: what it read after their purge, and noted as theirs, would
-     * count as stored by those that come.
-     */
-    private Epochs storable(Epochs epochs, boolean mixed) {
-        return (mixed && !membership.isLive()) || !inForce.equals(rules.get())
-                ? new Epochs(epochs.incarnation(), epochs.tokens(), epochs.change(), true)
-                : epochs;
-    }
-
-    private boolean owes(String route, List<PurgeGroup> groups) {
-        return purger.owed().concerns(groups) || purger.owed().concernsRoute(route);
-    }
-
-    /** A settled reading, or null where the server does not give one in time. */
-    private CompletionStage<@Nullable EpochReading> read(
-            RedisShards shards, String route, List<PurgeGroup> groups, long deadlineNanos) {
-        EpochReading reading = new EpochReading(names, shards, groupTtl.toMillis(), route, inForce, groups);
-        Trip trip = new Trip();
-        reading.ask(trip);
-        return shards.send(trip, deadlineNanos).thenCompose(end -> {
-            if (!understood(end, reading::read)) {
-                return CompletableFuture.completedFuture(null);
-            }
-            if (reading.settled()) {
-                return CompletableFuture.completedFuture(reading);
-            }
-            EpochReading.Touch touch = reading.touch();
-            return shards.sendFirst(touch.trip(), deadlineNanos).thenApply(touched -> {
-                boolean read = understood(touched, touch::read);
-                if (reading.hasPurged()) {
-                    sweeper.wanted();
-                }
-                return read ? reading : null;
-            });
-        });
-    }
-
-    private interface Reader {
-        boolean read(TripEnd.Replies replies);
-    }
-
-    private static boolean understood(TripEnd end, Reader reader) {
-        if (!(end instanceof TripEnd.Replies replies)) {
-            return false;
-        }
-        try {
-            return reader.read(replies);
-        } catch (TripEnd.Unexpected e) {
-            replies.distrust();
-            return false;
-        }
+        return reads.epochs(route, groups);
     }
 
     @Override
@@ -418,168 +342,7 @@ public final class RedisStore implements CacheStore {
 
     @Override
     public CompletionStage<Intent> intend(Collection<PurgeGroup> groups) {
-        Set<PurgeGroup> distinct = new LinkedHashSet<>(groups);
-        String by = inForce;
-        if (!distinct.isEmpty() && reachesAll(by)) {
-            distinct.add(OwedPurges.EVERYTHING);
-        }
-        String field = RedisNames.INTENT + EpochTokens.next();
-        RedisShards shards = servers.shards();
-        if (shards == null) {
-            return CompletableFuture.completedFuture(intent(field, distinct, false, 0));
-        }
-        if (distinct.isEmpty()) {
-            return CompletableFuture.completedFuture(intent(field, distinct, true, 0));
-        }
-        long sentNanos = nanoTime.getAsLong();
-        return shards.sendFirst(intendTrip(field, distinct), deadline()).thenCompose(end -> {
-            if (end instanceof TripEnd.Replies replies && !replies.anyRefused()) {
-                RedisIntent intent = intent(field, distinct, true, sentNanos);
-                intents.add(intent);
-                // Other rules may have come meanwhile, here or elsewhere, to whom the intent was not known yet.
-                return reachesAll(by) && intent.widen()
-                        ? renew(shards, intent).thenApply(renewed -> intent)
-                        : CompletableFuture.completedFuture(intent);
-            }
-            // It may arrive all the same. What is sent after it takes it away again, lest it lapses into a purge.
-            CompletionStage<?> ignored = intentOwner.unmark(field, distinct);
-            return CompletableFuture.completedFuture(intent(field, distinct, false, sentNanos));
-        });
-    }
-
-    /**
-     * Whether what an intent stands for may be stored by other rules than these, of groups that these know nothing of. A
-     * sidecar that is no member is not told of others.
-     */
-    private boolean reachesAll(String by) {
-        return membership.members().differing()
-                || !by.equals(rules.get())
-                || (servers.shards() != null && !membership.isLive());
-    }
-
-    /** Whoever joins, or goes by other rules, is about to store: what is under way is put where they can see it. */
-    private CompletionStage<Boolean> tellOfWrites() {
-        CompletionStage<Boolean> told = changes.tell();
-        return membership.members().differing()
-                ? told.thenCombine(widenIntents(), (changes, widened) -> changes && widened)
-                : told;
-    }
-
-    /** Completes with whether all intents stand for everything. */
-    private CompletionStage<Boolean> widenIntents() {
-        RedisShards shards = servers.shards();
-        CompletionStage<Boolean> widened = CompletableFuture.completedStage(true);
-        for (RedisIntent intent : intents) {
-            if (intent.widen()) {
-                widened = widened.thenCombine(
-                        shards == null ? CompletableFuture.completedStage(false) : renew(shards, intent),
-                        (before, next) -> before && next);
-            }
-        }
-        return widened;
-    }
-
-    private Trip intendTrip(String field, Collection<PurgeGroup> groups) {
-        Trip trip = new Trip();
-        for (PurgeGroup group : groups) {
-            trip.script(
-                    RedisScript.INTEND,
-                    names.group(group),
-                    EpochTokens.next(),
-                    Long.toString(groupTtl.toMillis()),
-                    field,
-                    Long.toString(lease.toMillis()));
-        }
-        return trip;
-    }
-
-    private RedisIntent intent(String field, Collection<PurgeGroup> groups, boolean standing, long sentNanos) {
-        return new RedisIntent(field, groups, lease, timeout, standing, sentNanos, nanoTime, purger, intentOwner);
-    }
-
-    /** Called by the upkeep at a third of the lease. One that comes too late finds its purge done: no harm. */
-    private void renewIntents(RedisShards shards) {
-        changes.renew();
-        takenBack.again(shards);
-        if (membership.isLive()) {
-            // Also where nobody else is left: the last one may have died in the middle of a write.
-            CompletionStage<Boolean> unused = changes.watch();
-        }
-        for (RedisIntent intent : intents) {
-            // Whoever has a write under way stays a member, lest nobody knows that its owner has died.
-            membership.used();
-            CompletionStage<Boolean> unused = renew(shards, intent);
-        }
-    }
-
-    private CompletionStage<Boolean> renew(RedisShards shards, RedisIntent intent) {
-        Collection<PurgeGroup> marked = intent.marked();
-        if (marked.isEmpty()) {
-            return CompletableFuture.completedStage(true);
-        }
-        long sentNanos = nanoTime.getAsLong();
-        intent.renewing(sentNanos);
-        return shards.sendFirst(intendTrip(intent.field(), marked), deadline()).thenApply(end -> {
-            boolean renewed = end instanceof TripEnd.Replies replies && !replies.anyRefused();
-            if (renewed) {
-                intent.renewed(sentNanos);
-            }
-            List<PurgeGroup> left = new ArrayList<>(marked);
-            left.removeAll(intent.marked());
-            if (!left.isEmpty() && !intent.isLapsing()) {
-                // It was narrowed or ended while this was under way.
-                CompletionStage<?> unusedEnd = intentOwner.unmark(intent.field(), left);
-            }
-            return renewed;
-        });
-    }
-
-    private final class IntentOwner implements RedisIntent.Owner {
-
-        @Override
-        public CompletionStage<Boolean> unmark(String field, Collection<PurgeGroup> groups) {
-            return takenBack.take(field, groups);
-        }
-
-        @Override
-        public void purgeAfter(Duration length, Collection<PurgeGroup> groups, String holdField) {
-            upkeep.after(length, () -> {
-                CompletableFuture<?> ignored = purger.purge(groups, holdField, null, List.of());
-            });
-        }
-
-        @Override
-        public CompletionStage<Boolean> changing(String field, Collection<PurgeGroup> visitors) {
-            return changes.begin(field, visitors);
-        }
-
-        @Override
-        public void changed(String field) {
-            changes.end(field);
-        }
-
-        @Override
-        public CompletionStage<?> mayChange(String field, Collection<PurgeGroup> visitors, Duration length) {
-            return changes.hold(field, visitors, length);
-        }
-
-        @Override
-        public void changedUnheard(String field) {
-            changes.letLapse(field);
-        }
-
-        @Override
-        public void renew(RedisIntent intent) {
-            RedisShards shards = servers.shards();
-            if (shards != null) {
-                CompletionStage<Boolean> unused = RedisStore.this.renew(shards, intent);
-            }
-        }
-
-        @Override
-        public void ended(RedisIntent intent) {
-            intents.remove(intent);
-        }
+        return intents.intend(groups);
     }
 
     @Override
@@ -605,7 +368,7 @@ public final class RedisStore implements CacheStore {
 
     @Override
     public CompletionStage<?> announceRules() {
-        return widenIntents().thenCompose(widened -> membership.announceRules());
+        return intents.widen().thenCompose(widened -> membership.announceRules());
     }
 
     @Override
@@ -650,8 +413,9 @@ public final class RedisStore implements CacheStore {
     public StoreStatus status() {
         boolean connected = servers.shards() != null;
         int owed = purger.owed().count();
-        String detail = servers.detail() + ", " + intents.size() + " intents open, " + membership.describe() + ", "
-                + near.entries() + " copies of " + near.bytes() + " bytes, " + sweeper.describe();
+        String detail = servers.detail() + ", " + clients.carried() + " reads by event loops, " + intents.count()
+                + " intents open, " + membership.describe() + ", " + near.entries() + " copies of " + near.bytes()
+                + " bytes, " + sweeper.describe();
         StoredCounts.Count stored = counts.total();
         return new StoreStatus(
                 "redis",
@@ -670,7 +434,7 @@ public final class RedisStore implements CacheStore {
                 near.entries(),
                 near.bytes(),
                 membership.isLive() ? membership.members().count() + 1 : 0,
-                intents.size(),
+                intents.count(),
                 false,
                 0);
     }
@@ -679,7 +443,7 @@ public final class RedisStore implements CacheStore {
     @Override
     public void close() {
         upkeep.close();
-        membership.close(intents.isEmpty());
+        membership.close(intents.count() == 0);
         servers.close();
         timer.stop();
         journal.close();

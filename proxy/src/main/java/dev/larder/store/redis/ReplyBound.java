@@ -3,6 +3,7 @@ package dev.larder.store.redis;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.MessageSizeEstimator;
+import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,11 +20,12 @@ final class ReplyBound extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(ReplyBound.class);
 
     /** What came with the answers of an earlier trip, and what surrounds a value. */
-    private static final int SLACK_BYTES = 8 << 20;
+    static final int SLACK_BYTES = 8 << 20;
 
     private final long mostBytes;
     private long bytes;
     private MessageSizeEstimator.@Nullable Handle sizes;
+    private volatile @Nullable SocketAddress server;
 
     /**
      * A bound.
@@ -37,6 +39,18 @@ final class ReplyBound extends ChannelInboundHandlerAdapter {
     /** A trip has been answered. */
     void answered() {
         bytes = 0;
+    }
+
+    /** Where the connection leads to; null where it never did. Any thread. */
+    @Nullable
+    SocketAddress server() {
+        return server;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        server = context.channel().remoteAddress();
+        context.fireChannelActive();
     }
 
     @Override

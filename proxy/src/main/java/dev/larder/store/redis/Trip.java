@@ -16,7 +16,6 @@ import io.lettuce.core.protocol.CommandType;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,18 +29,75 @@ final class Trip {
 
     static final RedisCodec<String, byte[]> CODEC = RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
 
+    /** Of what form the answer to a command is, as {@link TripEnd.Replies} gives it. */
+    enum Form {
+        LIST,
+        HASH,
+        NUMBER,
+        TEXT,
+        /** A list in a list. */
+        SCANNED;
+
+        private CommandOutput<String, byte[], ?> output() {
+            return switch (this) {
+                case LIST -> new ValueListOutput<>(CODEC);
+                case HASH -> new MapOutput<>(CODEC);
+                case NUMBER -> new IntegerOutput<>(CODEC);
+                case TEXT -> new StatusOutput<>(CODEC);
+                case SCANNED -> new NestedMultiOutput<>(CODEC);
+            };
+        }
+    }
+
     /**
-     * One command.
+     * One command: what it says and of what form its answer is, for whichever connection carries it.
      *
      * @param key what it is about; null where any server will do
      * @param stage what was {@link #then} before it
-     * @param make makes it; true where scripts are to be sent with their text
+     * @param rank what was {@link #behind} before it
+     * @param script which one is to be run; null where none is
+     * @param words what it says besides, each a text or bytes
      */
-    private record Asked(@Nullable String key, int stage, Function<Boolean, AsyncCommand<String, byte[], ?>> make) {}
+    record Asked(
+            @Nullable String key,
+            int stage,
+            int rank,
+            CommandType type,
+            Form form,
+            @Nullable RedisScript script,
+            Object... words) {
+
+        /** For Lettuce. */
+        private AsyncCommand<String, byte[], ?> command(boolean wholeScripts) {
+            CommandArgs<String, byte[]> args = args();
+            if (script != null) {
+                args.add(wholeScripts ? script.text() : script.sha()).add(1);
+            }
+            if (key != null) {
+                args.addKey(key);
+            }
+            for (Object word : words) {
+                if (word instanceof byte[] bytes) {
+                    args.addValue(bytes);
+                } else {
+                    args.add((String) word);
+                }
+            }
+            return Trip.command(
+                    script == null ? type : wholeScripts ? CommandType.EVAL : CommandType.EVALSHA, form, args);
+        }
+
+        /** Whether it asks for what is there and changes nothing. */
+        private boolean isRead() {
+            return key != null && (type == CommandType.HMGET || type == CommandType.HGETALL);
+        }
+    }
 
     private final List<Asked> asked = new ArrayList<>();
 
     private int stage;
+    private int rank;
+    private boolean reads = true;
     private boolean scriptsWhole;
     private boolean repeatable = true;
 
@@ -51,6 +107,15 @@ final class Trip {
      */
     Trip then() {
         stage++;
+        return this;
+    }
+
+    /**
+     * What is added from now on is answered after all that was added before, where one server has both. Unlike {@link #then}
+     * it waits for nothing, and it holds as well where commands of several trips travel together, sorted by this.
+     */
+    Trip behind() {
+        rank++;
         return this;
     }
 
@@ -70,92 +135,54 @@ final class Trip {
     }
 
     int hashAll(String key) {
-        return add(key, whole -> command(CommandType.HGETALL, new MapOutput<>(CODEC), args().addKey(key)));
+        return add(key, CommandType.HGETALL, Form.HASH);
     }
 
     int hashFields(String key, String... fields) {
-        return add(key, whole -> {
-            CommandArgs<String, byte[]> args = args().addKey(key);
-            for (String field : fields) {
-                args.add(field);
-            }
-            return command(CommandType.HMGET, new ValueListOutput<>(CODEC), args);
-        });
+        return add(key, CommandType.HMGET, Form.LIST, (Object[]) fields);
     }
 
     int hashDelete(String key, String field) {
-        return add(
-                key,
-                whole -> command(
-                        CommandType.HDEL,
-                        new IntegerOutput<>(CODEC),
-                        args().addKey(key).add(field)));
+        return add(key, CommandType.HDEL, Form.NUMBER, field);
     }
 
     int time() {
-        return add(null, whole -> command(CommandType.TIME, new ValueListOutput<>(CODEC), args()));
+        return add(null, CommandType.TIME, Form.LIST);
     }
 
     /** One section of what the server tells of itself. */
     int info(String section) {
-        return add(null, whole -> command(CommandType.INFO, new StatusOutput<>(CODEC), args().add(section)));
+        return add(null, CommandType.INFO, Form.TEXT, section);
     }
 
     /** What a node of a cluster believes of it, as a text. */
     int clusterNodes() {
-        return add(null, whole -> command(CommandType.CLUSTER, new StatusOutput<>(CODEC), args().add("NODES")));
+        return add(null, CommandType.CLUSTER, Form.TEXT, "NODES");
     }
 
     /** A few names that the server it is sent to holds, from a cursor on: the next cursor, and the names. */
     int scan(String cursor, String glob, int about) {
-        return add(
-                null,
-                whole -> command(
-                        CommandType.SCAN,
-                        new NestedMultiOutput<>(CODEC),
-                        args().add(cursor).add("MATCH").add(glob).add("COUNT").add(about)));
+        return add(null, CommandType.SCAN, Form.SCANNED, cursor, "MATCH", glob, "COUNT", Integer.toString(about));
     }
 
     /** The fields of a small hash that match, with their values; the server looks at no other value. */
     int hashScan(String key, String glob) {
-        return add(
-                key,
-                whole -> command(
-                        CommandType.HSCAN,
-                        new NestedMultiOutput<>(CODEC),
-                        args().addKey(key)
-                                .add("0")
-                                .add("MATCH")
-                                .add(glob)
-                                .add("COUNT")
-                                .add(10_000)));
+        return add(key, CommandType.HSCAN, Form.SCANNED, "0", "MATCH", glob, "COUNT", "10000");
     }
 
     /** Tells all that listen; answers how many of them this server knows. */
     int publish(String channel, String message) {
-        return add(
-                null,
-                whole -> command(
-                        CommandType.PUBLISH,
-                        new IntegerOutput<>(CODEC),
-                        args().add(channel).add(message)));
+        return add(null, CommandType.PUBLISH, Form.NUMBER, channel, message);
     }
 
     /** SET if there is nothing. */
     int setIfMissing(String key, String value) {
-        return add(
-                key,
-                whole -> command(
-                        CommandType.SET,
-                        new StatusOutput<>(CODEC),
-                        args().addKey(key)
-                                .addValue(value.getBytes(StandardCharsets.UTF_8))
-                                .add("NX")));
+        return add(key, CommandType.SET, Form.TEXT, value.getBytes(StandardCharsets.UTF_8), "NX");
     }
 
     /** A text, or null where there is none. */
     int get(String key) {
-        return add(key, whole -> command(CommandType.GET, new StatusOutput<>(CODEC), args().addKey(key)));
+        return add(key, CommandType.GET, Form.TEXT);
     }
 
     int script(RedisScript script, String key, String... arguments) {
@@ -168,14 +195,7 @@ final class Trip {
 
     int script(RedisScript script, String key, byte[]... arguments) {
         repeatable &= script != RedisScript.PURGE && script != RedisScript.PURGE_BY;
-        return add(key, whole -> {
-            CommandArgs<String, byte[]> args =
-                    args().add(whole ? script.text() : script.sha()).add(1).addKey(key);
-            for (byte[] argument : arguments) {
-                args.addValue(argument);
-            }
-            return command(whole ? CommandType.EVAL : CommandType.EVALSHA, new ValueListOutput<>(CODEC), args);
-        });
+        return add(new Asked(key, stage, rank, CommandType.EVALSHA, Form.LIST, script, (Object[]) arguments));
     }
 
     int size() {
@@ -202,8 +222,13 @@ final class Trip {
         return new Part(this, places, new boolean[places.length]);
     }
 
-    private int add(@Nullable String key, Function<Boolean, AsyncCommand<String, byte[], ?>> make) {
-        asked.add(new Asked(key, stage, make));
+    private int add(@Nullable String key, CommandType type, Form form, Object... words) {
+        return add(new Asked(key, stage, rank, type, form, null, words));
+    }
+
+    private int add(Asked command) {
+        reads &= command.isRead();
+        asked.add(command);
         return asked.size() - 1;
     }
 
@@ -240,14 +265,32 @@ final class Trip {
             return trip.repeatable;
         }
 
+        /** Whether all of it asks for what is there, changes nothing, and needs no word before it. */
+        boolean isRead() {
+            if (!trip.reads) {
+                return false;
+            }
+            for (boolean led : asking) {
+                if (led) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        /** This part's command number {@code index}. */
+        Asked asked(int index) {
+            return trip.asked.get(places[index]);
+        }
+
         /** New commands, each with the {@code ASKING} before it that it may need. */
         List<AsyncCommand<String, byte[], ?>> commands(boolean wholeScripts) {
             List<AsyncCommand<String, byte[], ?>> commands = new ArrayList<>(places.length);
             for (int i = 0; i < places.length; i++) {
                 if (asking[i]) {
-                    commands.add(command(CommandType.ASKING, new StatusOutput<>(CODEC), args()));
+                    commands.add(command(CommandType.ASKING, Form.TEXT, args()));
                 }
-                commands.add(trip.asked.get(places[i]).make.apply(wholeScripts));
+                commands.add(trip.asked.get(places[i]).command(wholeScripts));
             }
             return commands;
         }
@@ -257,8 +300,8 @@ final class Trip {
         return new CommandArgs<>(CODEC);
     }
 
-    private static <T> AsyncCommand<String, byte[], T> command(
-            CommandType type, CommandOutput<String, byte[], T> output, CommandArgs<String, byte[]> args) {
-        return new AsyncCommand<>(new Command<>(type, output, args));
+    private static AsyncCommand<String, byte[], ?> command(
+            CommandType type, Form form, CommandArgs<String, byte[]> args) {
+        return new AsyncCommand<>(new Command<>(type, form.output(), args));
     }
 }

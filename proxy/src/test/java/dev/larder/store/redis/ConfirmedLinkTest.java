@@ -28,7 +28,7 @@ class ConfirmedLinkTest {
     static void start() {
         redis = new RealRedis();
         timer = new HashedWheelTimer();
-        clients = new RedisClients(timer, 5_000, SslOptions.create());
+        clients = new RedisClients(timer, 5_000, SslOptions.create(), null);
     }
 
     @AfterAll

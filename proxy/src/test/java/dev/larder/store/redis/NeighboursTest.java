@@ -15,6 +15,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.larder.purge.PurgeGroup;
 import dev.larder.rig.AdjustedStore;
 import dev.larder.rig.Gate;
+import dev.larder.rig.StoreLoops;
 import dev.larder.store.CacheStore.PutResult;
 import dev.larder.store.Intent;
 import dev.larder.store.Lookup;
@@ -85,7 +86,8 @@ class NeighboursTest {
                             .done(),
                     timeout,
                     System::nanoTime,
-                    () -> rules);
+                    () -> rules,
+                    StoreLoops.get());
             store.listen(new PurgeListener() {
                 @Override
                 public void purged(Collection<PurgeGroup> groups) {
@@ -455,7 +457,8 @@ class NeighboursTest {
                         .done(),
                 TIMEOUT,
                 System::nanoTime,
-                () -> "rules");
+                () -> "rules",
+                StoreLoops.get());
         open.add(bare::close);
         until("connected", () -> bare.status().usable() && bare.inTouch());
         Lookup.Absent absent = assertInstanceOf(Lookup.Absent.class, await(bare.lookup(key("7"), GROUPS)));

@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.larder.purge.PurgeGroup;
 import dev.larder.rig.AdjustedStore;
+import dev.larder.rig.StoreLoops;
 import dev.larder.store.CacheStore.PutResult;
 import dev.larder.store.Intent;
 import dev.larder.store.Lookup;
@@ -71,7 +72,8 @@ class OtherRulesTest {
                         .done(),
                 Duration.ofSeconds(5),
                 System::nanoTime,
-                rules::get);
+                rules::get,
+                StoreLoops.get());
         open.add(store);
         return Stores.ready(store);
     }

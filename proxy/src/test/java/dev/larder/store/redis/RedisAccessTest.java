@@ -15,6 +15,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.larder.rig.FreePort;
+import dev.larder.rig.StoreLoops;
 import dev.larder.store.CacheStore.PutResult;
 import dev.larder.store.Epochs;
 import dev.larder.store.Intent;
@@ -77,7 +78,8 @@ class RedisAccessTest {
                 StoreSamples.settings("redis://larder:secret@127.0.0.1:" + server.port()),
                 Duration.ofSeconds(2),
                 System::nanoTime,
-                () -> "rules");
+                () -> "rules",
+                StoreLoops.get());
     }
 
     @Test
@@ -138,7 +140,8 @@ class RedisAccessTest {
                 StoreSamples.settings("redis://127.0.0.1:" + node.port()),
                 Duration.ofSeconds(2),
                 System::nanoTime,
-                () -> "rules")) {
+                () -> "rules",
+                StoreLoops.get())) {
             until("told", () -> store.status().detail().contains("redis-cluster://"));
             assertFalse(store.status().usable());
         } finally {
@@ -152,7 +155,8 @@ class RedisAccessTest {
                 StoreSamples.settings("redis-cluster://127.0.0.1:" + server.port()),
                 Duration.ofSeconds(2),
                 System::nanoTime,
-                () -> "rules")) {
+                () -> "rules",
+                StoreLoops.get())) {
             until("told", () -> store.status().detail().contains("write store.url as redis://"));
             assertFalse(store.status().usable());
         }
@@ -166,7 +170,8 @@ class RedisAccessTest {
                 StoreSamples.settings("redis://127.0.0.1:" + sentinel.port()),
                 Duration.ofSeconds(2),
                 System::nanoTime,
-                () -> "rules")) {
+                () -> "rules",
+                StoreLoops.get())) {
             until("told", () -> store.status().detail().contains("redis-sentinel://"));
             assertFalse(store.status().usable());
         } finally {

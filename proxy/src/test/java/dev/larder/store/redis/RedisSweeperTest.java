@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.larder.purge.PurgeGroup;
+import dev.larder.rig.StoreLoops;
 import dev.larder.settings.Settings;
 import dev.larder.store.CacheStore.PutResult;
 import dev.larder.store.CacheStore.Sweep;
@@ -85,7 +86,8 @@ class RedisSweeperTest {
                 StoredResponseCodec.plain(),
                 null,
                 OwedJournal.inMemory(InstantSource.system()),
-                "");
+                "",
+                StoreLoops.get());
         stores.add(store);
         until("connected", () -> store.status().usable());
         until("heard of sweeps", () -> sweep(store).lastMillis() > 0);

@@ -17,6 +17,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.larder.rig.AdjustedStore;
 import dev.larder.rig.FreePort;
+import dev.larder.rig.StoreLoops;
 import dev.larder.settings.Settings;
 import dev.larder.store.CacheStore.PutResult;
 import dev.larder.store.Intent;
@@ -152,7 +153,8 @@ class RedisTlsTest {
                         .done(),
                 Duration.ofSeconds(2),
                 System::nanoTime,
-                () -> "rules");
+                () -> "rules",
+                StoreLoops.get());
     }
 
     private static void works(RedisStore store) {
