@@ -103,7 +103,7 @@ public final class Explanation {
             return "   from the query, which query.other: key takes in whole";
         }
         Rules.Source from = source.from().value();
-        String text = "   from " + name(from) + typed(source);
+        String text = "   from " + from.written() + typed(source);
         boolean absentInQuery = from instanceof Rules.Source.Query query
                 && sample.request().target().parameters().stream()
                         .noneMatch(parameter -> parameter.name().equals(query.name()));
@@ -120,32 +120,6 @@ public final class Explanation {
 
     private static String word(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT);
-    }
-
-    private static String name(Rules.Source source) {
-        if (source instanceof Rules.Source.Path path) {
-            return "path." + path.name();
-        }
-        if (source instanceof Rules.Source.Query query) {
-            return "query." + query.name();
-        }
-        if (source instanceof Rules.Source.Header field) {
-            return "header." + field.name();
-        }
-        if (source instanceof Rules.Source.Cookie cookie) {
-            return "cookie." + cookie.name();
-        }
-        if (source instanceof Rules.Source.Claim claim) {
-            return "identity." + claim.name();
-        }
-        if (source instanceof Rules.Source.RequestBody body) {
-            return "request.body:" + body.pointer();
-        }
-        if (source instanceof Rules.Source.ResponseBody body) {
-            return "response.body"
-                    + (body.line().isPresent() ? "@" + body.line().getAsInt() : "") + ":" + body.pointer();
-        }
-        return "response.header." + ((Rules.Source.ResponseHeader) source).name();
     }
 
     private void route(RouteRule route) {
@@ -207,7 +181,7 @@ public final class Explanation {
                 : "status " + String.join(", ", statuses);
         line("stored", stored + "; bodies up to " + Sizes.print(rule.maxBodyBytes()));
         for (Rules.Condition condition : rule.storeIf()) {
-            more("only if " + name(condition.source().value()) + " is " + expected(condition.expectation()));
+            more("only if " + condition.source().value().written() + " is " + expected(condition.expectation()));
         }
         if (!rule.overrides().isEmpty()) {
             more("although the backend says " + String.join(", ", new TreeSet<>(rule.overrides())));

@@ -52,7 +52,7 @@ final class Fingerprint {
         fingerprint.add("lifetime", lifetime(route.ttl()), route.staleWhileRevalidate(), route.staleIfError());
         fingerprint.add("status", new TreeMap<>(route.storeStatus()));
         for (Rules.Condition condition : route.storeIf()) {
-            fingerprint.add("store-if", source(condition.source().value()), expectation(condition.expectation()));
+            fingerprint.add("store-if", condition.source().value().written(), expectation(condition.expectation()));
         }
         fingerprint.add("max-body", route.maxBodyBytes());
         fingerprint.add("overrides", new TreeSet<>(route.overrides()));
@@ -61,7 +61,7 @@ final class Fingerprint {
                 new TreeSet<>(route.vary().add()),
                 new TreeSet<>(route.vary().ignore()));
         for (Rules.Forwarded forwarded : route.forward()) {
-            fingerprint.add("forward", source(forwarded.from().value()));
+            fingerprint.add("forward", forwarded.from().value().written());
         }
         // Between two codings nothing differs: what is stored says in which one it is.
         fingerprint.add("compress", route.compress() != Rules.Compression.NONE);
@@ -86,31 +86,6 @@ final class Fingerprint {
             return "glob " + glob.glob();
         }
         return expectation instanceof Rules.Expectation.Present ? "present" : "absent";
-    }
-
-    private static String source(Rules.Source source) {
-        if (source instanceof Rules.Source.Path path) {
-            return "path " + path.name();
-        }
-        if (source instanceof Rules.Source.Query query) {
-            return "query " + query.name();
-        }
-        if (source instanceof Rules.Source.Header header) {
-            return "header " + header.name();
-        }
-        if (source instanceof Rules.Source.Cookie cookie) {
-            return "cookie " + cookie.name();
-        }
-        if (source instanceof Rules.Source.Claim claim) {
-            return "claim " + claim.name();
-        }
-        if (source instanceof Rules.Source.RequestBody body) {
-            return "request-body " + body.pointer();
-        }
-        if (source instanceof Rules.Source.ResponseBody body) {
-            return "response-body " + body.line() + " " + body.pointer();
-        }
-        return "response-header " + ((Rules.Source.ResponseHeader) source).name();
     }
 
     private String text() {
@@ -143,7 +118,7 @@ final class Fingerprint {
         add(
                 "key",
                 name,
-                source(source.from().value()),
+                source.from().value().written(),
                 source.type(),
                 source.values(),
                 source.defaultValue(),

@@ -217,33 +217,76 @@ public record Rules(
     /** Where a value of a request, a response or an identity is read. */
     public sealed interface Source {
 
+        /** As a file has it, e.g. {@code query.page}. */
+        String written();
+
         /** A variable of the path template. */
-        record Path(String name) implements Source {}
+        record Path(String name) implements Source {
+            @Override
+            public String written() {
+                return "path." + name;
+            }
+        }
 
         /** A query parameter, decoded. */
-        record Query(String name) implements Source {}
+        record Query(String name) implements Source {
+            @Override
+            public String written() {
+                return "query." + name;
+            }
+        }
 
         /** A request field. */
-        record Header(String name) implements Source {}
+        record Header(String name) implements Source {
+            @Override
+            public String written() {
+                return "header." + name;
+            }
+        }
 
         /** A cookie of the request. */
-        record Cookie(String name) implements Source {}
+        record Cookie(String name) implements Source {
+            @Override
+            public String written() {
+                return "cookie." + name;
+            }
+        }
 
         /** A claim. */
-        record Claim(String name) implements Source {}
+        record Claim(String name) implements Source {
+            @Override
+            public String written() {
+                return "identity." + name;
+            }
+        }
 
         /** A pointer (RFC 6901) into the request's JSON or form body. */
-        record RequestBody(String pointer) implements Source {}
+        record RequestBody(String pointer) implements Source {
+            @Override
+            public String written() {
+                return "request.body:" + pointer;
+            }
+        }
 
         /**
          * A pointer into the response's JSON body.
          *
          * @param line the line of a text/x-component answer, for {@code response.body@1:}
          */
-        record ResponseBody(OptionalInt line, String pointer) implements Source {}
+        record ResponseBody(OptionalInt line, String pointer) implements Source {
+            @Override
+            public String written() {
+                return "response.body" + (line.isPresent() ? "@" + line.getAsInt() : "") + ":" + pointer;
+            }
+        }
 
         /** A response field. */
-        record ResponseHeader(String name) implements Source {}
+        record ResponseHeader(String name) implements Source {
+            @Override
+            public String written() {
+                return "response.header." + name;
+            }
+        }
     }
 
     /** Of which type a key parameter is. */
