@@ -2,6 +2,7 @@ package dev.larder.store;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Policy;
 import dev.larder.purge.PurgeGroup;
 import java.time.Duration;
 import java.util.Collection;
@@ -33,6 +34,10 @@ final class MemoryEpochs {
 
     private final Cache<String, String> tokens =
             Caffeine.newBuilder().maximumSize(GROUPS).executor(Runnable::run).build();
+
+    /** Looks up tokens without their being noted as used: see {@link #note}. */
+    private final Policy<String, String> quietly = tokens.policy();
+
     private final Map<String, Hold> holds = new ConcurrentHashMap<>();
     private final AtomicLong nextToken = new AtomicLong();
     private final String incarnation = EpochTokens.next();
@@ -82,8 +87,15 @@ final class MemoryEpochs {
     }
 
     private boolean isCurrent(String group, Map<String, String> before) {
-        String now = tokens.getIfPresent(group);
+        String now = quietly.getIfPresentQuietly(group);
         return now != null && now.equals(before.get(group));
+    }
+
+    /** These are in use, so that others lose their epochs before them. */
+    void note(List<PurgeGroup> groups) {
+        for (int i = 0; i < groups.size(); i++) {
+            String unused = tokens.getIfPresent(groups.get(i).name());
+        }
     }
 
     /** The epochs, then the change token: in this order, see {@link CacheStore#epochs}. */

@@ -3,6 +3,7 @@ package dev.larder.store;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
+import com.github.benmanes.caffeine.cache.Policy;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import dev.larder.purge.PurgeGroup;
 import dev.larder.settings.Settings;
@@ -26,13 +27,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Bounded in bytes: bodies, heads and keys as far as they can be counted, and an estimate for the objects around them.
  * What goes first is decided by Caffeine's W-TinyLFU, which keeps what is asked for often over what came last, so that a
- * flood of different queries does not wash out what is in use. Its upkeep runs a little at a time on whoever uses it.
+ * flood of different queries does not wash out what is in use. It is told of one use a second of each response: its order is a
+ * list through all that is stored, and whatever is moved in it is looked at by the next collection. Its upkeep runs a little at a
+ * time on whoever uses it.
  *
  * <p>A purge replaces tokens and touches no stored response; what it made dead is dropped when a lookup meets it, by its
  * time to live, or by eviction.
  *
  * <p>{@code max-entries} of a route is held by a second, small cache of that route's names, bounded in number by the same
- * policy and told of every hit: what it evicts is dropped here. So the bound is approximate for an instant, and what
+ * policy and told of the same hits: what it evicts is dropped here. So the bound is approximate for an instant, and what
  * goes is what is seldom used.
  */
 public final class MemoryStore implements CacheStore {
@@ -44,6 +47,10 @@ public final class MemoryStore implements CacheStore {
     private static final int LIMITED_ROUTES = 10_000;
 
     private final Cache<Name, StoredVariants> entries;
+
+    /** Looks up what is in {@link #entries} without its taking note of that. */
+    private final Policy<Name, StoredVariants> quietly;
+
     private final Map<String, Cache<Name, StoredVariants>> limited = new ConcurrentHashMap<>();
     private final Queue<Name> overLimit = new ConcurrentLinkedQueue<>();
     private final Queue<Evicted> evicted = new ConcurrentLinkedQueue<>();
@@ -104,6 +111,7 @@ public final class MemoryStore implements CacheStore {
                     }
                 })
                 .build();
+        this.quietly = entries.policy();
         this.listing = new MemoryListing(() -> entries.asMap().entrySet().iterator(), epochs::current);
     }
 
@@ -123,7 +131,7 @@ public final class MemoryStore implements CacheStore {
     @Override
     public Lookup peek(StoreKey key, List<PurgeGroup> groups) {
         Name name = new Name(key.site(), key.key().text());
-        StoredVariants variants = entries.getIfPresent(name);
+        StoredVariants variants = quietly.getIfPresentQuietly(name);
         if (variants == null) {
             return absent(Lookup.Why.ABSENT, groups);
         }
@@ -144,12 +152,20 @@ public final class MemoryStore implements CacheStore {
             return absent(Lookup.Why.PURGED, groups);
         }
         variant.usedAt(now);
-        Cache<Name, StoredVariants> ofRoute = limited.get(key.key().route());
-        if (ofRoute != null) {
-            // Asked only so that the route's own cache knows what is in use.
-            var unused = ofRoute.getIfPresent(name);
+        if (variant.isToBeNoted(now)) {
+            note(name, key.key().route(), groups);
         }
         return new Lookup.Found(variant.response());
+    }
+
+    /** Asks only so that all that evicts knows what is in use. */
+    private void note(Name name, String route, List<PurgeGroup> groups) {
+        StoredVariants unused = entries.getIfPresent(name);
+        Cache<Name, StoredVariants> ofRoute = limited.get(route);
+        if (ofRoute != null) {
+            unused = ofRoute.getIfPresent(name);
+        }
+        epochs.note(groups);
     }
 
     private Lookup absent(Lookup.Why why, List<PurgeGroup> groups) {

@@ -25,6 +25,8 @@ final class StoredVariants {
     /** A longer time to live would not fit into nanoseconds for ever. */
     private static final Duration LONGEST = Duration.ofDays(3650);
 
+    private static final long NOTED_EVERY_NANOS = 1_000_000_000;
+
     private final List<Variant> latestFirst;
 
     private StoredVariants(List<Variant> latestFirst) {
@@ -129,12 +131,16 @@ final class StoredVariants {
         /** Only ever a hint for eviction: a lost update between threads does no harm. */
         private volatile long usedAtNanos;
 
+        /** The same. */
+        private volatile long notedAtNanos;
+
         Variant(String route, StoredResponse response, Epochs under, Vary vary, long nowNanos, Duration timeToLive) {
             this.route = route;
             this.response = response;
             this.under = under;
             this.vary = vary;
             this.usedAtNanos = nowNanos;
+            this.notedAtNanos = nowNanos - NOTED_EVERY_NANOS;
             this.untilNanos = nowNanos + (timeToLive.compareTo(LONGEST) < 0 ? timeToLive : LONGEST).toNanos();
             this.bytes = estimate(response);
         }
@@ -165,6 +171,15 @@ final class StoredVariants {
             if (nowNanos - usedAtNanos > 1_000_000) {
                 usedAtNanos = nowNanos;
             }
+        }
+
+        /** Whether this use is one of those that eviction hears of: the first, and then one a second. */
+        boolean isToBeNoted(long nowNanos) {
+            boolean due = nowNanos - notedAtNanos >= NOTED_EVERY_NANOS;
+            if (due) {
+                notedAtNanos = nowNanos;
+            }
+            return due;
         }
 
         private static long estimate(StoredResponse response) {
