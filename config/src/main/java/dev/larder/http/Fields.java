@@ -21,12 +21,13 @@ public final class Fields {
 
     private static final byte[] NONE = {};
     private static final int[] NO_SPANS = {};
+    private static final String[] NO_TEXTS = {};
 
     /** What stands between a name and its value, and behind that. */
     private static final int LINE_OCTETS = ": \r\n".length();
 
     /** No field lines. */
-    public static final Fields EMPTY = new Fields(new String[0]);
+    public static final Fields EMPTY = new Fields(NO_TEXTS);
 
     /**
      * Fields of one connection, never passed on (RFC 9110 section 7.6.1), beside those that Connection names; the settings
@@ -47,11 +48,14 @@ public final class Fields {
 
     private static final FieldNames NO_NAMES = FieldNames.of(Set.of());
 
+    /** Names, each followed by its value, of the lines that never were octets: they stand behind those that were. */
+    private final String[] texts;
+
     /**
-     * Names, each followed by its value; null what is still octets. Threads that race for one make equal texts, so that
-     * it does not matter whose remains.
+     * Likewise what has been made text of the octets so far, with null for what has not been; null while nothing has. Threads that
+     * race for one make equal texts, so that it does not matter whose remains.
      */
-    private final @Nullable String[] lines;
+    private @Nullable String @Nullable [] made;
 
     private final int[] shapes;
 
@@ -60,18 +64,15 @@ public final class Fields {
 
     private final byte[] octets;
 
-    /**
-     * Where in the octets the name and the value of each line begin, in the upper half, and end; shorter than the lines
-     * that have none.
-     */
+    /** Where in the octets the name and the value of each line that came so begin, in the upper half, and end. */
     private final int[] spans;
 
-    private Fields(String[] lines) {
-        this.lines = lines;
-        this.shapes = new int[lines.length / 2];
+    private Fields(String[] texts) {
+        this.texts = texts;
+        this.shapes = new int[texts.length / 2];
         long bits = 0;
         for (int i = 0; i < shapes.length; i++) {
-            shapes[i] = FieldNames.shape(lines[2 * i]);
+            shapes[i] = FieldNames.shape(texts[2 * i]);
             bits |= bit(shapes[i]);
         }
         this.present = bits;
@@ -79,12 +80,19 @@ public final class Fields {
         this.spans = NO_SPANS;
     }
 
-    private Fields(@Nullable String[] lines, int[] shapes, long present, byte[] octets, int[] spans) {
-        this.lines = lines;
-        this.shapes = shapes;
-        this.present = present;
+    private Fields(
+            byte[] octets,
+            int[] spans,
+            @Nullable String @Nullable [] made,
+            String[] texts,
+            int[] shapes,
+            long present) {
         this.octets = octets;
         this.spans = spans;
+        this.made = made;
+        this.texts = texts;
+        this.shapes = shapes;
+        this.present = present;
     }
 
     private static long bit(int shape) {
@@ -175,11 +183,12 @@ public final class Fields {
             return size == 0
                     ? EMPTY
                     : new Fields(
-                            new String[2 * size],
-                            Arrays.copyOf(shapes, size),
-                            present,
                             octets,
-                            Arrays.copyOf(spans, 2 * size));
+                            Arrays.copyOf(spans, 2 * size),
+                            null,
+                            NO_TEXTS,
+                            Arrays.copyOf(shapes, size),
+                            present);
         }
     }
 
@@ -195,26 +204,42 @@ public final class Fields {
 
     /** The name of line {@code index}, in the case it came in. */
     public String name(int index) {
-        String text = lines[2 * index];
-        return text != null ? text : text(2 * index);
+        return text(2 * index);
     }
 
     /** The value of line {@code index}. */
     public String value(int index) {
-        String text = lines[2 * index + 1];
-        return text != null ? text : text(2 * index + 1);
+        return text(2 * index + 1);
     }
 
     private String text(int at) {
+        String known = known(at);
+        if (known != null) {
+            return known;
+        }
+        @Nullable String[] all = made;
+        if (all == null) {
+            all = new String[spans.length];
+            made = all;
+        }
         int start = spans[at] >>> 16;
         String text = new String(octets, start, (spans[at] & 0xffff) - start, StandardCharsets.ISO_8859_1);
-        lines[at] = text;
+        all[at] = text;
         return text;
+    }
+
+    /** A name or a value, or null where it is octets still. */
+    private @Nullable String known(int at) {
+        if (at >= spans.length) {
+            return texts[at - spans.length];
+        }
+        @Nullable String[] all = made;
+        return all == null ? null : all[at];
     }
 
     /** Whether a name or a value is this text but for case. */
     private boolean isText(int at, String text) {
-        String known = lines[at];
+        String known = known(at);
         if (known != null) {
             return known.equalsIgnoreCase(text);
         }
@@ -249,7 +274,7 @@ public final class Fields {
         if (!names.mayBe(shape)) {
             return null;
         }
-        String known = lines[2 * index];
+        String known = known(2 * index);
         int span = known == null ? spans[2 * index] : 0;
         return known == null ? names.named(shape, octets, span >>> 16, span & 0xffff) : names.named(shape, known);
     }
@@ -355,29 +380,42 @@ public final class Fields {
 
     private Fields chosen(int[] kept, int size, Fields added) {
         int all = size + added.size();
-        @Nullable String[] chosenLines = new String[2 * all];
+        if (all == 0) {
+            return EMPTY;
+        }
+        int ofOctets = 0;
+        while (ofOctets < size && 2 * kept[ofOctets] < spans.length) {
+            ofOctets++;
+        }
+        int[] chosenSpans = ofOctets == 0 ? NO_SPANS : new int[2 * ofOctets];
+        @Nullable String[] before = made;
+        @Nullable String[] chosenMade = before == null || ofOctets == 0 ? null : new String[2 * ofOctets];
+        String[] chosenTexts = all == ofOctets ? NO_TEXTS : new String[2 * (all - ofOctets)];
         int[] chosenShapes = new int[all];
-        int[] chosenSpans = spans.length == 0 ? NO_SPANS : new int[2 * size];
         int end;
         for (int i = 0; i < size; i = end) {
             // Most lines stay, so that there are few runs.
+            int limit = i < ofOctets ? ofOctets : size;
             end = i + 1;
-            while (end < size && kept[end] == kept[end - 1] + 1) {
+            while (end < limit && kept[end] == kept[end - 1] + 1) {
                 end++;
             }
             int line = kept[i];
             int run = end - i;
-            System.arraycopy(lines, 2 * line, chosenLines, 2 * i, 2 * run);
             System.arraycopy(shapes, line, chosenShapes, i, run);
-            int spanned = Math.min(2 * run, spans.length - 2 * line);
-            if (spanned > 0) {
-                System.arraycopy(spans, 2 * line, chosenSpans, 2 * i, spanned);
+            if (i >= ofOctets) {
+                System.arraycopy(texts, 2 * line - spans.length, chosenTexts, 2 * (i - ofOctets), 2 * run);
+            } else {
+                System.arraycopy(spans, 2 * line, chosenSpans, 2 * i, 2 * run);
+                if (before != null && chosenMade != null) {
+                    System.arraycopy(before, 2 * line, chosenMade, 2 * i, 2 * run);
+                }
             }
         }
-        System.arraycopy(added.lines, 0, chosenLines, 2 * size, added.lines.length);
+        System.arraycopy(added.texts, 0, chosenTexts, 2 * (size - ofOctets), added.texts.length);
         System.arraycopy(added.shapes, 0, chosenShapes, size, added.shapes.length);
         // Bits of names that are gone make a search in vain, and no other answer.
-        return all == 0 ? EMPTY : new Fields(chosenLines, chosenShapes, present | added.present, octets, chosenSpans);
+        return new Fields(octets, chosenSpans, chosenMade, chosenTexts, chosenShapes, present | added.present);
     }
 
     /** These fields and behind them those. */
@@ -447,8 +485,7 @@ public final class Fields {
     }
 
     private int length(int at) {
-        String known = lines[at];
-        return known != null ? known.length() : (spans[at] & 0xffff) - (spans[at] >>> 16);
+        return at >= spans.length ? texts[at - spans.length].length() : (spans[at] & 0xffff) - (spans[at] >>> 16);
     }
 
     /**
@@ -472,14 +509,13 @@ public final class Fields {
     }
 
     private int encode(int text, byte[] into, int at) {
-        // No name or value is at the very beginning and empty: that is one that came as text.
-        if (text < spans.length && spans[text] != 0) {
+        if (text < spans.length) {
             int start = spans[text] >>> 16;
             int length = (spans[text] & 0xffff) - start;
             System.arraycopy(octets, start, into, at, length);
             return at + length;
         }
-        String known = String.valueOf(lines[text]);
+        String known = texts[text - spans.length];
         for (int i = 0; i < known.length(); i++) {
             char c = known.charAt(i);
             into[at + i] = c <= 0xff ? (byte) c : (byte) '?';
@@ -492,23 +528,48 @@ public final class Fields {
         return builder().addAll(this);
     }
 
+    /** Where texts come from that are to be kept. */
+    public interface Texts {
+        /** This text, or an equal one. */
+        String of(String text);
+
+        /** The text of these octets, as ISO-8859-1. */
+        String of(byte[] octets, int from, int to);
+    }
+
+    /** These lines as texts that {@code source} gives: nothing of the head that they came in is kept alive. */
+    public Fields of(Texts source) {
+        if (shapes.length == 0) {
+            return EMPTY;
+        }
+        String[] given = new String[2 * shapes.length];
+        for (int at = 0; at < given.length; at++) {
+            String known = known(at);
+            given[at] = known != null ? source.of(known) : source.of(octets, spans[at] >>> 16, spans[at] & 0xffff);
+        }
+        return new Fields(NONE, NO_SPANS, null, given, shapes, present);
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof Fields fields && Arrays.equals(text(), fields.text());
+        if (!(other instanceof Fields fields) || fields.shapes.length != shapes.length) {
+            return false;
+        }
+        for (int at = 0; at < 2 * shapes.length; at++) {
+            if (!text(at).equals(fields.text(at))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override
     public int hashCode() {
-        return Arrays.hashCode(text());
-    }
-
-    /** All lines, none of them octets any more. */
-    private @Nullable String[] text() {
-        for (int i = 0; i < shapes.length; i++) {
-            lines[2 * i] = name(i);
-            lines[2 * i + 1] = value(i);
+        int hash = 1;
+        for (int at = 0; at < 2 * shapes.length; at++) {
+            hash = 31 * hash + text(at).hashCode();
         }
-        return lines;
+        return hash;
     }
 
     /** The names only: values may be personal and never reach a log by accident. */

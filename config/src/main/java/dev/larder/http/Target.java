@@ -128,7 +128,7 @@ public final class Target {
      * for byte, and a question mark that nothing follows any more is dropped as well.
      */
     public Target withoutParameters(Predicate<String> dropped) {
-        if (pathEnd == raw.length()) {
+        if (pathEnd == raw.length() || (plainQuery && namesNone(dropped))) {
             return this;
         }
         List<String> kept = new ArrayList<>();
@@ -147,6 +147,15 @@ public final class Target {
         }
         String query = String.join("&", kept);
         return parse(query.isEmpty() ? rawPath() : rawPath() + '?' + query);
+    }
+
+    private boolean namesNone(Predicate<String> sought) {
+        for (Parameter parameter : parameters()) {
+            if (sought.test(parameter.name())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private DecodedPath path() {

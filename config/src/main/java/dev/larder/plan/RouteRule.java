@@ -264,7 +264,8 @@ public final class RouteRule {
                 request.target().withoutParameters(this::isLeftOut),
                 request.scheme(),
                 request.authority(),
-                request.fields().replaced(droppedFields, added.build()));
+                request.fields().replaced(droppedFields, added.build()),
+                request.site());
     }
 
     /** Whether bodies are kept in a coding of larder's. */

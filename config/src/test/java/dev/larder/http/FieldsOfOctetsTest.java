@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -83,6 +84,39 @@ class FieldsOfOctetsTest {
         assertEquals(expected, Fields.of(LINES).withoutHopByHop(owned, added));
         assertEquals("1.1 larder", octets(LINES).withoutHopByHop(owned, added).get("via"));
         assertEquals("y", octets(LINES).withoutHopByHop(owned, added).get("x"));
+    }
+
+    /** Lines that were octets, some of them read by now, and such that never were lose some of each and gain others. */
+    @Test
+    void linesOfEitherKindStayWhatTheyAreWhenOthersGo() {
+        Fields mixed = octets("A", "1", "B", "2", "C", "3").and(Fields.of("D", "4", "E", "5", "F", "6"));
+        assertEquals("2", mixed.get("b"));
+        assertEquals("3", mixed.get("c"));
+        Fields fewer = mixed.without("b").without("e").and(Fields.of("G", "7"));
+        assertEquals("A: 1\r\nC: 3\r\nD: 4\r\nF: 6\r\nG: 7\r\n", written(fewer));
+        assertEquals(Fields.of("A", "1", "C", "3", "D", "4", "F", "6", "G", "7"), fewer);
+        assertEquals(
+                Fields.of("D", "4", "F", "6"), fewer.without("a").without("c").without("g"));
+    }
+
+    @Test
+    void textsComeFromWhereTheyAreKept() {
+        Fields.Texts capitals = new Fields.Texts() {
+            @Override
+            public String of(String text) {
+                return text.toUpperCase(Locale.ROOT);
+            }
+
+            @Override
+            public String of(byte[] octets, int from, int to) {
+                return of(new String(octets, from, to - from, StandardCharsets.ISO_8859_1));
+            }
+        };
+        Fields mixed = octets("a", "one", "b", "two").and(Fields.of("c", "three"));
+        assertEquals("two", mixed.get("b"));
+        assertEquals(Fields.of("A", "ONE", "B", "TWO", "C", "THREE"), mixed.of(capitals));
+        assertEquals("TWO", mixed.of(capitals).get("b"));
+        assertEquals(Fields.EMPTY, Fields.EMPTY.of(capitals));
     }
 
     @Test

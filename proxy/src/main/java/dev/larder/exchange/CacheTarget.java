@@ -19,12 +19,10 @@ record CacheTarget(RouteRule route, StoreKey key, Plan.Derived.Cacheable cacheab
         return new CacheTarget(route, new StoreKey(cacheable.key(), sites.of(request), request.fields()), cacheable);
     }
 
-    /**
-     * What flights are collapsed by, also between two rulebooks: the text is injective, and neither a fingerprint nor a
-     * site holds a blank.
-     */
-    String flightKey() {
-        return route.fingerprint() + ' ' + key.site() + ' ' + key.key().text();
+    /** What flights are collapsed by. */
+    RequestCollapser.Sought sought() {
+        return new RequestCollapser.Sought(
+                route.fingerprint(), key.site(), key.key().text());
     }
 
     /** Whether what was found was stored under this very key and rule, and is no longer than the rule lets it be. */

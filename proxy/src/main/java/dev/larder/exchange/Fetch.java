@@ -49,7 +49,7 @@ final class Fetch implements OriginListener {
 
         /** Who has seen a purge never shares a flight with who has not: the epochs are part of it. */
         RequestCollapser.FlightKey flightKey(String variant) {
-            return new RequestCollapser.FlightKey(target.flightKey() + variant, epochs.incarnation(), epochs.tokens());
+            return new RequestCollapser.FlightKey(target.sought(), variant, epochs.incarnation(), epochs.tokens());
         }
     }
 
@@ -398,7 +398,7 @@ final class Fetch implements OriginListener {
     }
 
     private void notStorable(boolean aboutKey) {
-        lead.notStorable(wanted == null ? null : wanted.target().flightKey(), aboutKey);
+        lead.notStorable(wanted == null ? null : wanted.target().sought(), aboutKey);
     }
 
     private void dropCapture() {

@@ -61,7 +61,7 @@ final class Filling {
                 keep(new StoredResponse(
                         target.key().key().text(), head, body, target.route().fingerprint(), wanted.epochs()));
             } else {
-                lead.notStorable(target.flightKey(), true);
+                lead.notStorable(target.sought(), true);
             }
         });
     }

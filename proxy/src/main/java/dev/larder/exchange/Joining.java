@@ -59,7 +59,6 @@ final class Joining implements Journey {
 
     /** Joins the flight of the key, or of this variant of it. */
     private void join(String variant) {
-        String key = wanted.target().flightKey();
         BypassReason withheld = read.withheld();
         if (withheld != null) {
             exchange.advance(ExchangeState.JOIN);
@@ -68,7 +67,7 @@ final class Joining implements Journey {
             // The answer to a HEAD is no use to others, and what is stored may still stand in for it.
             exchange.advance(ExchangeState.JOIN);
             lead(Lead.alone(services.collapser()));
-        } else if (services.collapser().isNotStorable(key)) {
+        } else if (services.collapser().isNotStorable(wanted.target().sought())) {
             exchange.advance(ExchangeState.JOIN);
             exchange.bypass(BypassReason.NOT_STORABLE, Optional.empty());
         } else {
@@ -121,7 +120,7 @@ final class Joining implements Journey {
     }
 
     private String flightAmongOthers(String variant) {
-        String flight = wanted.flightKey(variant).shared(wanted.target().route().fingerprint());
+        String flight = wanted.flightKey(variant).shared();
         StoredResponse renewed = wanted.candidate();
         // What came of a flight is remembered for a moment, and is no answer to one that renews just that.
         return renewed == null ? flight : flight + " " + renewed.head().requestTime();
@@ -162,7 +161,7 @@ final class Joining implements Journey {
         }
         undecided = null;
         if (decided instanceof Leadership.NotStorable) {
-            lead.notStorable(wanted.target().flightKey(), true);
+            lead.notStorable(wanted.target().sought(), true);
             exchange.bypass(BypassReason.NOT_STORABLE, Optional.empty());
         } else if (decided instanceof Leadership.TookTooLong) {
             lead.end(new Flight.End.LeaderRefused());
@@ -201,7 +200,7 @@ final class Joining implements Journey {
 
     /** Leads in the foreground where nobody fetches it here yet; says whether it does. No visitor waits for another. */
     boolean leadsAtOnce() {
-        if (services.collapser().isNotStorable(wanted.target().flightKey())) {
+        if (services.collapser().isNotStorable(wanted.target().sought())) {
             return false;
         }
         RequestCollapser.Joined joined = services.collapser()
@@ -217,7 +216,7 @@ final class Joining implements Journey {
     /** Fetches for the visitor who is answered from what is stored, with their credential, this once. */
     void inBackground() {
         if (!exchange.request().method().equals("GET")
-                || services.collapser().isNotStorable(wanted.target().flightKey())) {
+                || services.collapser().isNotStorable(wanted.target().sought())) {
             return;
         }
         RequestCollapser.Joined joined = services.collapser()

@@ -77,11 +77,11 @@ final class Lead {
     /**
      * What came may not be stored.
      *
-     * @param aboutKey whether that says something about the key {@code flightKey}, and not only about one visitor
+     * @param aboutKey whether that says something about all who seek {@code sought}, and not only about one visitor
      */
-    void notStorable(@Nullable String flightKey, boolean aboutKey) {
-        if (aboutKey && flightKey != null) {
-            collapser.rememberNotStorable(flightKey);
+    void notStorable(RequestCollapser.@Nullable Sought sought, boolean aboutKey) {
+        if (aboutKey && sought != null) {
+            collapser.rememberNotStorable(sought);
         }
         end(aboutKey ? new Flight.End.NotStorable() : new Flight.End.LeaderRefused());
     }

@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes concurrent misses for one key one origin fetch, and remembers for a while which keys turned out not to be
@@ -27,7 +28,7 @@ public final class RequestCollapser {
 
     private final LongSupplier nanoTime;
     private final ConcurrentHashMap<FlightKey, Flight> flights = new ConcurrentHashMap<>();
-    private final ConcurrentHashMap<String, Long> notStorable = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Sought, Long> notStorable = new ConcurrentHashMap<>();
 
     /** Nothing under way yet. */
     public RequestCollapser(LongSupplier nanoTime) {
@@ -35,20 +36,62 @@ public final class RequestCollapser {
     }
 
     /**
+     * What a response would be an answer to, also between two rulebooks. Of texts that are there anyway and know their hashes, since
+     * each miss looks for it more than once.
+     *
+     * @param fingerprint of the route; holds no blank
+     * @param site holds no blank
+     * @param key in its readable form
+     */
+    record Sought(String fingerprint, String site, String key) {
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Sought sought
+                    && key.equals(sought.key)
+                    && site.equals(sought.site)
+                    && fingerprint.equals(sought.fingerprint);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * (31 * key.hashCode() + site.hashCode()) + fingerprint.hashCode();
+        }
+    }
+
+    /**
      * What makes two requests share a flight.
      *
-     * @param text site and key, and the varied fields where these are known
+     * @param variant the varied fields where these are known
      * @param incarnation of the store's server, and
      * @param tokens the epochs that both have read: whoever has seen a purge never joins a fetch that began before it, not
      *     even one that was purged by another sidecar
      */
-    record FlightKey(String text, String incarnation, Map<String, String> tokens) {
+    record FlightKey(Sought sought, String variant, String incarnation, Map<String, String> tokens) {
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof FlightKey key
+                    && sought.equals(key.sought)
+                    && variant.equals(key.variant)
+                    && incarnation.equals(key.incarnation)
+                    && tokens.equals(key.tokens);
+        }
 
-        /** The same as one text, for other sidecars, which may work by other rules. */
-        String shared(String fingerprint) {
-            StringBuilder all = new StringBuilder(text)
+        /** By what is sought: with other epochs it is sought at the same time only around a purge. */
+        @Override
+        public int hashCode() {
+            return 31 * sought.hashCode() + variant.hashCode();
+        }
+
+        /** The same as one text, for other sidecars. */
+        String shared() {
+            StringBuilder all = new StringBuilder(sought.fingerprint)
+                    .append(' ')
+                    .append(sought.site)
+                    .append(' ')
+                    .append(sought.key)
+                    .append(variant)
                     .append("\n\n")
-                    .append(fingerprint)
+                    .append(sought.fingerprint)
                     .append('\n')
                     .append(incarnation);
             new TreeMap<>(tokens)
@@ -90,22 +133,22 @@ public final class RequestCollapser {
         flights.clear();
     }
 
-    void rememberNotStorable(String key) {
+    void rememberNotStorable(Sought what) {
         if (notStorable.size() >= NOT_STORABLE_KEYS) {
             notStorable.clear();
         }
-        notStorable.put(key, nanoTime.getAsLong());
+        notStorable.put(what, nanoTime.getAsLong());
     }
 
-    boolean isNotStorable(String key) {
-        Long since = notStorable.get(key);
+    boolean isNotStorable(Sought what) {
+        Long since = notStorable.get(what);
         if (since == null) {
             return false;
         }
         if (nanoTime.getAsLong() - since < NOT_STORABLE_NANOS) {
             return true;
         }
-        notStorable.remove(key, since);
+        notStorable.remove(what, since);
         return false;
     }
 

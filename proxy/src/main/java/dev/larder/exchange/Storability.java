@@ -40,8 +40,10 @@ record Storability(RouteRule route, RequestHead asked, DoubleSupplier random) {
             return verdict;
         }
         // What the response's Vary names is stored beside it in clear, and is in the variant's name.
-        if (store.head().selecting().stream().anyMatch(route::isCredentialField)) {
-            return new Storage.Skip(SkipReason.VARY_CREDENTIAL);
+        for (String name : store.head().selecting()) {
+            if (route.isCredentialField(name)) {
+                return new Storage.Skip(SkipReason.VARY_CREDENTIAL);
+            }
         }
         return new Storage.Store(RefreshPolicy.spread(store.head(), route.rule().jitter(), random.getAsDouble()));
     }

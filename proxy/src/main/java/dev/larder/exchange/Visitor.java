@@ -31,6 +31,9 @@ record Visitor(
         Carried.@Nullable One carried,
         long since) {
 
+    /** Where no credential is asked for, it makes no difference who it is. */
+    private static final CompletionStage<Boolean> NOBODY_IN_PARTICULAR = CompletableFuture.completedStage(true);
+
     /** Whoever asks now. */
     static Visitor of(
             IdentityResolver identities,
@@ -57,7 +60,7 @@ record Visitor(
     CompletionStage<Boolean> isStill(CacheTarget target) {
         Carried.One asking = carried;
         if (asking == null) {
-            return CompletableFuture.completedStage(true);
+            return NOBODY_IN_PARTICULAR;
         }
         // First the store, then what is known here: a change that is not there any more has been heard of.
         return store.changing().thenCompose(elsewhere -> {
@@ -77,7 +80,7 @@ record Visitor(
     CompletionStage<Boolean> isKnownStill(CacheTarget target) {
         Carried.One asking = carried;
         if (asking == null) {
-            return CompletableFuture.completedStage(true);
+            return NOBODY_IN_PARTICULAR;
         }
         return store.changing().thenApply(elsewhere -> {
             Known known = elsewhere == null ? null : identities.peek(asking, request);

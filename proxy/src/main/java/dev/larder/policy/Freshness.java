@@ -25,6 +25,9 @@ public final class Freshness {
 
     private static final int HEURISTIC_FRACTION = 10;
 
+    /** In nanoseconds it fits into a long, and so does what is added to it. */
+    private static final Duration OLDEST = Duration.ofDays(100 * 365);
+
     /** RFC 9110 section 15.1. */
     private static final Set<Integer> HEURISTICALLY_CACHEABLE =
             Set.of(200, 203, 204, 206, 300, 301, 308, 404, 405, 410, 414, 501);
@@ -57,14 +60,23 @@ public final class Freshness {
 
     /** RFC 9111 section 4.2.3. */
     static Duration correctedAgeValue(StoredHead stored) {
-        return ageValue(stored).plus(responseDelay(stored));
+        return Duration.ofNanos(stored.initialAge(Freshness::readInitialAge).correctedValueNanos());
     }
 
     /** RFC 9111 section 4.2.3. */
     static Duration correctedInitialAge(StoredHead stored) {
-        Duration apparentAge = apparentAge(stored);
-        Duration correctedAgeValue = correctedAgeValue(stored);
-        return apparentAge.compareTo(correctedAgeValue) > 0 ? apparentAge : correctedAgeValue;
+        return Duration.ofNanos(stored.initialAge(Freshness::readInitialAge).correctedNanos());
+    }
+
+    private static StoredHead.InitialAge readInitialAge(StoredHead stored) {
+        long apparentAge = nanos(apparentAge(stored));
+        long correctedAgeValue = nanos(ageValue(stored).plus(responseDelay(stored)));
+        return new StoredHead.InitialAge(Math.max(apparentAge, correctedAgeValue), correctedAgeValue);
+    }
+
+    /** Centuries, which a wrong Date makes, do not fit; the longest that does is stale enough. */
+    private static long nanos(Duration age) {
+        return age.compareTo(OLDEST) < 0 ? age.toNanos() : OLDEST.toNanos();
     }
 
     /** RFC 9111 section 4.2.3; never negative, since another sidecar's clock may be a little ahead. */

@@ -44,12 +44,15 @@ final class MemoryEpochs {
     private final LongSupplier nanoTime;
 
     /** What was read last. Threads that race for it make equal ones. */
-    private Epochs last = new Epochs("", Map.of(), "", true);
+    private Reading last = new Reading("", CHANGE, new Epochs("", Map.of(), "", true));
 
     /** Until when all groups are held, by {@link #nanoTime}; written under {@code this}. */
     private volatile @Nullable Long allHeldUntil;
 
     private record Hold(PurgeGroup group, long untilNanos) {}
+
+    /** What was read for groups of a route, and the name of its change token. */
+    private record Reading(String route, String change, Epochs epochs) {}
 
     MemoryEpochs(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
@@ -101,32 +104,35 @@ final class MemoryEpochs {
     /** The epochs, then the change token: in this order, see {@link CacheStore#epochs}. */
     Epochs read(String route, List<PurgeGroup> groups) {
         endPassedHolds(groups);
-        Epochs before = last;
-        if (isRead(before, route, groups)) {
-            return before;
+        Reading before = last;
+        if (isStillSo(before, route, groups)) {
+            return before.epochs;
         }
         Map<String, String> read = new HashMap<>();
         for (PurgeGroup group : groups) {
             read.put(group.name(), token(group.name()));
         }
-        Epochs now = new Epochs(incarnation, Map.copyOf(read), token(CHANGE + route), held(read.keySet()));
-        last = now;
+        String change = CHANGE + route;
+        Epochs now = new Epochs(incarnation, Map.copyOf(read), token(change), held(read.keySet()));
+        last = new Reading(route, change, now);
         return now;
     }
 
-    /** Whether these epochs are what would be read now, in the same order: then all that is stored under them shares them. */
-    private boolean isRead(Epochs before, String route, List<PurgeGroup> groups) {
-        if (before.held() || before.tokens().size() != groups.size()) {
+    /**
+     * Whether this is what would be read now, in the same order: then all that is stored under them shares them. That they are
+     * in use is not noted: others that are read take their place only by a reading that is noted.
+     */
+    private boolean isStillSo(Reading before, String route, List<PurgeGroup> groups) {
+        Map<String, String> tokens = before.epochs.tokens();
+        if (before.epochs.held() || tokens.size() != groups.size() || !before.route.equals(route)) {
             return false;
         }
         for (int i = 0; i < groups.size(); i++) {
-            String group = groups.get(i).name();
-            if (!token(group).equals(before.tokens().get(group))) {
+            if (!isCurrent(groups.get(i).name(), tokens)) {
                 return false;
             }
         }
-        return token(CHANGE + route).equals(before.change())
-                && !held(before.tokens().keySet());
+        return before.epochs.change().equals(quietly.getIfPresentQuietly(before.change)) && !held(tokens.keySet());
     }
 
     /** Whether a hold stands on one of these groups. */

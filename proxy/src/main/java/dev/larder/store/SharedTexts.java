@@ -3,13 +3,14 @@ package dev.larder.store;
 import dev.larder.http.Fields;
 import dev.larder.http.ResponseHead;
 import dev.larder.http.StoredHead;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One text for many equal ones. What a backend sends says nearly the same in each head, and each came as texts of its own: a
  * third of what a stored response of 1 KiB takes on the heap. Any thread: a slot that two write at once holds one of theirs.
  */
-final class SharedTexts {
+final class SharedTexts implements Fields.Texts {
 
     /** What is longer seldom comes twice. */
     private static final int LONGEST = 64;
@@ -19,18 +20,55 @@ final class SharedTexts {
     private final @Nullable String[] slots = new String[SLOTS];
 
     /** This text, or one from before that is equal. */
-    String of(String text) {
+    @Override
+    public String of(String text) {
         if (text.length() > LONGEST) {
             return text;
         }
-        int hash = text.hashCode();
-        int slot = (hash ^ (hash >>> 16)) & (SLOTS - 1);
+        int slot = slot(text.hashCode());
         String there = slots[slot];
         if (there != null && there.equals(text)) {
             return there;
         }
         slots[slot] = text;
         return text;
+    }
+
+    /** Most are there already, so that none is made to find them. */
+    @Override
+    public String of(byte[] octets, int from, int to) {
+        if (to - from <= LONGEST) {
+            // As a text's own.
+            int hash = 0;
+            for (int i = from; i < to; i++) {
+                hash = 31 * hash + (octets[i] & 0xff);
+            }
+            int slot = slot(hash);
+            String there = slots[slot];
+            if (there != null && isText(there, octets, from, to)) {
+                return there;
+            }
+            String text = new String(octets, from, to - from, StandardCharsets.ISO_8859_1);
+            slots[slot] = text;
+            return text;
+        }
+        return new String(octets, from, to - from, StandardCharsets.ISO_8859_1);
+    }
+
+    private static int slot(int hash) {
+        return (hash ^ (hash >>> 16)) & (SLOTS - 1);
+    }
+
+    private static boolean isText(String text, byte[] octets, int from, int to) {
+        if (text.length() != to - from) {
+            return false;
+        }
+        for (int i = from; i < to; i++) {
+            if (text.charAt(i - from) != (octets[i] & 0xff)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The same response, of shared texts. */
@@ -40,10 +78,11 @@ final class SharedTexts {
         return new StoredResponse(
                 response.keyText(),
                 new StoredHead(
-                        new ResponseHead(sent.status(), of(sent.reason()), of(sent.fields()), of(sent.version())),
+                        new ResponseHead(
+                                sent.status(), of(sent.reason()), sent.fields().of(this), of(sent.version())),
                         head.requestTime(),
                         head.responseTime(),
-                        of(head.varied()),
+                        head.varied().of(this),
                         head.lifetime(),
                         head.staleWhileRevalidate(),
                         head.staleIfError(),
@@ -53,16 +92,5 @@ final class SharedTexts {
                 response.epochs(),
                 response.coding(),
                 response.plainLength());
-    }
-
-    private Fields of(Fields fields) {
-        if (fields.size() == 0) {
-            return Fields.EMPTY;
-        }
-        Fields.Builder shared = Fields.builder();
-        for (int i = 0; i < fields.size(); i++) {
-            shared.add(of(fields.name(i)), of(fields.value(i)));
-        }
-        return shared.build();
     }
 }

@@ -27,19 +27,27 @@ final class StoredVariants {
 
     private static final long NOTED_EVERY_NANOS = 1_000_000_000;
 
-    private final List<Variant> latestFirst;
+    /** Nearly always the only one, and so not in a list that a hit would have to look through. */
+    private final Variant latest;
 
-    private StoredVariants(List<Variant> latestFirst) {
-        this.latestFirst = latestFirst;
+    private final List<Variant> earlier;
+
+    private StoredVariants(Variant latest, List<Variant> earlier) {
+        this.latest = latest;
+        this.earlier = earlier;
     }
 
     static StoredVariants of(Variant variant) {
-        return new StoredVariants(List.of(variant));
+        return new StoredVariants(variant, List.of());
+    }
+
+    private static StoredVariants of(List<Variant> latestFirst) {
+        return new StoredVariants(latestFirst.get(0), List.copyOf(latestFirst.subList(1, latestFirst.size())));
     }
 
     /** With this one instead of what the same request fields would choose; within {@code maxBytes / 2} in all. */
     StoredVariants with(Variant added, long maxBytes) {
-        List<Variant> kept = new ArrayList<>(latestFirst);
+        List<Variant> kept = all();
         kept.removeIf(variant -> variant.vary.equals(added.vary)
                 && variant.vary.matches(
                         variant.response.head().varied(), added.response.head().varied()));
@@ -47,7 +55,7 @@ final class StoredVariants {
         while (kept.size() > MOST || (kept.size() > 1 && bytes(kept) > maxBytes / 2)) {
             kept.remove(leastRecentlyUsed(kept));
         }
-        return new StoredVariants(List.copyOf(kept));
+        return of(kept);
     }
 
     /** Never the first, which has just been added. */
@@ -64,38 +72,44 @@ final class StoredVariants {
     /** Without this one; null where none is left. */
     @Nullable
     StoredVariants without(Variant dead) {
-        if (!latestFirst.contains(dead)) {
+        List<Variant> kept = all();
+        if (!kept.remove(dead)) {
             return this;
         }
-        List<Variant> kept = new ArrayList<>(latestFirst);
-        kept.remove(dead);
-        return kept.isEmpty() ? null : new StoredVariants(List.copyOf(kept));
+        return kept.isEmpty() ? null : of(kept);
     }
 
     /** The latest whose selecting fields are those of this request, or null. */
     @Nullable
     Variant choose(Fields request) {
-        for (int i = 0; i < latestFirst.size(); i++) {
-            Variant variant = latestFirst.get(i);
-            if (variant.vary.matches(variant.response.head().varied(), request)) {
+        if (latest.matches(request)) {
+            return latest;
+        }
+        for (int i = 0; i < earlier.size(); i++) {
+            Variant variant = earlier.get(i);
+            if (variant.matches(request)) {
                 return variant;
             }
         }
         return null;
     }
 
+    /** A list of the caller's own. */
     List<Variant> all() {
-        return latestFirst;
+        List<Variant> all = new ArrayList<>(count());
+        all.add(latest);
+        all.addAll(earlier);
+        return all;
     }
 
     int count() {
-        return latestFirst.size();
+        return 1 + earlier.size();
     }
 
     /** When the last of them may be dropped. */
     long untilNanos() {
-        long until = latestFirst.get(0).untilNanos;
-        for (Variant variant : latestFirst) {
+        long until = latest.untilNanos;
+        for (Variant variant : earlier) {
             until = variant.untilNanos - until > 0 ? variant.untilNanos : until;
         }
         return until;
@@ -103,11 +117,11 @@ final class StoredVariants {
 
     /** The name of the route that they belong to. */
     String route() {
-        return latestFirst.get(0).route;
+        return latest.route;
     }
 
     int weight(int nameLength) {
-        return (int) Math.min(Integer.MAX_VALUE, bytes(latestFirst) + nameLength + OVERHEAD_BYTES);
+        return (int) Math.min(Integer.MAX_VALUE, bytes(all()) + nameLength + OVERHEAD_BYTES);
     }
 
     private static long bytes(List<Variant> variants) {
@@ -143,6 +157,10 @@ final class StoredVariants {
             this.notedAtNanos = nowNanos - NOTED_EVERY_NANOS;
             this.untilNanos = nowNanos + (timeToLive.compareTo(LONGEST) < 0 ? timeToLive : LONGEST).toNanos();
             this.bytes = estimate(response);
+        }
+
+        private boolean matches(Fields request) {
+            return vary.names().isEmpty() || vary.matches(response.head().varied(), request);
         }
 
         StoredResponse response() {

@@ -2,6 +2,7 @@ package dev.larder.policy;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.larder.http.StoredHead;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -45,6 +46,24 @@ class FreshnessTest {
         var stored = Heads.stored("");
         assertEquals(Duration.ZERO, Freshness.residentTime(stored, Heads.ARRIVED.minusSeconds(100)));
         assertEquals(Duration.ofSeconds(1), Freshness.currentAge(stored, Heads.ARRIVED.minusSeconds(100)));
+    }
+
+    @Test
+    void dateOfAnotherCenturyMakesAnAgeOfOneAtMost() {
+        var stored = Heads.stored("Date: Sun, 06 Nov 1694 08:49:37 GMT");
+        assertEquals(
+                Duration.ofDays(36_500).plusSeconds(10), Freshness.currentAge(stored, Heads.ARRIVED.plusSeconds(10)));
+    }
+
+    @Test
+    void dateIsReadOnceForAllHits() {
+        var stored = Heads.stored("Date: Sun, 22 Nov 2026 11:59:00 GMT");
+        assertEquals(Duration.ofSeconds(70), Freshness.currentAge(stored, Heads.ARRIVED.plusSeconds(10)));
+        StoredHead.InitialAge known = stored.initialAge(head -> {
+            throw new AssertionError("read again");
+        });
+        assertEquals(Duration.ofSeconds(60).toNanos(), known.correctedNanos());
+        assertEquals(Duration.ofSeconds(1).toNanos(), known.correctedValueNanos());
     }
 
     @Test

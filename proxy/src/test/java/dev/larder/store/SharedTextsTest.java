@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import dev.larder.http.Fields;
 import dev.larder.http.ResponseHead;
 import dev.larder.http.StoredHead;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -75,6 +76,29 @@ class SharedTextsTest {
         assertEquals(before.epochs(), after.epochs());
         assertEquals(before.coding(), after.coding());
         assertEquals(before.plainLength(), after.plainLength());
+    }
+
+    @Test
+    void octetsBecomeTheTextThatIsThere() {
+        String there = texts.of("na\u00efve value");
+        byte[] octets = "..na\u00efve value..".getBytes(StandardCharsets.ISO_8859_1);
+        assertSame(there, texts.of(octets, 2, octets.length - 2));
+    }
+
+    @Test
+    void octetsWithoutAnEqualTextBecomeOne() {
+        byte[] octets = ("..new value.." + "x".repeat(65)).getBytes(StandardCharsets.ISO_8859_1);
+        String text = texts.of(octets, 2, 11);
+        assertEquals("new value", text);
+        assertSame(text, texts.of(another("new value")));
+        assertEquals("x".repeat(65), texts.of(octets, 13, octets.length));
+    }
+
+    /** "Aa" and "BB" have the same hash. */
+    @Test
+    void anotherTextOfTheSameHashIsNotTaken() {
+        texts.of("Aa");
+        assertEquals("BB", texts.of("BB".getBytes(StandardCharsets.ISO_8859_1), 0, 2));
     }
 
     @Test
