@@ -6,53 +6,35 @@ import dev.larder.admin.Observed;
 import dev.larder.admin.PurgeEvents;
 import dev.larder.admin.Traffic;
 import dev.larder.exchange.BodyKeeper;
-import dev.larder.exchange.ExchangeListener;
 import dev.larder.exchange.Purger;
 import dev.larder.exchange.RequestCollapser;
 import dev.larder.exchange.Services;
 import dev.larder.exchange.Sites;
 import dev.larder.exchange.Tracing;
 import dev.larder.exchange.Trial;
-import dev.larder.http.Fields;
 import dev.larder.identity.HttpKeyFetch;
-import dev.larder.identity.Question;
 import dev.larder.identity.RuleIdentities;
-import dev.larder.observe.AccessLog;
 import dev.larder.observe.ExchangeMetrics;
 import dev.larder.observe.SpanTracing;
-import dev.larder.origin.BufferedCall;
 import dev.larder.plan.Rulebook;
 import dev.larder.relay.CaptureBudget;
 import dev.larder.resp.RespLoops;
-import dev.larder.rules.Position;
 import dev.larder.rules.Problem;
 import dev.larder.server.AdminPipeline;
 import dev.larder.server.ProxyServer;
 import dev.larder.server.Transports;
 import dev.larder.settings.Settings;
 import dev.larder.store.CacheStore;
-import dev.larder.store.MemoryStore;
-import dev.larder.store.OwedJournal;
-import dev.larder.store.RouteLimits;
-import dev.larder.store.StoreGuard;
-import dev.larder.store.redis.RedisStore;
-import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -61,30 +43,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The composition root: the only place that makes services, and one running sidecar of them. Start and close block, and
- * are for the main thread.
+ * The composition root: makes services, and one running sidecar of them; no other package does. Start and close block, and are for
+ * the main thread.
  */
 public final class Wiring implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("larder");
-
-    /** Longest answer to a question about an identity. */
-    private static final int ANSWER_BYTES = 64 * 1024;
-
-    /** Bodies that wait; each is at most as long as its route's max-body. */
-    private static final int MOST_TO_COMPRESS = 64;
 
     /** Between two looks at the rules file; a change is seen at one and put in force after the next. */
     private static final long LOOK_MILLIS = 200;
 
     private final Settings settings;
     private final EventLoopGroup loops;
-    private final ExecutorService compressors;
+    private final WorkThreads threads;
     private final CacheStore store;
     private final ProxyServer server;
     private final InetSocketAddress address;
     private final InetSocketAddress adminAddress;
-    private final ScheduledExecutorService reloads;
     private final RulesReload reload;
     private final LiveRules live;
     private final Optional<SpanTracing> spans;
@@ -93,24 +68,22 @@ public final class Wiring implements AutoCloseable {
     private Wiring(
             Settings settings,
             EventLoopGroup loops,
-            ExecutorService compressors,
+            WorkThreads threads,
             CacheStore store,
             ProxyServer server,
             InetSocketAddress address,
             InetSocketAddress adminAddress,
-            ScheduledExecutorService reloads,
             RulesReload reload,
             LiveRules live,
             Optional<SpanTracing> spans,
             Optional<LastRun> lastRun) {
         this.settings = settings;
         this.loops = loops;
-        this.compressors = compressors;
+        this.threads = threads;
         this.store = store;
         this.server = server;
         this.address = address;
         this.adminAddress = adminAddress;
-        this.reloads = reloads;
         this.reload = reload;
         this.live = live;
         this.spans = spans;
@@ -155,27 +128,22 @@ public final class Wiring implements AutoCloseable {
         Settings settings = fitted.settings();
         String instance = InstanceName.of(settings.instance(), environment, ThreadLocalRandom.current()::nextInt);
         Transports transport = Transports.of(settings.transport());
-        int threads = settings.threads() > 0
+        int loopThreads = settings.threads() > 0
                 ? settings.threads()
                 : Runtime.getRuntime().availableProcessors();
-        EventLoopGroup loops = new MultiThreadIoEventLoopGroup(threads, transport.io());
+        EventLoopGroup loops = new MultiThreadIoEventLoopGroup(loopThreads, transport.io());
         AtomicReference<ProxyServer> server = new AtomicReference<>();
         LiveRules live = new LiveRules(rulebook);
         Secrets secrets = Secrets.of(settings);
-        ExecutorService compressors = compressors();
-        ExchangeMetrics metrics = new ExchangeMetrics(compressors);
+        WorkThreads threads = WorkThreads.begin();
+        ExchangeMetrics metrics = new ExchangeMetrics(threads.compressor());
         CacheStore store;
         try {
-            store = store(settings, RespLoops.of(loops, transport.client()), live, secrets, clocks, metrics, instance);
+            store = StoreSetup.open(
+                    settings, RespLoops.of(loops, transport.client()), live, secrets, clocks, metrics, instance);
         } catch (IllegalArgumentException unusable) {
             var unused = loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
-            String[] said = String.valueOf(unusable.getMessage()).split("; expected ", 2);
-            return new Started.Refused(List.of(new Problem(
-                    "settings",
-                    Position.NOWHERE,
-                    said[0],
-                    said.length > 1 ? said[1] : "a store that can be connected to",
-                    Optional.empty())));
+            return new Started.Refused(List.of(StoreSetup.problem(unusable)));
         }
         RuleIdentities.Built built = RuleIdentities.build(
                 rulebook.rules(),
@@ -184,7 +152,9 @@ public final class Wiring implements AutoCloseable {
                         environment,
                         secrets.credentials(),
                         secrets.shared(),
-                        question(loops, server),
+                        new BackendQuestion(
+                                loops,
+                                loop -> Objects.requireNonNull(server.get()).poolOf(loop)),
                         clocks.nanoTime(),
                         clocks.wall(),
                         new HttpKeyFetch(settings.timeouts().identity()),
@@ -221,7 +191,7 @@ public final class Wiring implements AutoCloseable {
                 collapser,
                 purger,
                 sites,
-                new BodyKeeper(compressors),
+                new BodyKeeper(threads.compressor()),
                 captures,
                 settings,
                 clocks.wall(),
@@ -229,12 +199,11 @@ public final class Wiring implements AutoCloseable {
                 () -> ThreadLocalRandom.current().nextDouble(),
                 trial,
                 spans.isPresent() ? spans.get() : Tracing.NONE,
-                observing(settings, observed, trialMeters, listener(settings, metrics, traffic, clocks)));
-        ProxyServer proxy = new ProxyServer(services, loops, threads, transport);
+                OutcomeListeners.of(settings, metrics, traffic, observed, trialMeters, clocks));
+        ProxyServer proxy = new ProxyServer(services, loops, loopThreads, transport);
         server.set(proxy);
-        ScheduledExecutorService reloads = reloads();
-        RulesReload reload =
-                new RulesReload(settings.rules(), live, identities, store, purger, clocks.wall(), reloads, needRestart);
+        RulesReload reload = new RulesReload(
+                settings.rules(), live, identities, store, purger, clocks.wall(), threads.reloader(), needRestart);
         Status status = new Status(store, proxy, collapser, captures, metrics, live, reload, trial, settings, instance);
         Gauges.ofStore(metrics, store, settings);
         Gauges.ofIdentities(metrics, () -> live.inForce().identities().counts());
@@ -258,7 +227,7 @@ public final class Wiring implements AutoCloseable {
                         trial,
                         observed,
                         clocks.wall(),
-                        reloads,
+                        threads.reloader(),
                         instance),
                 isLoopback(settings.admin().host()),
                 settings.adminToken(),
@@ -268,8 +237,8 @@ public final class Wiring implements AutoCloseable {
                     "admin-origins is set without an admin-token: whoever the proxy there lets through may do everything");
         }
         InetSocketAddress admin = proxy.listenAdmin(settings.admin(), new AdminPipeline(api));
-        var unused =
-                reloads.scheduleAtFixedRate(() -> traffic.tick(clocks.wall().instant()), 1, 1, TimeUnit.SECONDS);
+        var unused = threads.reloader()
+                .scheduleAtFixedRate(() -> traffic.tick(clocks.wall().instant()), 1, 1, TimeUnit.SECONDS);
         InetSocketAddress address = proxy.listen(settings.listen());
         LOG.info(
                 "listening on {} for {}, {} routes of {}, store {}, transport {}, {} event loops, admin on {}",
@@ -279,7 +248,7 @@ public final class Wiring implements AutoCloseable {
                 settings.rules(),
                 store.status().kind(),
                 transport.name(),
-                threads,
+                loopThreads,
                 text(admin));
         Optional<LastRun> lastRun =
                 settings.lastRunFile().map(file -> new LastRun(file, traffic, live::inForce, clocks.wall()));
@@ -291,8 +260,8 @@ public final class Wiring implements AutoCloseable {
             LOG.warn(
                     "the cache is switched off by the setting bypass: nothing is served from it or stored, writes purge");
         }
-        return new Started.Running(new Wiring(
-                settings, loops, compressors, store, proxy, address, admin, reloads, reload, live, spans, lastRun));
+        return new Started.Running(
+                new Wiring(settings, loops, threads, store, proxy, address, admin, reload, live, spans, lastRun));
     }
 
     /** Nothing of OpenTelemetry is loaded where no endpoint is configured. */
@@ -309,152 +278,14 @@ public final class Wiring implements AutoCloseable {
                         clocks.nanoTime()));
     }
 
-    /** One thread, made when it is needed: more would take the cores from the event loops. What it cannot keep up with is stored plain. */
-    private static ExecutorService compressors() {
-        ThreadPoolExecutor executor =
-                new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MOST_TO_COMPRESS), task -> {
-                    Thread thread = new Thread(task, "larder-compress");
-                    thread.setDaemon(true);
-                    return thread;
-                });
-        executor.allowCoreThreadTimeOut(true);
-        return executor;
-    }
-
     private static boolean isLoopback(String host) {
         InetSocketAddress address = new InetSocketAddress(host, 0);
         return !address.isUnresolved() && address.getAddress().isLoopbackAddress();
     }
 
-    /** One thread: it reads files and compiles rules, and looks whether they have changed. */
-    private static ScheduledExecutorService reloads() {
-        return Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread thread = new Thread(task, "larder-reload");
-            thread.setDaemon(true);
-            return thread;
-        });
-    }
-
     private static Path folder(Path rules) {
         Path parent = rules.toAbsolutePath().getParent();
         return parent == null ? Path.of("/") : parent;
-    }
-
-    private static Question question(EventLoopGroup loops, AtomicReference<ProxyServer> server) {
-        return (path, credential, site) -> {
-            EventLoop loop = askingLoop(loops);
-            Fields fields = site.toBuilder()
-                    .add(credential.getKey(), credential.getValue())
-                    .add("Accept", "application/json")
-                    .build();
-            CompletionStage<BufferedCall.Result> asked = BufferedCall.get(
-                    loop, () -> Objects.requireNonNull(server.get()).poolOf(loop), path, fields, ANSWER_BYTES);
-            return asked.thenApply(Wiring::reply);
-        };
-    }
-
-    /** The loop that asks: a hop to another one, and its connections, would cost the visitor time. */
-    private static EventLoop askingLoop(EventLoopGroup loops) {
-        for (EventExecutor loop : loops) {
-            if (loop.inEventLoop() && loop instanceof EventLoop asking) {
-                return asking;
-            }
-        }
-        return loops.next();
-    }
-
-    private static Question.Reply reply(BufferedCall.Result result) {
-        if (result instanceof BufferedCall.Result.Answered answered) {
-            return new Question.Reply.Answered(answered.head().status(), answered.body());
-        }
-        if (result instanceof BufferedCall.Result.Failed failed) {
-            return new Question.Reply.Failed(failed.failure().proxyStatus().replace('_', '-'));
-        }
-        return new Question.Reply.Answered(200, new byte[0]);
-    }
-
-    private static CacheStore store(
-            Settings settings,
-            RespLoops loops,
-            LiveRules live,
-            Secrets secrets,
-            Clocks clocks,
-            ExchangeMetrics metrics,
-            String instance) {
-        Settings.Store of = settings.store();
-        RouteLimits perRoute = live::maxEntries;
-        if (of.url().equals("memory")) {
-            return new MemoryStore(of, clocks.nanoTime(), perRoute);
-        }
-        OwedJournal journal = journal(of, live::fingerprint, clocks);
-        try {
-            RedisStore redis = RedisStore.connect(
-                    of,
-                    settings.timeouts().store(),
-                    clocks.nanoTime(),
-                    live::fingerprint,
-                    perRoute,
-                    secrets.codec(),
-                    secrets.kept(),
-                    journal,
-                    instance,
-                    loops);
-            return new StoreGuard(redis, of, clocks.nanoTime(), Gauges.ofTrips(metrics));
-        } catch (IllegalArgumentException unusable) {
-            journal.close();
-            throw unusable;
-        }
-    }
-
-    /** A file that cannot be written is found now, and not when the store is away. */
-    private static OwedJournal journal(Settings.Store of, Supplier<String> rules, Clocks clocks) {
-        if (of.owedFile().isEmpty()) {
-            LOG.warn(
-                    "store.owed-file is memory: a purge that Redis cannot be told of is lost if this process dies first");
-            return OwedJournal.inMemory(clocks.wall());
-        }
-        Path file = of.owedFile().get();
-        try {
-            return OwedJournal.open(file, of.namespace() + " " + of.shownUrl(), rules, clocks.wall());
-        } catch (IOException unusable) {
-            throw new IllegalArgumentException(
-                    "store.owed-file " + file + " cannot be used: " + unusable
-                            + "; expected a file on a volume that can be written and outlives this process, or memory",
-                    unusable);
-        }
-    }
-
-    private static ExchangeListener listener(
-            Settings settings, ExchangeMetrics metrics, Traffic traffic, Clocks clocks) {
-        Settings.AccessLog.Format format = settings.accessLog().format();
-        if (format == Settings.AccessLog.Format.OFF) {
-            return outcome -> {
-                metrics.ended(outcome);
-                traffic.ended(outcome);
-            };
-        }
-        AccessLog log = new AccessLog(
-                format == Settings.AccessLog.Format.JSON,
-                settings.accessLog().share(),
-                () -> ThreadLocalRandom.current().nextDouble(),
-                clocks.wall());
-        return outcome -> {
-            metrics.ended(outcome);
-            traffic.ended(outcome);
-            log.ended(outcome);
-        };
-    }
-
-    /** While everything is forwarded, what would have been hits is counted as well. */
-    private static ExchangeListener observing(
-            Settings settings, Observed observed, TrialMeters meters, ExchangeListener listener) {
-        return settings.trial().observe()
-                ? outcome -> {
-                    listener.ended(outcome);
-                    meters.ended(outcome);
-                    observed.ended(outcome);
-                }
-                : listener;
     }
 
     private static String text(InetSocketAddress address) {
@@ -486,7 +317,8 @@ public final class Wiring implements AutoCloseable {
                 () -> RulesFile.watched(settings.rules(), live.inForce().rulebook()), () -> {
                     var unused = reload.reload("watch");
                 });
-        var unused = reloads.scheduleWithFixedDelay(watch::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        var unused =
+                threads.reloader().scheduleWithFixedDelay(watch::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** The store, for health and tests. */
@@ -510,8 +342,7 @@ public final class Wiring implements AutoCloseable {
         }
         lastRun.ifPresent(this::note);
         spans.ifPresent(SpanTracing::close);
-        compressors.shutdownNow();
-        reloads.shutdownNow();
+        threads.end();
         store.close();
         var unused = loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
     }

@@ -2,28 +2,16 @@ package dev.larder.exchange;
 
 import dev.larder.http.Fields;
 import dev.larder.http.ResponseHead;
-import dev.larder.identity.Credential;
-import dev.larder.identity.IdentityResolver;
-import dev.larder.identity.IdentityResolver.Carried;
-import dev.larder.identity.IdentityResolver.Known;
 import dev.larder.key.BypassReason;
 import dev.larder.key.Identity;
 import dev.larder.origin.OriginCall;
 import dev.larder.origin.OriginFailure;
 import dev.larder.origin.OriginListener;
 import dev.larder.plan.WritePlan;
-import dev.larder.plan.WritePlan.Answer;
-import dev.larder.plan.WritePlan.Body;
 import dev.larder.plan.WritePlan.Settlement;
-import dev.larder.purge.PurgeGroup;
-import dev.larder.relay.BodyCapture;
 import dev.larder.relay.BodyRelay;
-import dev.larder.settings.Settings.WritesWhenStoreUnreachable;
-import dev.larder.store.Intent;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpContent;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,8 +19,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * INTEND, WRITE and SETTLE: announces a write to the store, relays it, and holds its answer back until what it made
- * invalid has been purged. A write whose visitor has gone is followed to its end. Confined to the loop of the exchange.
+ * WRITE and SETTLE: relays a write once it has been announced ({@link WriteAnnouncement}), and holds its answer back until what it
+ * made invalid ({@link WriteReading}) has been purged ({@link WritePurge}). A write whose visitor has gone is followed to its end. Confined to the loop of the exchange.
  *
  * <p>If the answer's body goes on after its head went out, the purge is repeated before the last piece: a reader could
  * have fetched in between what the backend was still writing.
@@ -42,24 +30,19 @@ final class WriteJourney implements Journey, OriginListener {
     private static final Disposition WRITE = new Disposition.Bypass(BypassReason.WRITE, Optional.empty());
 
     private final Exchange exchange;
-    private final Services services;
     private final WritePlan plan;
-    private final Map<String, Writer> writers = new HashMap<>();
+    private final Writers writers;
+    private final WriteReading reading;
 
     /** Before the write was sent, a moment of the identities. */
     private final long since;
 
-    /** Who writes, by what is known of one identity. */
-    private record Writer(Credential credential, Identity identity) {}
-
     private @Nullable WritePurge owed;
     private @Nullable OriginCall call;
     private @Nullable BodyRelay upload;
-    private @Nullable BodyCapture requestBody;
 
     private @Nullable ResponseHead head;
     private @Nullable BodyRelay download;
-    private @Nullable BodyCapture answerBody;
 
     /** The outcome is being acted on; what comes of the answer waits. */
     private boolean settling;
@@ -84,93 +67,27 @@ final class WriteJourney implements Journey, OriginListener {
 
     WriteJourney(Exchange exchange, WritePlan plan) {
         this.exchange = exchange;
-        this.services = exchange.services();
         this.plan = plan;
+        this.writers = new Writers(exchange);
+        this.reading = new WriteReading(exchange, plan);
         this.since = exchange.identities().moment();
         this.unsentBytes = exchange.declaredBytes();
     }
 
-    // ---- INTEND ------------------------------------------------------------------------------------------------
-
     void start() {
-        intend();
-        askIdentities();
-    }
-
-    private void intend() {
-        List<PurgeGroup> groups = new ArrayList<>(plan.intents());
-        if (!groups.isEmpty()) {
-            groups.addAll(WritePurge.laterRules(exchange));
-        }
-        exchange.<Intent>await(services.purger().intend(groups), this::intended);
-    }
-
-    private void askIdentities() {
-        IdentityResolver resolver = exchange.identities();
-        for (String name : plan.readsIdentities()) {
-            if (resolver.find(name, exchange.request()) instanceof Carried.One one) {
-                Known known = resolver.peek(one, exchange.request());
-                if (known != null) {
-                    learn(name, one, known);
-                } else {
-                    exchange.<Known>await(
-                            resolver.ask(one, exchange.request()), answered -> learn(name, one, answered));
-                }
-            }
-        }
-    }
-
-    private void learn(String name, Carried.One carried, @Nullable Known known) {
-        if (known instanceof Known.Somebody somebody) {
-            writers.put(name, new Writer(carried.credential(), somebody.identity()));
-        }
+        new WriteAnnouncement(exchange, plan, this::announced).intend();
+        writers.ask(plan.readsIdentities());
     }
 
     /** Who writes, without those whom another write may be changing: the backend may have taken them for somebody else. */
     private Map<String, Identity> identities() {
         WritePurge owing = owed;
-        Map<String, Identity> certain = new HashMap<>();
-        writers.forEach((name, writer) -> {
-            if (owing != null && owing.isStill(writer.credential(), writer.identity(), since)) {
-                certain.put(name, writer.identity());
-            }
-        });
-        return certain;
+        return owing == null
+                ? Map.of()
+                : writers.certain((credential, identity) -> owing.isStill(credential, identity, since));
     }
 
-    private void intended(@Nullable Intent announced) {
-        if (announced == null) {
-            refuseUnannounced();
-            return;
-        }
-        if (announced.mayHaveLapsed()) {
-            // This process stood still meanwhile: if it died now, nothing would be left that purges.
-            new WritePurge(exchange, announced).lift();
-            intend();
-            return;
-        }
-        if (announced.standing()) {
-            announced(announced);
-        } else if (services.settings().writesWhenStoreUnreachable() == WritesWhenStoreUnreachable.REFUSE) {
-            new WritePurge(exchange, announced).lift();
-            refuseUnannounced();
-        } else {
-            exchange.<Boolean>await(announced.keep(), kept -> kept(announced, kept));
-        }
-    }
-
-    /** The store does not know of the write: is it known on disk what to purge if this process dies? */
-    private void kept(Intent announced, @Nullable Boolean kept) {
-        if (kept != null && kept) {
-            announced(announced);
-        } else {
-            new WritePurge(exchange, announced).lift();
-            refuseUnannounced();
-        }
-    }
-
-    private void announced(Intent announced) {
-        WritePurge owing = new WritePurge(exchange, announced);
+    private void announced(WritePurge owing) {
         if (exchange.isOver() && exchange.hasBody()) {
             // The visitor left with the rest of their request: there is nothing to send.
             owing.lift();
@@ -183,17 +100,7 @@ final class WriteJourney implements Journey, OriginListener {
         send();
     }
 
-    private void refuseUnannounced() {
-        if (!exchange.isOver()) {
-            exchange.refuse(new Disposition.Refused(
-                    503, "proxy_internal_response", "the store cannot be told of this write; try again later"));
-        }
-    }
-
     private void send() {
-        if (plan.readsRequestBody() && exchange.hasBody()) {
-            requestBody = inspector();
-        }
         WritePurge owing = owed;
         if (exchange.hasBody() || owing == null) {
             call();
@@ -211,15 +118,9 @@ final class WriteJourney implements Journey, OriginListener {
         call = started;
         if (!started.isOver() && exchange.hasBody()) {
             upload = new BodyRelay(exchange.client(), started);
-            if (requestBody != null) {
-                upload.inspect(requestBody);
-            }
+            reading.request(upload);
             upload.next();
         }
-    }
-
-    private BodyCapture inspector() {
-        return new BodyCapture(services.settings().bounds().maxInspectBytes(), services.captures());
     }
 
     // ---- WRITE: the visitor's side -----------------------------------------------------------------------------
@@ -247,6 +148,7 @@ final class WriteJourney implements Journey, OriginListener {
         BodyRelay sending = upload;
         if (sending != null) {
             upload = null;
+            reading.requestEnded();
             expectChanges();
             if (owed == null) {
                 sending.end(requestTrailers);
@@ -270,7 +172,7 @@ final class WriteJourney implements Journey, OriginListener {
      */
     private void expectChanges() {
         if (owed != null) {
-            owed.expect(plan.settle(readRequest(), new Answer.Unknown(), identities()));
+            owed.expect(reading.unknown(null, identities()));
         }
     }
 
@@ -321,7 +223,7 @@ final class WriteJourney implements Journey, OriginListener {
         if (download != null) {
             download.drop();
         }
-        release();
+        reading.release();
         if (owed != null) {
             owed.unknown(new Settlement(plan.intents(), Set.of(), Optional.empty(), List.of(), List.of()), () -> {});
         }
@@ -354,9 +256,7 @@ final class WriteJourney implements Journey, OriginListener {
         if (!exchange.isOver()) {
             download.hold();
         }
-        if (plan.readsAnswerBody()) {
-            answerBody = inspector();
-            download.inspect(answerBody);
+        if (reading.answer(download)) {
             answering.read();
         } else {
             // What came together with the head is part of it: one purge for all of it.
@@ -383,7 +283,7 @@ final class WriteJourney implements Journey, OriginListener {
             relay.piece(piece);
         } else {
             relay.keep(piece);
-            if (answerBody != null && !answerBody.isWhole()) {
+            if (reading.givesUpOnAnswer()) {
                 exchange.guarded(this::settle);
             } else if (!settling) {
                 answering.read();
@@ -401,7 +301,7 @@ final class WriteJourney implements Journey, OriginListener {
         trailers = answerTrailers;
         if (headOut) {
             finish();
-        } else if (answerBody != null) {
+        } else if (reading.readsAnswer()) {
             exchange.guarded(this::settle);
         }
     }
@@ -455,12 +355,8 @@ final class WriteJourney implements Journey, OriginListener {
         if (!exchange.isOver()) {
             exchange.advance(ExchangeState.SETTLE);
         }
-        Settlement came = plan.settle(readRequest(), new Answer.Answered(answered, readAnswer(answered)), identities());
+        Settlement came = reading.settle(answered, answerWhole, identities());
         settlement = came;
-        if (answerBody != null) {
-            answerBody.release();
-            answerBody = null;
-        }
         if (WritePurge.isOwed(came)) {
             wholeWhenPurged = answerWhole;
             owing.purge(came, this::headOut);
@@ -468,23 +364,6 @@ final class WriteJourney implements Journey, OriginListener {
             lift();
             headOut();
         }
-    }
-
-    private Body readRequest() {
-        if (!exchange.hasBody()) {
-            return new Body.None();
-        }
-        BodyCapture read = requestBody;
-        return read != null && read.isWhole() && upload == null
-                ? new Body.Whole(read.toBytes(), exchange.request().fields())
-                : new Body.Unreadable();
-    }
-
-    private Body readAnswer(ResponseHead answered) {
-        BodyCapture read = answerBody;
-        return read != null && read.isWhole() && answerWhole
-                ? new Body.Whole(read.toBytes(), answered.fields())
-                : new Body.Unreadable();
     }
 
     private void headOut() {
@@ -523,7 +402,7 @@ final class WriteJourney implements Journey, OriginListener {
 
     private void done(Settlement came, WritePurge owing) {
         owing.done(came);
-        release();
+        reading.release();
         lastPiece();
     }
 
@@ -535,35 +414,19 @@ final class WriteJourney implements Journey, OriginListener {
     }
 
     private void lift() {
-        release();
+        reading.release();
         if (owed != null) {
             owed.lift();
         }
     }
 
     private void unknown(Runnable then) {
-        Settlement came = plan.settle(readRequest(), new Answer.Unknown(), identities());
-        ResponseHead answered = head;
-        if (answered != null) {
-            // An answer that was cut short may have named what else it changed.
-            came = came.and(
-                    plan.settle(readRequest(), new Answer.Answered(answered, new Body.Unreadable()), identities()));
-        }
-        release();
+        Settlement came = reading.unknown(head, identities());
+        reading.release();
         if (owed == null) {
             then.run();
         } else {
             owed.unknown(came, then);
-        }
-    }
-
-    private void release() {
-        if (requestBody != null) {
-            requestBody.release();
-        }
-        if (answerBody != null) {
-            answerBody.release();
-            answerBody = null;
         }
     }
 }

@@ -6,13 +6,9 @@ import dev.larder.admin.Json;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code larder bypass on|off}: takes the cache of a running sidecar out of the way, and back. */
 @Command(
@@ -29,23 +25,20 @@ public final class BypassCommand implements Callable<Integer> {
         off
     }
 
-    @Spec
-    private @Nullable CommandSpec spec;
-
     @Parameters(index = "0", paramLabel = "on|off", description = "on: past the cache; off: with it, as ever")
     private Position position = Position.on;
 
     @Mixin
     private AdminOptions sidecar = new AdminOptions();
 
-    @Option(names = "--json", description = "the answer of the admin address as it is")
-    private boolean json;
+    @Mixin
+    private AnswerOptions shown = new AnswerOptions();
 
     @Override
     public Integer call() throws IOException {
         AdminClient.Answer answer =
                 sidecar.client().post("/api/bypass", Json.object(member("on", position == Position.on)));
-        Said.answer(spec, json, answer, BypassCommand::lines);
+        shown.show(answer, BypassCommand::lines);
         return 0;
     }
 

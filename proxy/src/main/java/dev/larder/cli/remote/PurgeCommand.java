@@ -65,8 +65,8 @@ public final class PurgeCommand implements Callable<Integer> {
     @Option(names = "--preview", description = "purge nothing, and say what it would hit")
     private boolean preview;
 
-    @Option(names = "--json", description = "the answer of the admin address as it is")
-    private boolean json;
+    @Mixin
+    private AnswerOptions shown = new AnswerOptions();
 
     @Override
     public Integer call() throws IOException {
@@ -80,7 +80,7 @@ public final class PurgeCommand implements Callable<Integer> {
         AdminClient.Answer answer = sidecar.client().post(aim.all ? "/api/clear" : "/api/purge", ordered(order));
         Seen said = answer.seen();
         boolean owed = said.at("purged").isTrue() && !said.at("applied").isTrue();
-        Said.answer(spec, json, answer, (seen, ink) -> lines(seen));
+        shown.show(answer, (seen, ink) -> lines(seen));
         if (owed) {
             Said.aside(
                     spec,

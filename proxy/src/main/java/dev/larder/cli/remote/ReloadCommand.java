@@ -7,12 +7,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code larder reload}: has the rules file read again. */
 @Command(
@@ -24,20 +20,17 @@ import picocli.CommandLine.Spec;
         })
 public final class ReloadCommand implements Callable<Integer> {
 
-    @Spec
-    private @Nullable CommandSpec spec;
-
     @Mixin
     private AdminOptions sidecar = new AdminOptions();
 
-    @Option(names = "--json", description = "the answer of the admin address as it is")
-    private boolean json;
+    @Mixin
+    private AnswerOptions shown = new AnswerOptions();
 
     @Override
     public Integer call() throws IOException {
         AdminClient.Answer answer =
                 sidecar.client().post("/api/reload", Json.object(member("by", System.getProperty("user.name"))));
-        Said.answer(spec, json, answer, ReloadCommand::lines);
+        shown.show(answer, ReloadCommand::lines);
         return answer.seen().at("applied").isTrue() ? 0 : 1;
     }
 

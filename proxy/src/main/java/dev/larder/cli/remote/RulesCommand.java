@@ -4,12 +4,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code larder rules}: the rules in force. */
 @Command(
@@ -21,19 +17,16 @@ import picocli.CommandLine.Spec;
         })
 public final class RulesCommand implements Callable<Integer> {
 
-    @Spec
-    private @Nullable CommandSpec spec;
-
     @Mixin
     private AdminOptions sidecar = new AdminOptions();
 
-    @Option(names = "--json", description = "the answer of the admin address as it is")
-    private boolean json;
+    @Mixin
+    private AnswerOptions shown = new AnswerOptions();
 
     @Override
     public Integer call() throws IOException {
         AdminClient.Answer answer = sidecar.client().get("/api/rules");
-        Said.answer(spec, json, answer, RulesCommand::lines);
+        shown.show(answer, RulesCommand::lines);
         return 0;
     }
 

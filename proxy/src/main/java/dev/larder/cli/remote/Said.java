@@ -2,7 +2,6 @@ package dev.larder.cli.remote;
 
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,19 +24,6 @@ final class Said {
             throw new IllegalStateException("a command without a command line");
         }
         return of.commandLine();
-    }
-
-    /** An answer of the admin address: as it came, or in lines for people. */
-    static void answer(
-            @Nullable CommandSpec of,
-            boolean json,
-            AdminClient.Answer answer,
-            BiFunction<Seen, Ink, List<String>> lines) {
-        if (json) {
-            json(of, answer.text());
-        } else {
-            lines(of, lines.apply(answer.seen(), Ink.ofProcess()));
-        }
     }
 
     /** Each text ends its line. */

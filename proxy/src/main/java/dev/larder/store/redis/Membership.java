@@ -3,18 +3,11 @@ package dev.larder.store.redis;
 import dev.larder.purge.PurgeGroup;
 import dev.larder.store.EpochTokens;
 import dev.larder.store.PurgeListener;
-import io.lettuce.core.RedisChannelHandler;
-import io.lettuce.core.RedisConnectionStateListener;
-import io.lettuce.core.pubsub.RedisPubSubAdapter;
-import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.netty.util.Timer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
@@ -29,12 +22,12 @@ import org.slf4j.LoggerFactory;
  * <p><b>What it is for.</b> Copies of stored responses, and what is known of visitors, may be used only by a sidecar that
  * hears of every purge. A purge therefore waits until each member has heard of it or is a member no more. Membership is a
  * lease: who holds one hears, and who cannot renew it stops using what it knows <em>before</em> the lease ends for the
- * others, by a tenth of its length, which is more than two clocks differ in running that long.
+ * others ({@link MemberLease}).
  *
- * <p><b>Joining.</b> First the subscription stands, then the store has the lease, then every member that was there has
- * heard of the new one, then all that was known before is dropped, what was ended meanwhile is read, and only then the lease
- * counts. So each member knows
- * each other one whose lease counts, which matters when the store's own list is lost, see {@link MemberList}.
+ * <p><b>Joining.</b> First the subscription stands ({@link FeedSubscription}), then the store has the lease, then every member that
+ * was there has heard of the new one ({@link Introduction}), then all that was known before is dropped, what was ended meanwhile is
+ * read, and only then the lease counts. So each member knows each other one whose lease counts, which matters when the store's own
+ * list is lost, see {@link MemberList}.
  *
  * <p><b>Renewing.</b> That a lease is renewed on one connection says nothing about the other, on which purges are heard. So
  * each renewal is followed by a ping to oneself, and the lease is extended when the store has granted it and the ping has
@@ -67,13 +60,15 @@ final class Membership {
 
     private final RedisNames names;
     private final EndedCredentials ended;
-    private final SharedFlights flights;
     private final LongSupplier nanoTime;
     private final long leaseNanos;
     private final PurgeListener listener;
     private final MemberCommands commands;
     private final Hearings hearings;
     private final MemberList members;
+    private final MemberLease lease;
+    private final Introduction introduction;
+    private final FeedAnswers answers;
 
     /** How the store is reached, as far as is known. */
     private volatile @Nullable RedisShards through;
@@ -81,10 +76,6 @@ final class Membership {
     /** The link that membership hangs on; it ends with it. */
     private volatile @Nullable RedisLink link;
 
-    /** Until when the lease counts, by {@link #nanoTime}; meaningful while {@link #counts}. */
-    private volatile long countsUntilNanos;
-
-    private volatile boolean counts;
     private volatile boolean used;
     private volatile boolean closed;
 
@@ -98,7 +89,7 @@ final class Membership {
 
     private Phase phase = Phase.ABSENT;
     private String id = "";
-    private @Nullable StatefulRedisPubSubConnection<String, byte[]> feed;
+    private @Nullable FeedSubscription feed;
     private int attempts;
     private boolean left;
     private long beganNanos;
@@ -107,36 +98,10 @@ final class Membership {
     private int pause;
 
     private long usedNanos;
-    private long lastRenewal;
-
-    /** Renewals under way, by their numbers. */
-    private final Map<Long, Renewal> renewals = new HashMap<>();
-
-    private long renewedNanos;
-
-    /** Until when nobody becomes a member without this sidecar's word, whether it hears or not; by {@link #nanoTime}. */
-    private volatile long listedUntilNanos;
-
-    /** A moment after which every other member had heard of this one, by the clock of the server of the list. */
-    private volatile long knownSinceMillis = Long.MAX_VALUE;
-
     private boolean complained;
 
     /** The name of an earlier membership, to be dropped from the list. */
     private String formerId = "";
-
-    /** A renewal under way: what is still to come of it. */
-    private static final class Renewal {
-        private final long number;
-        private final long sentNanos;
-        private boolean granted;
-        private boolean heardBack;
-
-        Renewal(long number, long sentNanos) {
-            this.number = number;
-            this.sentNanos = sentNanos;
-        }
-    }
 
     Membership(
             RedisNames names,
@@ -150,15 +115,17 @@ final class Membership {
             PurgeListener listener) {
         this.names = names;
         this.ended = ended;
-        this.flights = flights;
         this.nanoTime = nanoTime;
         this.leaseNanos = lease.toNanos();
         this.listener = listener;
         this.commands = new MemberCommands(names, lease, intentLease, rules);
         this.hearings = new Hearings(timer, nanoTime, lease, commands, () -> link);
         this.members = new MemberList(nanoTime);
+        this.lease = new MemberLease(nanoTime, lease);
+        this.introduction = new Introduction(names, nanoTime, commands, hearings, this::note);
+        this.answers =
+                new FeedAnswers(names, nanoTime, listener, flights, hearings, members, commands::rules, () -> link);
         this.usedNanos = nanoTime.getAsLong();
-        this.listedUntilNanos = usedNanos;
     }
 
     /** Before the first link. */
@@ -176,17 +143,13 @@ final class Membership {
     /** Whether the lease counts: every purge that is over now has been heard of here. */
     boolean isLive() {
         RedisLink on = link;
-        return counts && nanoTime.getAsLong() - countsUntilNanos < 0 && on != null && !on.isClosed();
+        return lease.isHeld() && on != null && !on.isClosed();
     }
 
     /** Whether there is no other member for certain: whoever joins has to wait for this one's answer, or for its lease. */
     synchronized boolean isAlone() {
         noteLoss();
-        return link == null ? members.aloneWhenLost() : isListed() && members.count() == 0;
-    }
-
-    private boolean isListed() {
-        return nanoTime.getAsLong() - listedUntilNanos < 0;
+        return link == null ? members.aloneWhenLost() : lease.isListed() && members.count() == 0;
     }
 
     /**
@@ -195,7 +158,7 @@ final class Membership {
      */
     boolean wasKnown(RedisLink at, long millis) {
         long marginMillis = at.equals(link) ? 0 : EpochReading.CLOCK_MARGIN_MILLIS;
-        return isLive() && millis - marginMillis > knownSinceMillis;
+        return isLive() && lease.wasKnown(millis - marginMillis);
     }
 
     /** A request came: somebody has use for a lease. */
@@ -277,64 +240,50 @@ final class Membership {
     }
 
     private void lose() {
-        members.lost(isListed());
+        members.lost(lease.isListed());
         link = null;
-        counts = false;
+        lease.suspend();
     }
 
     private void begin() {
-        int attempt;
+        FeedSubscription subscription;
         RedisLink opened = link;
         synchronized (this) {
             if (phase != Phase.ABSENT || opened == null || !opened.equals(link) || closed) {
                 return;
             }
             phase = Phase.JOINING;
-            attempt = ++attempts;
             id = EpochTokens.next();
             beganNanos = nanoTime.getAsLong();
+            subscription = new FeedSubscription(new Attempt(++attempts), names.feed(), names.feed(id));
+            feed = subscription;
         }
-        CompletableFuture<?> ignored = opened.connectToFeed().whenComplete((connection, failure) -> {
-            if (connection == null) {
-                failed(attempt, failure);
-            } else {
-                subscribe(attempt, connection);
-            }
-        });
+        subscription.open(opened);
     }
 
-    private void subscribe(int attempt, StatefulRedisPubSubConnection<String, byte[]> connection) {
-        String own;
-        synchronized (this) {
-            if (attempt != attempts || phase != Phase.JOINING) {
-                CompletableFuture<Void> ignored = connection.closeAsync();
-                return;
-            }
-            feed = connection;
-            own = names.feed(id);
+    /** One attempt, from its subscription to its end; what it hears after that is of no concern. */
+    private final class Attempt implements FeedSubscription.Subscriber {
+
+        private final int number;
+
+        Attempt(int number) {
+            this.number = number;
         }
-        connection.addListener(new RedisPubSubAdapter<String, byte[]>() {
-            @Override
-            public void message(String channel, byte[] message) {
-                received(attempt, new String(message, StandardCharsets.UTF_8));
-            }
-        });
-        connection.addListener(new RedisConnectionStateListener() {
-            @Override
-            public void onRedisDisconnected(RedisChannelHandler<?, ?> gone) {
-                failed(attempt, null);
-            }
-        });
-        CompletionStage<?> ignored = connection
-                .async()
-                .subscribe(names.feed(), own)
-                .whenComplete((done, failure) -> {
-                    if (failure == null) {
-                        announce(attempt);
-                    } else {
-                        failed(attempt, failure);
-                    }
-                });
+
+        @Override
+        public void stands() {
+            announce(number);
+        }
+
+        @Override
+        public void message(@Nullable FeedMessage message) {
+            received(number, message);
+        }
+
+        @Override
+        public void lost(@Nullable Throwable failure) {
+            failed(number, failure);
+        }
     }
 
     private void announce(int attempt) {
@@ -345,33 +294,18 @@ final class Membership {
             if (attempt != attempts || on == null) {
                 return;
             }
-            listedUntilNanos = nanoTime.getAsLong();
+            lease.unlisted();
             as = id;
             former = formerId;
             formerId = id;
         }
-        long number = hearings.begin();
-        long sent = nanoTime.getAsLong();
-        Trip trip = new Trip();
-        int place = commands.add(
-                trip,
-                on.incarnation(),
-                "join",
-                as,
-                names.feed(),
-                new FeedMessage.Join(as, number, commands.rules()),
-                former);
-        CompletableFuture<?> ignored = on.sendFirst(trip.whole(), sent + UNHURRIED.toNanos())
-                .thenAccept(end -> {
-                    MemberReading reading = MemberReading.of(end, place);
-                    if (reading == null) {
-                        hearings.drop(number);
-                        failed(attempt, refusal(end));
-                        return;
-                    }
-                    boolean unused1 = note(on, reading, sent, 1);
-                    var unused = hearings.await(number, reading.ids()).thenRun(() -> catchUp(attempt));
-                });
+        CompletableFuture<?> ignored = introduction.join(on, as, former).thenAccept(outcome -> {
+            switch (outcome) {
+                case HEARD -> catchUp(attempt);
+                case REFUSED -> failed(attempt, new IllegalStateException("the server refuses"));
+                case UNREACHED -> failed(attempt, null);
+            }
+        });
     }
 
     /** Whoever ends a credential from now on tells this member of it; what was ended before is read. */
@@ -394,17 +328,13 @@ final class Membership {
                 });
     }
 
-    private static @Nullable Throwable refusal(TripEnd end) {
-        return end instanceof TripEnd.Replies ? new IllegalStateException("the server refuses") : null;
-    }
-
     private void joined(int attempt, Collection<PurgeGroup> endedMeanwhile) {
         synchronized (this) {
             if (attempt != attempts || phase != Phase.JOINING) {
                 return;
             }
             phase = Phase.MEMBER;
-            knownSinceMillis = Long.MAX_VALUE;
+            lease.joined();
             complained = false;
         }
         // Before the lease counts: what was known may be from before a purge that nobody told of.
@@ -434,13 +364,12 @@ final class Membership {
 
     /** Membership is over, with this lock held; {@link #step} begins anew. */
     private void abandon() {
-        counts = false;
+        lease.end();
         phase = Phase.ABSENT;
         attempts++;
-        renewals.clear();
         pause = PAUSE;
         if (feed != null) {
-            CompletableFuture<Void> ignored = feed.closeAsync();
+            feed.close();
             feed = null;
         }
     }
@@ -466,13 +395,13 @@ final class Membership {
                 begin = !left && --pause <= 0;
             } else if (link == null
                     || (phase == Phase.JOINING && now - beganNanos >= leaseNanos + 2 * UNHURRIED.toNanos())
-                    || (counts && now - countsUntilNanos >= 0)) {
+                    || lease.hasRunOut(now)) {
                 abandon();
                 return;
             } else if (phase == Phase.MEMBER && now - usedNanos >= IDLE.toNanos()) {
                 leave();
                 return;
-            } else if (phase != Phase.MEMBER || now - renewedNanos < leaseNanos / 3) {
+            } else if (phase != Phase.MEMBER || !lease.isRenewalDue(now)) {
                 return;
             }
         }
@@ -504,69 +433,34 @@ final class Membership {
             }
             as = id;
         }
-        long number = hearings.begin();
-        long sent = nanoTime.getAsLong();
-        Trip trip = new Trip();
-        FeedMessage message = new FeedMessage.Join(as, number, commands.rules());
-        int place = commands.add(trip, on.incarnation(), "read", as, names.feed(), message, "");
-        return on.sendFirst(trip.whole(), sent + UNHURRIED.toNanos()).thenCompose(end -> {
-            MemberReading reading = MemberReading.of(end, place);
-            if (reading == null) {
-                hearings.drop(number);
-                return CompletableFuture.<Void>completedFuture(null);
-            }
-            boolean unused1 = note(on, reading, sent, 1);
-            return hearings.await(number, reading.ids());
-        });
+        return introduction.ofRules(on, as);
     }
 
     private CompletionStage<?> renew(int attempt) {
         RedisLink on = link;
-        Renewal sent;
+        MemberLease.Renewal sent;
         String as;
         synchronized (this) {
             if (attempt != attempts || phase != Phase.MEMBER || on == null) {
                 return CompletableFuture.completedFuture(null);
             }
             as = id;
-            renewedNanos = nanoTime.getAsLong();
-            sent = new Renewal(++lastRenewal, renewedNanos);
-            renewals.put(sent.number, sent);
+            sent = lease.renew();
         }
         Trip trip = new Trip();
         int place = commands.add(
-                trip, on.incarnation(), "renew", as, names.feed(as), new FeedMessage.Ping(sent.number), "");
-        return on.sendHeartbeat(trip, sent.sentNanos + UNHURRIED.toNanos()).thenAccept(end -> {
+                trip, on.incarnation(), "renew", as, names.feed(as), new FeedMessage.Ping(sent.number()), "");
+        return on.sendHeartbeat(trip, sent.sentNanos() + UNHURRIED.toNanos()).thenAccept(end -> {
             MemberReading reading = MemberReading.of(end, place);
             if (reading != null && reading.granted()) {
-                boolean unused1 = note(on, reading, sent.sentNanos, -1);
-                synchronized (this) {
-                    if (attempt == attempts && knownSinceMillis == Long.MAX_VALUE) {
-                        knownSinceMillis = reading.serverMillis();
-                    }
-                    sent.granted = true;
-                    extend(attempt, sent);
-                }
+                boolean unused1 = note(on, reading, sent.sentNanos(), -1);
+                lease.granted(sent, reading.serverMillis());
             } else if (reading != null) {
                 failed(attempt, null);
             } else {
-                synchronized (this) {
-                    renewals.remove(sent.number);
-                }
+                lease.unanswered(sent);
             }
         });
-    }
-
-    /** With this lock held. */
-    private void extend(int attempt, Renewal sent) {
-        if (attempt == attempts && sent.granted && sent.heardBack && renewals.remove(sent.number) != null) {
-            long until = sent.sentNanos + leaseNanos - leaseNanos / 10;
-            if (!counts || until - countsUntilNanos > 0) {
-                countsUntilNanos = until;
-                listedUntilNanos = until;
-                counts = true;
-            }
-        }
     }
 
     /** With this lock held. */
@@ -574,7 +468,7 @@ final class Membership {
         RedisLink on = link;
         String as = id;
         abandon();
-        listedUntilNanos = nanoTime.getAsLong();
+        lease.unlisted();
         left = true;
         if (on != null) {
             Trip trip = new Trip();
@@ -585,8 +479,7 @@ final class Membership {
 
     // ---- hearing -------------------------------------------------------------------------------------------------
 
-    private void received(int attempt, String text) {
-        FeedMessage message = FeedMessage.parse(text);
+    private void received(int attempt, @Nullable FeedMessage message) {
         String as;
         synchronized (this) {
             if (attempt != attempts) {
@@ -595,49 +488,10 @@ final class Membership {
             as = id;
         }
         if (message instanceof FeedMessage.Ping ping) {
-            synchronized (this) {
-                Renewal sent = renewals.get(ping.number());
-                if (sent != null) {
-                    sent.heardBack = true;
-                    extend(attempt, sent);
-                }
-            }
-        } else if (message instanceof FeedMessage.Heard heard) {
-            hearings.heard(heard.number(), heard.member());
-        } else if (message instanceof FeedMessage.Flown flown) {
-            flights.heard(flown);
-        } else if (message instanceof FeedMessage.Join join) {
-            if (!join.member().equals(as)) {
-                members.heardOf(join.member(), join.rules(), commands.rules());
-                CompletionStage<?> unused = beforeAnswering.get().thenAccept(told -> {
-                    // Else the one that joins waits until nothing is heard of this one any more.
-                    if (told) {
-                        answer(as, join.member(), join.number());
-                    }
-                });
-            }
-        } else if (message instanceof FeedMessage.Purge purge) {
-            if (!purge.member().equals(as)) {
-                listener.purged(purge.groups());
-                answer(as, purge.member(), purge.number());
-            }
-        } else if (message instanceof FeedMessage.Hold hold) {
-            if (!hold.member().equals(as)) {
-                listener.held(hold.groups(), Duration.ofMillis(hold.millis()));
-                answer(as, hold.member(), hold.number());
-            }
-        } else {
+            lease.heardBack(ping.number());
+        } else if (message == null || !answers.received(as, message, beforeAnswering)) {
             // It may have been a purge, in the words of another version: what was known so far is in doubt.
             failed(attempt, null);
-        }
-    }
-
-    private void answer(String as, String to, long number) {
-        RedisLink on = link;
-        if (on != null) {
-            Trip trip = new Trip();
-            trip.publish(names.feed(to), new FeedMessage.Heard(as, number).text());
-            CompletableFuture<?> ignored = on.sendFirst(trip.whole(), nanoTime.getAsLong() + UNHURRIED.toNanos());
         }
     }
 

@@ -97,7 +97,7 @@ final class RecentPurges {
     }
 
     private String groupKey(PurgeGroup group) {
-        return RedisPurger.isStored(group) ? names.group(group) : names.ended();
+        return GroupPurge.isStored(group) ? names.group(group) : names.ended();
     }
 
     private static @Nullable String run(RedisShards on, String key) {

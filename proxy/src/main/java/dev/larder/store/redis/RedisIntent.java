@@ -202,11 +202,11 @@ final class RedisIntent implements Intent, RedisPurger.Standing {
             // What other rules store may lie in any group until the end.
             unmark.remove(OwedPurges.EVERYTHING);
             // A superset until the server has answered: a field too many is taken away at the end, one too few stays.
-            groups.stream().filter(RedisPurger::isStored).forEach(marked::add);
+            groups.stream().filter(GroupPurge::isStored).forEach(marked::add);
         }
         Set<PurgeGroup> unmarked = unmark;
         toldNanos = nanoTime.getAsLong();
-        return purger.purge(groups, field, new RedisPurger.Mark(field, lease), unmarked, this)
+        return purger.purge(groups, field, new GroupPurge.Mark(field, lease), unmarked, this)
                 .thenApply(how -> {
                     if (how == RedisPurger.Ended.DONE) {
                         synchronized (this) {
@@ -229,10 +229,10 @@ final class RedisIntent implements Intent, RedisPurger.Standing {
     public CompletionStage<Boolean> hold(Collection<PurgeGroup> groups, Duration length) {
         Set<PurgeGroup> unmark = new LinkedHashSet<>(end());
         unmark.removeAll(groups);
-        RedisPurger.Mark hold = RedisPurger.hold(length);
+        GroupPurge.Mark hold = GroupPurge.Mark.hold(length);
         owner.purgeAfter(length, List.copyOf(groups), hold.field());
         List<PurgeGroup> visitors =
-                groups.stream().filter(group -> !RedisPurger.isStored(group)).toList();
+                groups.stream().filter(group -> !GroupPurge.isStored(group)).toList();
         // Whoever joins reads of whom it is not known; whoever has joined is told, after that.
         return owner.mayChange(field, visitors, length)
                 .thenCompose(told -> purger.purge(groups, standing ? field : "", hold, unmark))

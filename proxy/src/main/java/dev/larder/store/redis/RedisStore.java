@@ -390,14 +390,14 @@ public final class RedisStore implements CacheStore {
 
         @Override
         public void purged(Collection<PurgeGroup> groups) {
-            near.purge(groups.stream().filter(RedisPurger::isStored).toList());
+            near.purge(groups.stream().filter(GroupPurge::isStored).toList());
             sweeper.wanted();
             listener.purged(groups);
         }
 
         @Override
         public void held(Collection<PurgeGroup> groups, Duration length) {
-            near.purge(groups.stream().filter(RedisPurger::isStored).toList());
+            near.purge(groups.stream().filter(GroupPurge::isStored).toList());
             sweeper.wanted();
             listener.held(groups, length);
         }
