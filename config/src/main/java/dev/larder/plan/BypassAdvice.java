@@ -31,7 +31,9 @@ final class BypassAdvice {
                         + " give claims with --as";
             case AMBIGUOUS_CREDENTIAL ->
                 "the credential is there twice or in an unusual form, which servers read in different ways";
-            case IDENTITY_UNKNOWN -> "the backend has not said yet who the visitor is; the next request may be cached";
+            case IDENTITY_UNKNOWN ->
+                "the backend has not said yet who the visitor is, and the next request may be cached; rules alone cannot"
+                        + " tell whose a credential is, so give claims with --as";
             case NO_IDENTITY -> "the backend says that the credential belongs to nobody";
             case IDENTITY_CLAIM -> "the visitor lacks the claim that the key uses; see claims of the identity";
             case ACCESS -> "the visitor does not satisfy the route's access; the backend answers";

@@ -1,12 +1,16 @@
 package dev.larder.plan;
 
+import dev.larder.http.Cookies;
+import dev.larder.http.Fields;
 import dev.larder.key.BypassReason;
 import dev.larder.key.Identity;
+import dev.larder.rules.Rules;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What a rulebook says of a sample, with the visitor and the answer taken into account. */
 sealed interface Verdict {
@@ -32,7 +36,7 @@ sealed interface Verdict {
             return new Passed(bypass.reason(), bypass.detail(), bypass.route());
         }
         if (plan instanceof Plan.Read read) {
-            return read(read.route(), sample);
+            return read(rulebook, read.route(), sample);
         }
         WritePlan write = ((Plan.Write) plan).plan();
         return new Written(
@@ -43,10 +47,15 @@ sealed interface Verdict {
                         identities(rulebook.rules().identities().keySet(), sample)));
     }
 
-    private static Verdict read(RouteRule route, Sample sample) {
+    private static Verdict read(Rulebook rulebook, RouteRule route, Sample sample) {
         Identity identity = route.identity().map(sample::identity).orElse(null);
         if (route.identity().isPresent() && identity == null) {
-            return new Passed(BypassReason.NO_CREDENTIAL, route.identity(), Optional.of(route));
+            BypassReason reason = carriesCredential(
+                            rulebook.rules().identities().get(route.identity().get()),
+                            sample.request().fields())
+                    ? BypassReason.IDENTITY_UNKNOWN
+                    : BypassReason.NO_CREDENTIAL;
+            return new Passed(reason, route.identity(), Optional.of(route));
         }
         if (!route.allows(identity)) {
             return new Passed(BypassReason.ACCESS, Optional.empty(), Optional.of(route));
@@ -55,6 +64,18 @@ sealed interface Verdict {
         return derived instanceof Plan.Derived.Cacheable cacheable
                 ? new Cached(route, cacheable)
                 : passed((Plan.Derived.Not) derived, route);
+    }
+
+    /** Whether there is one in any form. Whose it is the rules alone cannot tell. */
+    private static boolean carriesCredential(Rules.@Nullable IdentityRule identity, Fields fields) {
+        if (identity == null) {
+            return false;
+        }
+        return identity.credential() instanceof Rules.CredentialSource.Header header
+                ? fields.contains(header.name())
+                : Cookies.parse(fields).list().stream()
+                        .map(Cookies.Cookie::name)
+                        .anyMatch(((Rules.CredentialSource.Cookies) identity.credential()).names()::contains);
     }
 
     private static Verdict passed(Plan.Derived.Not not, RouteRule route) {

@@ -102,4 +102,15 @@ class ExplanationTest {
                 rules.yaml:21:24: GET /list: purges: "list:*" is not purged; this is cached as "list:page:1"
                 4 of 5 tests fail""".stripIndent(), String.join("\n", Explanation.of(book, RuleTests.run(book))));
     }
+
+    @Test
+    void aCredentialOfWhichNoClaimsAreGivenIsNotTakenForNone() {
+        for (String cookie : List.of("next-auth.session-token=s-1", "a=b; __Secure-next-auth.session-token=s-1")) {
+            Sample shown = Sample.of("GET", "/api/admin/courses", Fields.of("Cookie", cookie));
+            assertEquals(Optional.of("identity-unknown:session"), COURSE.whyNot(shown));
+            assertEquals(Optional.empty(), COURSE.whyNot(shown.by(visitor("7", "ADMIN"))));
+        }
+        Sample other = Sample.of("GET", "/api/admin/courses", Fields.of("Cookie", "theme=dark"));
+        assertEquals(Optional.of("no-credential:session"), COURSE.whyNot(other));
+    }
 }

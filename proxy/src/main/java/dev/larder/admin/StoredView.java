@@ -140,14 +140,27 @@ final class StoredView {
         CompletionStage<Lookup> found = near != null
                 ? CompletableFuture.completedFuture(near)
                 : store.lookup(under, place.cacheable().groups());
-        return found.thenApply(lookup -> {
+        return found.thenCompose(lookup -> {
             Map<String, @Nullable Object> json = Json.object(
                     member("key", under.key().text()),
                     member("site", under.site()),
                     member("route", place.route().name()));
             describe(json, lookup, place, body, trusted);
-            return json;
+            return storedBy(under, lookup).thenApply(by -> {
+                by.ifPresent(name -> json.put("storedBy", name));
+                return json;
+            });
         });
+    }
+
+    private CompletionStage<Optional<String>> storedBy(StoreKey under, Lookup lookup) {
+        if (!(lookup instanceof Lookup.Found found)) {
+            return CompletableFuture.completedFuture(Optional.empty());
+        }
+        CompletionStage<Optional<CacheStore.Filled>> filled = store.filled(under, found.response());
+        return filled == null
+                ? CompletableFuture.completedFuture(Optional.of(instance))
+                : filled.thenApply(by -> by.map(CacheStore.Filled::by));
     }
 
     private void describe(

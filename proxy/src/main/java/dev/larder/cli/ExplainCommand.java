@@ -80,7 +80,9 @@ final class ExplainCommand implements Callable<Integer> {
 
     @Option(
             names = "--live",
-            description = "ask the running sidecar, by the rules in force there, and say what is stored now")
+            description =
+                    "ask the running sidecar, by the rules in force there, and say what is stored now; without a Host"
+                            + " field, for a host that something is stored for")
     private boolean live;
 
     @Option(names = "--json", description = "with --live: the answer of the admin address as it is")
@@ -105,7 +107,12 @@ final class ExplainCommand implements Callable<Integer> {
         }
         if (live) {
             PrintWriter out = of.commandLine().getOut();
-            AdminClient.Answer answer = sidecar.client().post("/api/explain", asked(of));
+            AdminClient client = sidecar.client();
+            Map<String, @Nullable Object> asked = asked(of);
+            if (!fields(of).contains("host")) {
+                usualHost(client).ifPresent(host -> asked.put("host", host));
+            }
+            AdminClient.Answer answer = client.post("/api/explain", asked);
             if (json) {
                 out.println(answer.text().strip());
             } else {
@@ -124,6 +131,17 @@ final class ExplainCommand implements Callable<Integer> {
         Explanation.of(((RulesFile.Read.Ok) read).rulebook(), sample(of)).forEach(out::println);
         out.flush();
         return 0;
+    }
+
+    /** The host that something is stored for: most sidecars have one, and under another nothing would be found. */
+    private static Optional<String> usualHost(AdminClient client) {
+        try {
+            return client.get("/api/keys", "limit", "100").seen().at("keys").elements().stream()
+                    .map(key -> key.at("site").text().replaceFirst("^https?://", ""))
+                    .findFirst();
+        } catch (IOException notListed) {
+            return Optional.empty();
+        }
     }
 
     private Map<String, @Nullable Object> asked(CommandSpec of) {

@@ -22,14 +22,17 @@ final class LiveExplanation {
 
     private static String stored(Seen live) {
         String state = live.at("stored").text();
+        String by = live.at("storedBy").text();
         return switch (state) {
-            case "no" -> "no (" + live.at("why").text() + ")";
+            case "no" ->
+                "no (" + live.at("why").text() + ") of " + live.at("site").text();
             case "unknown" -> "cannot be said (" + live.at("why").text() + ")";
             default ->
                 state + ", status " + live.at("status").text() + ", "
                         + live.at("ageSeconds").text() + " s old, "
                         + live.at("ttlSeconds").text() + " s left, "
-                        + live.at("plainBytes").text() + " bytes";
+                        + live.at("plainBytes").text() + " bytes"
+                        + (by.isEmpty() ? "" : ", stored by " + by);
         };
     }
 }

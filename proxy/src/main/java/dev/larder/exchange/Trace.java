@@ -15,6 +15,8 @@ public interface Trace extends ExchangeListener {
     enum Step {
         /** The store is asked for a response and its epochs. */
         LOOKUP,
+        /** Who the visitor is is asked, or waited for because another request has asked. */
+        IDENTITY,
         /** Another request's fetch is waited for, here or in another sidecar. */
         COLLAPSED,
         /** What a write made invalid is purged, and all members of the store are told. */

@@ -50,7 +50,9 @@ final class UnknownVisitor {
     void start() {
         fetch.unsettled();
         exchange.continueWith(new FetchJourney(read, fetch));
+        Trace.Part asking = exchange.trace().begin(Trace.Step.IDENTITY);
         exchange.<Known>await(exchange.identities().ask(carried, exchange.request()), answered -> {
+            asking.over();
             known = answered == null ? new Known.Unknown("identity-error") : answered;
             settleIfReady();
         });

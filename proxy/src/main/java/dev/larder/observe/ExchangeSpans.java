@@ -72,6 +72,7 @@ final class ExchangeSpans implements Trace {
         Span span = tracer.spanBuilder(
                         switch (step) {
                             case LOOKUP -> "store lookup";
+                            case IDENTITY -> "ask who the visitor is";
                             case COLLAPSED -> "wait for another fetch";
                             case PURGE -> "purge";
                         })

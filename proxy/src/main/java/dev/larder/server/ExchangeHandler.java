@@ -455,7 +455,7 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter {
     /** An answer to a request that never became an exchange; the one outcome of it. */
     private void refuse(int status, RefusalReason why, String explanation) {
         refusal(status, explanation);
-        Refusals.tell(server.services().listener(), why, status, answer.bodyBytes());
+        Refusals.tell(server.services().listener(), server.services().tracing(), why, status, answer.bodyBytes());
     }
 
     private void refusal(int status, String explanation) {

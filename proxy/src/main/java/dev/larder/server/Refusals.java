@@ -4,6 +4,7 @@ import dev.larder.exchange.Disposition;
 import dev.larder.exchange.ExchangeListener;
 import dev.larder.exchange.Outcome;
 import dev.larder.exchange.RefusalReason;
+import dev.larder.exchange.Tracing;
 import dev.larder.http.Fields;
 import dev.larder.http.RequestHead;
 import dev.larder.http.Target;
@@ -18,9 +19,9 @@ final class Refusals {
 
     private Refusals() {}
 
-    /** The one outcome of a request that was answered so. */
-    static void tell(ExchangeListener listener, RefusalReason why, int status, long bodyBytes) {
-        listener.ended(new Outcome(
+    /** The one outcome of a request that was answered so; a trace it may begin, but none that it names is followed. */
+    static void tell(ExchangeListener listener, Tracing tracing, RefusalReason why, int status, long bodyBytes) {
+        Outcome outcome = new Outcome(
                 UNREAD,
                 Optional.empty(),
                 new Disposition.Rejected(why),
@@ -30,6 +31,8 @@ final class Refusals {
                 bodyBytes,
                 null,
                 null,
-                false));
+                false);
+        listener.ended(outcome);
+        tracing.begin(UNREAD).ended(outcome);
     }
 }

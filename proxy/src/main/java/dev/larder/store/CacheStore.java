@@ -156,6 +156,16 @@ public interface CacheStore extends AutoCloseable {
     record Filled(String by, Instant at, Duration lifetime) {}
 
     /**
+     * Who stored a response that was looked up under this key: asked of the store, and empty where it does not say so, or holds
+     * another one by now.
+     *
+     * @return null where nobody but this process stores anything here
+     */
+    default @Nullable CompletionStage<Optional<Filled>> filled(StoreKey key, StoredResponse response) {
+        return null;
+    }
+
+    /**
      * What is known of a stored response.
      *
      * @param fingerprint of the rule under which it was stored

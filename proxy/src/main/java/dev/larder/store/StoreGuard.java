@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -196,6 +197,11 @@ public final class StoreGuard implements CacheStore {
     @Override
     public @Nullable CompletionStage<StoredPage> list(String cursor, int most) {
         return store.list(cursor, most);
+    }
+
+    @Override
+    public @Nullable CompletionStage<Optional<Filled>> filled(StoreKey key, StoredResponse response) {
+        return store.filled(key, response);
     }
 
     @Override

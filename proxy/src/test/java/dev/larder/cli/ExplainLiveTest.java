@@ -49,8 +49,12 @@ class ExplainLiveTest {
             client.get("/item/1");
             String after = explain(0, admin, "GET", "/item/1", "-H", "Host: courses.test");
             assertTrue(
-                    after.matches("(?s).*stored now {2}fresh, status 200, [0-9]+ s old, [0-9]+ s left, 12 bytes\n"),
+                    after.matches(
+                            "(?s).*stored now {2}fresh, status 200, [0-9]+ s old, [0-9]+ s left, 12 bytes, stored by \\S+\n"),
                     after);
+            assertEquals(after, explain(0, admin, "GET", "/item/1"), "without the host it is looked for where all is");
+            String elsewhere = explain(0, admin, "GET", "/item/1", "-H", "Host: other.test");
+            assertTrue(elsewhere.contains("stored now  no (absent) of http://other.test"), elsewhere);
         }
     }
 

@@ -91,6 +91,10 @@ class AdminOnRedisTest {
         }
         JsonNode shown = ask(1, "GET", "/api/stored?key=item:id:listed-7&site=http://courses.test&body=true", "");
         assertEquals("body of /item/listed-7", shown.get("body").asText(), shown::toPrettyString);
+        assertEquals(first, shown.get("storedBy").asText(), shown::toPrettyString);
+        JsonNode explained = ask(
+                1, "POST", "/api/explain", "{\"key\":\"item:id:listed-7\",\"host\":\"courses.test\",\"live\":true}");
+        assertEquals(first, explained.at("/live/storedBy").asText(), explained::toPrettyString);
     }
 
     @Test

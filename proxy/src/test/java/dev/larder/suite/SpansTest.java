@@ -30,8 +30,11 @@ class SpansTest {
 
     private static final String RULES = """
             version: 1
+            identity:
+              session: { credential: { cookie: sid }, resolve: { get: /me, claims: { id: /id } } }
             routes:
               - { name: items, get: "/items/{id}", access: public, ttl: 60s }
+              - { name: mine, get: "/mine/{id}", access: { id: "7" }, ttl: 60s }
             purges:
               - { name: changed, when: ["POST /items/{id}"], purge: ["items:*"] }
             """;
@@ -54,7 +57,9 @@ class SpansTest {
                         exchange.reset();
                         return false;
                     }
-                    exchange.respond(request.target().contains("error") ? 503 : 200, "well");
+                    exchange.respond(
+                            request.target().contains("error") ? 503 : 200,
+                            request.target().equals("/me") ? "{\"id\":\"7\"}" : "well");
                     return true;
                 },
                 settings -> tracing(settings, collector.endpoint(), 0));
@@ -265,6 +270,46 @@ class SpansTest {
             // What stood beside a traceparent that nobody can read belongs to no trace.
             assertFalse(came.fields().containsKey("tracestate"));
         }
+    }
+
+    @Test
+    void theQuestionWhoAVisitorIsIsAStepOfItsRequest() throws Exception {
+        client.get("/mine/1", parent(13, "01"), "Cookie: sid=planted");
+        spans(13, 3);
+        Span asked = collector.named("ask who the visitor is").stream()
+                .filter(spans(13)::contains)
+                .findFirst()
+                .orElseThrow();
+        assertEquals(SpanCollector.id(one(13, SpanKind.SPAN_KIND_SERVER)), SpanCollector.parent(asked));
+        assertFalse(spans(13).toString().contains("planted"));
+        // Nothing but the credential goes with the question.
+        assertFalse(last("/me").fields().containsKey("traceparent"));
+    }
+
+    @Test
+    void aRequestThatIsRefusedUnreadIsASpanWithTheReason() throws Exception {
+        try (ProxyRig other = ProxyRig.before(
+                        rig.origin(), rig.clock(), RULES, settings -> tracing(settings, collector.endpoint(), 1));
+                RawClient visitor = other.client()) {
+            assertEquals(
+                    400,
+                    visitor.send("GET /planted HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n")
+                            .answer(false)
+                            .status());
+        }
+        Until.holds("its span", () -> refused().isPresent());
+        Span span = refused().orElseThrow();
+        assertEquals("HTTP", span.getName());
+        assertEquals("400", SpanCollector.attributes(span).get("http.response.status_code"));
+        assertEquals("refused", SpanCollector.attributes(span).get("larder.result"));
+        assertEquals("malformed", SpanCollector.attributes(span).get("larder.reason"));
+        assertFalse(span.toString().contains("planted"));
+    }
+
+    private static Optional<Span> refused() {
+        return collector.spans().stream()
+                .filter(span -> "400".equals(SpanCollector.attributes(span).get("http.response.status_code")))
+                .findFirst();
     }
 
     @Test

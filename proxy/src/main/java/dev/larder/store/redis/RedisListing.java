@@ -1,8 +1,15 @@
 package dev.larder.store.redis;
 
+import dev.larder.http.StoredHead;
+import dev.larder.store.CacheStore.Filled;
 import dev.larder.store.CacheStore.StoredEntry;
 import dev.larder.store.CacheStore.StoredPage;
+import dev.larder.store.StoreKey;
+import dev.larder.store.StoredResponse;
+import dev.larder.store.Vary;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -100,6 +107,34 @@ final class RedisListing {
                 return expired();
             }
             return CompletableFuture.completedFuture(new StoredPage(page, next, false));
+        });
+    }
+
+    /** Who stored a response, by its mark: one trip, behind those of requests. */
+    CompletionStage<Optional<Filled>> filled(StoreKey key, StoredResponse response) {
+        RedisShards shards = servers.shards();
+        if (shards == null) {
+            return CompletableFuture.completedFuture(Optional.empty());
+        }
+        StoredHead head = response.head();
+        Trip trip = new Trip();
+        int place = trip.hashFields(
+                names.entry(key.key()),
+                RedisNames.mark(key.site(), Vary.of(head.selecting()).variant(head.varied())));
+        return shards.send(trip, deadline.getAsLong()).thenApply(end -> {
+            if (!(end instanceof TripEnd.Replies replies) || replies.refused(place)) {
+                return Optional.empty();
+            }
+            try {
+                return Optional.ofNullable(replies.list(place, 1).get(0))
+                        .map(text -> EntryMark.read(new String(text, StandardCharsets.UTF_8)))
+                        .map(EntryMark::filled)
+                        // Of another one that has taken its place since.
+                        .filter(filled -> filled.at().equals(head.responseTime().truncatedTo(ChronoUnit.MILLIS)));
+            } catch (TripEnd.Unexpected e) {
+                replies.distrust();
+                return Optional.empty();
+            }
         });
     }
 

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -364,6 +365,11 @@ public final class RedisStore implements CacheStore {
     @Override
     public CompletionStage<StoredPage> list(String cursor, int most) {
         return listing.page(cursor, most);
+    }
+
+    @Override
+    public CompletionStage<Optional<Filled>> filled(StoreKey key, StoredResponse response) {
+        return listing.filled(key, response);
     }
 
     @Override

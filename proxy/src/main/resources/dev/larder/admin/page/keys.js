@@ -155,6 +155,7 @@ function told(stored) {
       ["Age", seconds(stored.ageSeconds)],
       ["Lives for", stored.ttlSeconds < 0 ? "expired " + seconds(-stored.ttlSeconds) + " ago" : seconds(stored.ttlSeconds)],
       ["Body", stored.plainBytes === stored.bytes ? bytes(stored.bytes) : `${bytes(stored.plainBytes)}, kept in ${bytes(stored.bytes)}`],
+      ["Stored by", stored.storedBy || "–"],
     );
   }
   const parts = [
