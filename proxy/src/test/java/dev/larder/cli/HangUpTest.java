@@ -37,7 +37,11 @@ class HangUpTest {
     private Process start(ScriptedOrigin origin, Path rules) throws Exception {
         port = FreePort.next();
         adminPort = FreePort.next();
+        // A run whose tests are started by nohup has SIGHUP ignored, and children inherit that; here it is as at a
+        // login.
         Process process = new ProcessBuilder(
+                        "env",
+                        "--default-signal=HUP",
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
                         "-XX:+UseSerialGC",
